@@ -1,0 +1,28 @@
+/** What a process of ours ends with; 130 is the shell's way to say "interrupted". */
+export const ExitCode = { done: 0, failed: 1, badRequest: 2, interrupted: 130 } as const;
+export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
+
+/**
+ * The one error that users are meant to see.
+ * `message` says what is wrong and where, `hint` what to do next, `exitCode` what the process ends with.
+ * It has no property `code`: yeoman hands that to `process.exit`, which refuses strings.
+ */
+export class Failure extends Error {
+  override readonly name = 'Failure';
+  readonly hint: string;
+  readonly exitCode: ExitCode;
+
+  constructor(message: string, hint: string, exitCode: ExitCode, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.hint = hint;
+    this.exitCode = exitCode;
+  }
+}
+
+/** The request makes no sense as it stands (exit code 2): nothing was written. */
+export const badRequest = (message: string, hint: string, cause?: unknown): Failure =>
+  new Failure(message, hint, ExitCode.badRequest, cause);
+
+/** The request makes sense but could not be carried out (exit code 1). */
+export const failed = (message: string, hint: string, cause?: unknown): Failure =>
+  new Failure(message, hint, ExitCode.failed, cause);
