@@ -57,12 +57,8 @@ function gunzip(bytes: Bytes): Bytes {
 }
 
 async function* unxz(bytes: Bytes): AsyncGenerator<Uint8Array> {
-  const { XzReadableStream } = await import('xz-decompress');
-  yield* new XzReadableStream(ReadableStream.from(demanding(bytes))) as Bytes;
-}
-
-/** The xz decoder reads on only while something is missing, and does not mind the end: so being asked for more is the error. */
-async function* demanding(bytes: Bytes): AsyncGenerator<Uint8Array> {
-  yield* bytes;
-  throw new BadArchive('breaks off: the compressed data is incomplete');
+  const {
+    default: { XzReadableStream },
+  } = await import('xz-decompress');
+  yield* new XzReadableStream(ReadableStream.from(bytes)) as Bytes;
 }

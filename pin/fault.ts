@@ -33,7 +33,7 @@ const faults: readonly Fault[] = [
     hint: again,
   },
   { pattern: /^HPE_|^UND_ERR_RES/, text: 'the answer is no HTTP', hint: 'Check the URL.' },
-  { pattern: /^Z_BUF_ERROR/, text: 'the archive breaks off', hint: again },
+  { pattern: /^Z_BUF_ERROR|^get_next_output.* 8$/, text: 'the archive breaks off', hint: again },
   { pattern: /^Z_|^get_next_output/, text: 'the compressed archive is damaged', hint: again },
 ];
 
