@@ -6,6 +6,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { archiveAt, type DownloadOptions } from '../../pin/archive.ts';
@@ -217,6 +218,25 @@ describe('The archive at a URL', () => {
       await proxy.close();
     }
   });
+
+  const tunnels: Record<string, [(socket: Duplex) => void, RegExp]> = {
+    refuses: [socket => socket.end('HTTP/1.1 403 Forbidden\r\n\r\n'), /the proxy refuses/],
+    'hangs up': [socket => socket.destroy(), /has fallen silent/],
+    'says nothing': [socket => socket.resume(), /has fallen silent/],
+  };
+  for (const [title, [onConnect, pattern]] of Object.entries(tunnels)) {
+    it(`cannot be had through a proxy that ${title}`, async () => {
+      const proxy = await serve(() => {}, onConnect);
+      const environment = { https_proxy: proxy.url, HTTPS_PROXY: undefined, no_proxy: undefined, NO_PROXY: undefined };
+      await withEnvironment(environment, async () => {
+        const { message, hint } = await failure('https://nixpkgs.invalid/a.tar.gz', { patience: 500 });
+        assert.match(message, pattern);
+        assert.match(hint, /HTTPS_PROXY/);
+        await proxy.close();
+        assert.match((await failure('https://nixpkgs.invalid/a.tar.gz')).message, /the connection was refused/);
+      });
+    });
+  }
 
   it('is stopped by a signal, before and while it is read', async () => {
     for (const [address, delay] of [
