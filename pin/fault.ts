@@ -24,7 +24,7 @@ const faults: readonly Fault[] = [
   { pattern: /^ECONNREFUSED/, text: 'the connection was refused', hint: network },
   { pattern: /^E(NET|HOST)UNREACH|^ENETDOWN/, text: 'there is no way to the server', hint: network },
   { pattern: /^UND_ERR_CONNECT_TIMEOUT|^ETIMEDOUT/, text: 'the server cannot be reached in time', hint: network },
-  { pattern: /^UND_ERR_(HEADERS|BODY)_TIMEOUT/, text: 'the server has fallen silent', hint: again },
+  { pattern: /^UND_ERR_(BODY_TIMEOUT|DESTROYED)/, text: 'the server has fallen silent', hint: network },
   { pattern: /CERT|^ERR_TLS|^ERR_SSL|^UNABLE_TO|^EPROTO/, text: 'the connection is not secure', hint: certificates },
   { pattern: /^UND_ERR_ABORTED/, text: 'the proxy refuses', hint: network },
   {

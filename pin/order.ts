@@ -128,8 +128,8 @@ export class NarOrder {
     if (key > directory.cursor) directory.cursor = key;
     this.#release(directory, name, false);
     if (directory.first === undefined) this.#spool.truncate(directory.mark);
-    const isBlocked = directory.first !== undefined && directory.first < name;
-    return !isBlocked && awaited(name) <= directory.cursor;
+    // What still waits before this name waits for the same directory: it begins with the same letters.
+    return awaited(name) <= directory.cursor;
   }
 
   #closeBelow(depth: number): void {

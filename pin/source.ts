@@ -39,19 +39,28 @@ const defaultPatience = 30_000;
 /** Asks for a URL, through the proxy of the environment (HTTPS_PROXY, HTTP_PROXY, NO_PROXY) if there is one. */
 export async function openHttp(url: string, { signal, patience = defaultPatience }: DownloadOptions): Promise<Source> {
   const { interceptors, request } = await import('undici');
+  signal?.throwIfAborted();
   const agent = await proxyAgent();
+  // Not undici's own signal and time-outs: until there is a connection, it heeds neither.
+  const stop = (): void => {
+    signal?.removeEventListener('abort', stop);
+    void agent.destroy();
+  };
+  signal?.addEventListener('abort', stop);
+  const timer = setTimeout(stop, patience);
   const response = await request(url, {
     dispatcher: agent.compose(interceptors.redirect({ maxRedirections: redirections })),
-    headersTimeout: patience,
+    headersTimeout: 0,
     bodyTimeout: patience,
     headers: { 'user-agent': 'generator-nix-python-container', accept: '*/*' },
-    ...(signal && { signal }),
-  }).catch(async error => {
-    await agent.destroy();
-    throw error;
-  });
+  })
+    .catch(error => {
+      stop();
+      throw error;
+    })
+    .finally(() => clearTimeout(timer));
   // Without this, connections that are kept open keep the process alive.
-  response.body.once('close', () => void agent.destroy());
+  response.body.once('close', stop);
   if (response.statusCode !== 200) {
     response.body.on('error', () => {}).destroy();
     throw refused(url, response.statusCode);

@@ -1,4 +1,4 @@
-import { closeSync, ftruncateSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { failed } from '../project/failure.ts';
@@ -53,13 +53,9 @@ export class Spool {
 
   /** Forgets everything from `length` on. */
   truncate(length: number): void {
-    if (length >= this.#filed) {
-      this.#used = length - this.#filed;
-      return;
-    }
-    this.#filed = length;
-    this.#used = 0;
-    ftruncateSync(this.#file as number, length);
+    // The file keeps its length: what is beyond is written over.
+    this.#used = Math.max(0, length - this.#filed);
+    this.#filed = Math.min(length, this.#filed);
   }
 
   close(): void {

@@ -1,37 +1,16 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
 import { pathToFileURL } from 'node:url';
-import { gunzipSync, gzipSync } from 'node:zlib';
-import { archiveAt, type DownloadOptions } from '../../pin/archive.ts';
-import { narHashOfTar } from '../../pin/tar.ts';
-import { Failure } from '../../project/failure.ts';
+import { gzipSync } from 'node:zlib';
+import { failure, noise, read } from './reading.ts';
 import { serve, withEnvironment } from './server.ts';
 import { pack, scratch, unusual, writeTree } from './trees.ts';
-
-const read = (url: string, options?: DownloadOptions) => narHashOfTar(archiveAt(url, options));
-
-async function failure(url: string, options?: DownloadOptions): Promise<Failure> {
-  const error = await read(url, options).then(
-    () => assert.fail('It was read.'),
-    error => error,
-  );
-  assert.ok(error instanceof Failure, String(error?.stack));
-  assert.doesNotMatch(error.message, /\n/);
-  return error;
-}
-
-/** Text that hardly compresses, always the same. */
-function noise(length: number): string {
-  let text = '';
-  for (let at = 0; text.length < length; at++) text += createHash('sha512').update(`${at}`).digest('base64');
-  return text.slice(0, length);
-}
 
 describe('The archive at a URL', () => {
   const { path: folder, remove } = scratch();
@@ -218,6 +197,25 @@ describe('The archive at a URL', () => {
     }
   });
 
+  const tunnels: Record<string, [(socket: Duplex) => void, RegExp]> = {
+    refuses: [socket => socket.end('HTTP/1.1 403 Forbidden\r\n\r\n'), /the proxy refuses/],
+    'hangs up': [socket => socket.destroy(), /has fallen silent/],
+    'says nothing': [socket => socket.resume(), /has fallen silent/],
+  };
+  for (const [title, [onConnect, pattern]] of Object.entries(tunnels)) {
+    it(`cannot be had through a proxy that ${title}`, async () => {
+      const proxy = await serve(() => {}, onConnect);
+      const environment = { https_proxy: proxy.url, HTTPS_PROXY: undefined, no_proxy: undefined, NO_PROXY: undefined };
+      await withEnvironment(environment, async () => {
+        const { message, hint } = await failure('https://nixpkgs.invalid/a.tar.gz', { patience: 500 });
+        assert.match(message, pattern);
+        assert.match(hint, /HTTPS_PROXY/);
+        await proxy.close();
+        assert.match((await failure('https://nixpkgs.invalid/a.tar.gz')).message, /the connection was refused/);
+      });
+    });
+  }
+
   it('is stopped by a signal, before and while it is read', async () => {
     for (const [address, delay] of [
       [`${web.url}/whole`, 0],
@@ -247,69 +245,5 @@ describe('The archive at a URL', () => {
 
   it('makes no sense on another machine', async () => {
     assert.equal((await failure('file://elsewhere/a.tar.gz')).exitCode, 2);
-  });
-
-  const contents: Record<string, [() => Buffer, RegExp]> = {
-    'two-tops': [() => packed(['top/foo', 'other/x']), /more than one top folder \("top" and "other"\)/],
-    'no-top': [() => packed(['top/foo-file'], '--transform=s,.*/,,'), /outside of any folder/],
-    escaping: [() => packed(['top/foo'], '--transform=s,top/,top/../../,', '-P'), /would end up outside/],
-    absolute: [() => packed(['top/foo'], '--transform=s,^,/,', '-P'), /would end up outside/],
-    fifo: [() => packed(['top', 'pipe'], '--transform=s,^pipe,top/pipe,'), /"top\/pipe", which is neither/],
-    clash: [
-      () => packed(['top/foo-file', 'top/lib/.version'], '--transform=s,top/lib/,top/foo-file/,'),
-      /both as a folder and as something else/,
-    ],
-    'link-to-nothing': [
-      () => packed(['top/hard-a', 'top/hard-b'], '--transform=s,top/hard-a,top/z,RSh'),
-      /as a link to "top\/z"/,
-    ],
-    zstd: [() => Buffer.from('28b52ffd00000000', 'hex'), /is compressed with zstd; supported are/],
-    bzip2: [() => Buffer.from('BZh91AY'), /is compressed with bzip2/],
-    zip: [() => Buffer.from('PK\x03\x04abc'), /is a zip archive/],
-    'cut-tar': [() => gunzipSync(gzip).subarray(0, 100_000), /breaks off/],
-    'no-end': [() => gunzipSync(gzip).subarray(0, 512), /the end of the archive is missing/],
-    'damaged-gzip': [
-      () => Buffer.concat([gzip.subarray(0, 5000), Buffer.alloc(500, 7), gzip.subarray(5500)]),
-      /damaged/,
-    ],
-    zeros: [() => Buffer.alloc(10240), /holds no files/],
-  };
-  const packed = (names: string[], ...flags: string[]): Buffer =>
-    execFileSync('tar', ['-c', '-C', folder, '--no-recursion', ...flags, ...names], {
-      stdio: ['ignore', 'pipe', 'ignore'],
-    });
-  before(() => {
-    writeTree(folder, { 'top/foo-file': 'x', 'top/hard-a': 'x', 'top/hard-b': { hard: 'top/hard-a' }, 'other/x': 'x' });
-    execFileSync('mkfifo', [file('pipe')]);
-  });
-  for (const [name, [make, pattern]] of Object.entries(contents)) {
-    it(`is refused: ${name}`, async () => {
-      writeFileSync(file(name), make());
-      const { message, exitCode } = await failure(url(name));
-      assert.match(message, pattern);
-      assert.equal(exitCode, 1);
-    });
-  }
-
-  it('leaves no temporary file, whether it succeeds, fails or is stopped', async () => {
-    const temporary = file('tmp');
-    mkdirSync(temporary);
-    writeTree(file('waiting'), { 'data.bin': 'x'.repeat(20_000_000), 'data-y': 'y' });
-    pack(file('waiting.tar'), file('waiting'), ['--sort=name']);
-    const whole = readFileSync(file('waiting.tar'));
-    writeFileSync(file('half.tar'), whole.subarray(0, 15_000_000));
-    await withEnvironment({ TMPDIR: temporary }, async () => {
-      await read(url('waiting.tar'));
-      await failure(url('half.tar'));
-      const stop = new AbortController();
-      await failure(url('waiting.tar'), {
-        signal: stop.signal,
-        onProgress: received => received > 10_000_000 && stop.abort(),
-      });
-    });
-    assert.deepEqual(readdirSync(temporary), []);
-    await withEnvironment({ TMPDIR: file('nowhere') }, async () => {
-      assert.match((await failure(url('waiting.tar'))).message, /No temporary file could be written in .*nowhere/);
-    });
   });
 });
