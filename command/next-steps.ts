@@ -6,7 +6,7 @@ import { changes, type Screen } from '../terminal/screen.ts';
 /** What to type next, for somebody who has just got a project; nothing if nothing changed. */
 export function nextSteps(
   target: string,
-  { name, module }: Project,
+  { module }: Project,
   plan: Plan,
   { folder, screen }: { readonly folder: string; readonly screen: Screen },
 ): string {
@@ -17,7 +17,7 @@ export function nextSteps(
     ...enter,
     "nix-shell --run 'bazel test //...'",
     `nix-shell --run 'bazel run //:${module}'`,
-    `nix-shell --run 'bazel run //image:load' && docker run --rm -p 5000:5000 ${name}`,
+    `nix-shell --run 'bazel run //:${module}_image'`,
   ];
   return `\nNext:\n${commands.map(command => `  ${screen.colors.cyan(command)}\n`).join('')}`;
 }

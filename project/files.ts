@@ -27,6 +27,7 @@ export const files: readonly FileRule[] = [
   { path: '%.py', template: 'app.py' },
   { path: '%_test.py', template: 'app_test.py' },
   { path: 'image/BUILD.bazel', template: 'image/BUILD.bazel' },
+  { path: 'image/run.py', template: 'image/run.py', dialect: 'bzlmod' },
   { path: 'nix/BUILD.bazel', template: 'nix/BUILD.bazel' },
   { path: 'nix/image.nix', template: 'nix/image.nix' },
   { path: 'nix/nixpkgs.nix', template: 'nix/nixpkgs.nix' },
