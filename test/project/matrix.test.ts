@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parse as parseToml } from 'smol-toml';
-import { offeredBazels, offeredPythons, pinOf, type Release, releases } from '../../catalog/releases.ts';
+import { findRelease, offeredBazels, offeredPythons, pinOf, type Release, releases } from '../../catalog/releases.ts';
 import { resolvePin } from '../../pin/resolve.ts';
 import type { Pin } from '../../project/pin.ts';
 import { checkProject } from '../../project/project.ts';
@@ -28,19 +28,27 @@ interface Combination {
   readonly bazel: string;
 }
 
-const combinations: Combination[] = releases().flatMap(release =>
-  offeredBazels(release).flatMap(({ name: bazel }) =>
-    outermost(offeredPythons(release).map(({ name }) => name)).flatMap(python =>
-      packageSets.map((packages, set) => ({
-        folder: `${release.name}-bazel${bazel}-python${python}-${set}`,
-        release,
-        python,
-        packages,
-        bazel,
-      })),
+/** The answers of the tutorial, and today's defaults. */
+const wellKnown = [
+  { name: '22.05', python: '3.9', packages: ['flask'], bazel: '5' },
+  { name: '26.05', python: '3.13', packages: [], bazel: '8' },
+].map(({ name, ...rest }) => ({ folder: name, release: findRelease(name) as Release, ...rest }));
+
+const combinations: Combination[] = releases()
+  .flatMap(release =>
+    offeredBazels(release).flatMap(({ name: bazel }) =>
+      outermost(offeredPythons(release).map(({ name }) => name)).flatMap(python =>
+        packageSets.map((packages, set) => ({
+          folder: `${release.name}-bazel${bazel}-python${python}-${set}`,
+          release,
+          python,
+          packages,
+          bazel,
+        })),
+      ),
     ),
-  ),
-);
+  )
+  .concat(wellKnown);
 
 function outermost(names: readonly string[]): string[] {
   return [...new Set([names[0], names.at(-1)])].filter(name => name !== undefined);
@@ -98,7 +106,7 @@ describe('every combination that the catalog offers', function () {
       const { project } = parseToml(files.get('pyproject.toml') as string) as {
         project: { dependencies: string[]; 'requires-python': string };
       };
-      assert.deepEqual(project.dependencies, ['flask', 'gunicorn', ...packages].sort(), folder);
+      assert.deepEqual(project.dependencies, [...new Set(['flask', 'gunicorn', ...packages])].sort(), folder);
       assert.equal(project['requires-python'], `==${python}.*`);
       for (const path of ['flake.lock', '.yo-rc.json']) JSON.parse(files.get(path) as string);
     }
