@@ -63,13 +63,16 @@ export function parseFlags(args: readonly string[]): Request {
     tokens: true,
   });
   for (const token of tokens) {
-    if (token.kind === 'option') checkFlag(token.rawName, token.value, options[token.name]);
+    // As Node's strict mode has it: what looks like a flag is a value only after "=".
+    if (token.kind === 'option') {
+      const value = token.inlineValue || !token.value?.startsWith('-') ? token.value : undefined;
+      checkFlag(token.rawName, value, options[token.name]);
+    }
   }
   return request(values, positionals);
 }
 
-/** The same from flags that somebody else has parsed (yo): by name, `undefined` and `false` for those not given. */
-export function request(values: Readonly<Record<string, unknown>>, positionals: readonly string[]): Request {
+function request(values: Readonly<Record<string, unknown>>, positionals: readonly string[]): Request {
   const answers = questionNames.map(name => [name, values[questions[name].flag]] as const);
   const on = (Object.keys(switches) as SwitchName[]).filter(name => values[name] === true);
   return {
@@ -81,11 +84,10 @@ export function request(values: Readonly<Record<string, unknown>>, positionals: 
   };
 }
 
-/** Every flag there is, without dashes. */
-export const flagNames = (): string[] => [...questionNames.map(name => questions[name].flag), ...Object.keys(switches)];
+const flagNames = (): string[] => [...questionNames.map(name => questions[name].flag), ...Object.keys(switches)];
 
 /** @throws Failure (exit code 2) that suggests the nearest flag */
-export function refuseFlag(flag: string): never {
+function refuseFlag(flag: string): never {
   const meant = closest(flag.replace(/^-+/, ''), flagNames());
   throw badRequest(`There is no flag ${flag}.`, `Did you mean --${meant}? All flags: nix-python-container --help`);
 }
@@ -96,7 +98,7 @@ function checkFlag(flag: string, value: string | undefined, option: { type: stri
     throw badRequest(`${flag} needs a value.`, `Write it as ${flag}=VALUE.`);
   }
   if (option.type === 'boolean' && value !== undefined) {
-    throw badRequest(`${flag} takes no value.`, `Write ${flag} alone, or leave it out.`);
+    throw badRequest(`${flag} takes no value, not "${value}".`, `Write ${flag} alone; a folder goes before it.`);
   }
 }
 

@@ -3,8 +3,9 @@ import type { Choice } from '../project/choices.ts';
 import { Failure } from '../project/failure.ts';
 import { type Context, type Question, releaseOf } from '../project/questions.ts';
 
-/** A question in inquirer's form, without the name that its answer would get. */
+/** A question in inquirer's form; its name is the flag that answers it. */
 export interface Prompted {
+  readonly name: string;
   readonly type: 'input' | 'confirm' | 'select' | 'search';
   readonly message: string;
   readonly default?: unknown;
@@ -35,17 +36,20 @@ const kinds: Record<Question<unknown>['prompt'], Ask> = {
   input: (prompt, question, context) =>
     prompt({
       type: 'input',
+      name: question.flag,
       message: question.message,
-      default: question.initial(context) || undefined,
+      default: question.initial(context),
       validate: text => complaint(question, String(text).trim(), context),
       filter: text => text.trim(),
     }),
 
-  confirm: (prompt, { message, initial }, context) => prompt({ type: 'confirm', message, default: initial(context) }),
+  confirm: (prompt, { flag, message, initial }, context) =>
+    prompt({ type: 'confirm', name: flag, message, default: initial(context) }),
 
   choice: (prompt, question, context) =>
     prompt({
       type: 'select',
+      name: question.flag,
       message: question.message,
       choices: (question.choices?.(context) ?? []).map(line),
       default: question.initial(context),
@@ -54,7 +58,9 @@ const kinds: Record<Question<unknown>['prompt'], Ask> = {
   search: (prompt, question, context) =>
     prompt({
       type: 'search',
+      name: question.flag,
       message: question.message,
+      default: question.initial(context),
       source: (term = '') =>
         matches(term.trim(), (question.choices?.(context) ?? []).map(line), question.initial(context)),
       validate: choice => complaint(question, valueOf(choice), context),
@@ -66,6 +72,8 @@ const kinds: Record<Question<unknown>['prompt'], Ask> = {
       const list = chosen.length > 0 ? ` [${chosen.join(', ')}]` : '';
       const answer = (await prompt({
         type: 'search',
+        name: chosen.length > 0 ? `${question.flag}-${chosen.length + 1}` : question.flag,
+        default: '',
         message: `${question.message.replace(/:$/, '')}${list}:`,
         source: (term = '') => packageChoices(term.trim(), releaseOf(context)?.name),
         validate: choice => complaint(question, [...chosen, valueOf(choice)].filter(Boolean), context),
@@ -125,6 +133,7 @@ export const settleThrough =
   async ({ path }: { readonly path: string }): Promise<Settlement> =>
     (await prompt({
       type: 'select',
+      name: 'changed-file',
       message: `${path} was changed. What now?`,
       choices: [
         { value: 'keep', name: 'Keep it as it is' },

@@ -1,94 +1,106 @@
 import Generator, { type BaseOptions } from 'yeoman-generator';
-import { flagNames, type Request, refuseFlag, request } from '../../command/flags.ts';
+import { type Request, type Switch, switches } from '../../command/flags.ts';
 import { flagHelp } from '../../command/help.ts';
-import { apply, type Prepared, prepare, type Surroundings } from '../../command/new.ts';
-import { nextSteps } from '../../command/next-steps.ts';
-import { badRequest, ExitCode, Failure } from '../../project/failure.ts';
+import { interruptible } from '../../command/interruption.ts';
+import type { Prepared, Surroundings } from '../../command/new.ts';
+import { asFailure, failureDocument, tell, trace } from '../../command/outcome.ts';
+import { version } from '../../command/version.ts';
 import type { Plan } from '../../project/plan.ts';
-import { askThrough, type Prompt, settleThrough } from '../../terminal/prompts.ts';
-import { describePlan, screenOn } from '../../terminal/screen.ts';
-
-// What `yo`, the environment and yeoman-test hand to every generator; `yo` adds each flag in kebab case too.
-const yeomansOwn = [
-  '_meta askAnswered ask-answered cwd debug destinationRoot env environmentVersion environment-version forceInstall',
-  'force-install forwardErrorToEnvironment generateOptions generators help initialGenerator insight localOnly local-only',
-  'logger namespace nodePackageManager resolved sharedData skipCache skip-cache skipInstall skip-install skipLocalCache',
-  'skip-local-cache skipParseOptions',
-].flatMap(names => names.split(' '));
+import { screenOn } from '../../terminal/screen.ts';
+import { requestOf } from '../options.ts';
 
 /** `yo nix-python-container`: the command's `new` with Yeoman's flags and prompts. The disk is left to our own commit. */
 export default class extends Generator {
   private readonly screen = screenOn(process.stderr);
+  private readonly out = screenOn(process.stdout);
+  private readonly yeomans: readonly string[];
   private request!: Request;
   private prepared!: Prepared;
   private plan: Plan = [];
 
   constructor(args: string[], options: BaseOptions) {
-    super(args, options, { customCommitTask: true, customInstallTask: true, tasksMatchingPriority: true });
+    // Without parsing: `options.ts` reads what was given, as strictly as the command does.
+    super(args, options, {
+      customCommitTask: true,
+      customInstallTask: true,
+      skipParseOptions: true,
+      tasksMatchingPriority: true,
+    });
+    const { options: ofEnvironment, sharedOptions } = this.env as { options?: object; sharedOptions?: object };
+    this.yeomans = Object.keys({ ...this._options, ...ofEnvironment, ...sharedOptions });
+    // They stand for what Yeoman would do on the disk: nothing, here.
+    for (const [name, option] of Object.entries(this._options)) option.hide = name !== 'help';
     this.argument('folder', { type: String, required: false, description: 'Where the project goes' });
     for (const { flag, help, takesValue } of flagHelp()) {
-      if (flag !== 'help') this.option(flag, { type: takesValue ? String : Boolean, description: help });
+      const { short }: Switch = switches[flag as keyof typeof switches] ?? {};
+      const type = takesValue ? String : Boolean;
+      if (flag !== 'help') this.option(flag, { type, description: help, ...(short ? { alias: short } : {}) });
     }
   }
 
-  async prompting(): Promise<void> {
-    this.request = this.readRequest();
-    this.prepared = await asYoShowsIt(prepare(this.request, this.surroundings()));
+  /** Before any task, and not for --help. */
+  _postConstruct(): Promise<void> {
+    return this.attempt(async () => {
+      this.request = requestOf(this._args, this._initOptions, this.yeomans);
+    });
   }
 
-  async writing(): Promise<void> {
-    this.plan = await asYoShowsIt(apply(this.prepared, this.request, this.surroundings()));
+  initializing(): void {
+    const { on } = this.request;
+    if (!on.has('help') && !on.has('version')) return;
+    this.out.write(on.has('help') ? this.help() : `${version()}\n`);
+    this.cancelCancellableTasks();
+  }
+
+  prompting(): Promise<void> {
+    return this.attempt(async around => {
+      const { prepare } = await import('../../command/new.ts');
+      this.prepared = await prepare(this.request, around);
+    });
+  }
+
+  writing(): Promise<void> {
+    return this.attempt(async around => {
+      const { apply } = await import('../../command/new.ts');
+      this.plan = await apply(this.prepared, this.request, around);
+    });
   }
 
   end(): void {
-    const { target, project } = this.prepared;
-    process.stdout.write(describePlan(this.plan, this.screen));
-    if (!this.request.on.has('dry-run')) {
-      this.screen.write(nextSteps(target, project, this.plan, this.surroundings()));
-    }
+    tell(this.prepared, this.plan, this.request, { folder: this.env.cwd, screen: this.screen, out: this.out });
   }
 
-  private readRequest(): Request {
-    for (const key of Object.keys(this._initOptions)) {
-      const flag = key.replaceAll(/[A-Z]/g, letter => `-${letter.toLowerCase()}`);
-      if (!flagNames().includes(flag) && !yeomansOwn.includes(key)) refuseFlag(`--${flag}`);
-    }
-    for (const { flag, takesValue } of flagHelp()) {
-      const value = (this.options as Record<string, unknown>)[flag];
-      if (!takesValue && typeof value === 'string') {
-        throw badRequest(`--${flag} takes no value, not "${value}".`, `Write "${value}" before --${flag}.`);
+  /** Does a part of the work; a failure is made into what `yo` shows: an error's message, and its code as exit code. */
+  private attempt(work: (around: Surroundings) => Promise<void>): Promise<void> {
+    return interruptible(async signal => {
+      try {
+        await work(await this.surroundings(signal));
+      } catch (error) {
+        const failure = asFailure(error, signal);
+        if (this.isOn('json')) this.out.write(failureDocument(failure));
+        if (this.isOn('verbose')) this.screen.write(trace(error));
+        failure.message += `\n${failure.hint}`;
+        throw failure;
       }
-    }
-    return request(this.options as Record<string, unknown>, this.args);
+    });
   }
 
-  private surroundings(): Surroundings {
-    const prompt: Prompt = async question => {
-      const answers = await this.prompt<{ answer: unknown }>([{ ...question, name: 'answer' } as never]);
-      return answers.answer;
-    };
-    const interactive = process.stdin.isTTY && process.stdout.isTTY && !process.env.CI;
+  private async surroundings(signal: AbortSignal): Promise<Surroundings> {
+    const { adapter, cwd } = this.env;
+    const asking = this.request && !this.isOn('yes') && !this.isOn('json');
+    const { canAsk, personBehind } = asking ? await import('../person.ts') : {};
     return {
-      folder: this.env.cwd,
+      folder: cwd,
       environment: process.env,
       today: new Date(),
       screen: this.screen,
-      signal: new AbortController().signal,
-      ...(interactive ? { ask: askThrough(prompt), settle: settleThrough(prompt) } : {}),
+      signal,
+      ...(canAsk?.(adapter, process.env) ? personBehind?.(adapter, signal) : {}),
     };
   }
-}
 
-/** `yo` prints an error's message alone and ends with its `code`. */
-async function asYoShowsIt<Result>(work: Promise<Result>): Promise<Result> {
-  try {
-    return await work;
-  } catch (error) {
-    if (error instanceof Failure)
-      throw new Failure(`${error.message}\n${error.hint}`, error.hint, error.exitCode, error);
-    if ((error as Error).name === 'ExitPromptError') {
-      throw new Failure('Interrupted: nothing was written.', '', ExitCode.interrupted, error);
-    }
-    throw error;
+  /** Asked of the options themselves: the request may be what is wrong. */
+  private isOn(flag: string): boolean {
+    return (this._initOptions as Record<string, unknown>)[flag] === true || this._args.includes(`--${flag}`);
   }
 }

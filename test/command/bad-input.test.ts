@@ -7,6 +7,7 @@ import { command, scratch, treeOf } from './process.ts';
 const cases: Record<string, readonly [args: readonly string[], says: RegExp]> = {
   'a mistyped flag': [['hello', '--pyhton', '3.13'], /no flag --pyhton\.\s+Did you mean --python\?/],
   'a flag without its value': [['hello', '--python'], /--python needs a value/],
+  'a flag where a value should be': [['hello', '--packages', '--yes'], /--packages needs a value/],
   'a switch with a value': [['hello', '--yes=no'], /--yes takes no value/],
   'two folders': [['hello', 'world', '--yes'], /One folder at most/],
   'a name that is no identifier': [['--yes', '--name', '3rd'], /"3rd" cannot be the name of a Python module/],

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
@@ -14,17 +14,34 @@ export interface Ended {
   readonly stderr: string;
 }
 
+/** Where a process runs, and as whom. */
+export interface Place {
+  readonly cwd: string;
+  readonly env?: Record<string, string>;
+  readonly user?: { readonly uid: number; readonly gid: number } | undefined;
+}
+
 /** Runs the command as a process of its own, with no terminal and none of our own variables. */
-export function command(
-  args: readonly string[],
-  { cwd, env = {} }: { readonly cwd: string; readonly env?: Record<string, string> },
+export const command = (args: readonly string[], place: Place): Promise<Ended> =>
+  execute([process.execPath, main, ...args], place);
+
+/**
+ * Runs any program that way.
+ * @param meanwhile is handed the process as soon as it runs
+ */
+export function execute(
+  [program, ...args]: readonly [string, ...string[]],
+  { cwd, env = {}, user }: Place,
+  meanwhile: (child: ChildProcess) => void = () => {},
 ): Promise<Ended> {
   const { PATH = '', HOME = '' } = process.env;
-  const child = spawn(process.execPath, [main, ...args], {
+  const child = spawn(program, args, {
     cwd,
     env: { PATH, HOME, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
+    ...user,
   });
+  meanwhile(child);
   let [stdout, stderr] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', text => (stdout += text));
   child.stderr.setEncoding('utf8').on('data', text => (stderr += text));

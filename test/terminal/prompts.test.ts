@@ -87,6 +87,16 @@ describe('prompts on a pseudo-terminal', function () {
     });
   }
 
+  it('end with 130 when the process is told to stop', async () => {
+    const cwd = empty();
+    const terminal = new Terminal(['hello'], cwd);
+    await terminal.until('Name of the project');
+    terminal.kill('SIGTERM');
+    assert.equal(await terminal.end(), 130, terminal.text);
+    assert.match(terminal.text, /Interrupted: nothing was written/);
+    assert.deepEqual(treeOf(cwd), {});
+  });
+
   it('ask nothing that a flag answers, and nothing at all in CI', async () => {
     const cwd = empty();
     const terminal = new Terminal(

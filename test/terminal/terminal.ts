@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import pty from '@lydell/node-pty';
-import { main } from '../command/process.ts';
+import { main, type Place } from '../command/process.ts';
 
 /** Keys as a terminal sends them. */
 export const key = { enter: '\r', down: '\u001b[B', up: '\u001b[A', interrupt: '\u0003' } as const;
@@ -13,17 +13,27 @@ export function endAll(): void {
   running.clear();
 }
 
-/** The command on a real pseudo-terminal. */
+/** The command, or another program, on a real pseudo-terminal. */
 export class Terminal {
   private seen = '';
   private read = 0;
   private readonly child;
   private readonly ended: Promise<number>;
 
-  constructor(args: readonly string[], cwd: string, env: Record<string, string> = {}) {
+  constructor(
+    args: readonly string[],
+    cwd: string,
+    env: Record<string, string> = {},
+    {
+      program = [process.execPath, main],
+      user,
+    }: { readonly program?: readonly string[]; readonly user?: Place['user'] } = {},
+  ) {
     const { PATH = '', HOME = '' } = process.env;
-    this.child = pty.spawn(process.execPath, [main, ...args], {
+    const [file = '', ...first] = program;
+    this.child = pty.spawn(file, [...first, ...args], {
       cwd,
+      ...user,
       cols: 120,
       rows: 40,
       env: { PATH, HOME, TERM: 'xterm-256color', ...env },
@@ -65,8 +75,8 @@ export class Terminal {
     this.type(text);
   }
 
-  kill(): void {
-    this.child.kill('SIGKILL');
+  kill(signal = 'SIGKILL'): void {
+    this.child.kill(signal);
   }
 
   /** The exit code, once the process has ended. */
