@@ -3,6 +3,7 @@ import { closest } from 'fastest-levenshtein';
 import type { Source } from '../project/answers.ts';
 import { badRequest } from '../project/failure.ts';
 import { type Answers, type Question, questionNames, questions } from '../project/questions.ts';
+import { type Command, type CommandName, commands } from './commands.ts';
 
 /** A flag that is no answer: it tells how to run. */
 export interface Switch {
@@ -20,16 +21,20 @@ export const switches = {
   'dry-run': { help: 'Show what would be written, write nothing' },
   diff: { help: 'Show the changes line by line' },
   force: { help: 'Overwrite files that were changed' },
+  build: { help: 'Run the first Bazel build when the project is written' },
   json: { help: 'Print the result as one JSON document' },
   verbose: { help: 'Show where an error comes from' },
   help: { short: 'h', help: 'Show this help' },
   version: { help: 'Show the version' },
 } as const satisfies Record<string, Switch>;
 
-type SwitchName = keyof typeof switches;
+/** The name of a switch, which is its flag without the dashes. */
+export type SwitchName = keyof typeof switches;
 
 /** A command line, taken apart. */
 export interface Request {
+  readonly command: CommandName;
+  /** What is left when the command is taken away. */
   readonly positionals: readonly string[];
   readonly values: Source['values'];
   readonly requirements?: string;
@@ -69,13 +74,40 @@ export function parseFlags(args: readonly string[]): Request {
       checkFlag(token.rawName, value, options[token.name]);
     }
   }
-  return request(values, positionals);
+  const asked = request(values, positionals);
+  checkFitting(
+    asked,
+    tokens.flatMap(token => (token.kind === 'option' ? [token.rawName] : [])),
+  );
+  return asked;
 }
 
-function request(values: Readonly<Record<string, unknown>>, positionals: readonly string[]): Request {
+/** Refuses what the command knows nothing of. */
+function checkFitting({ command, positionals }: Request, flags: readonly string[]): void {
+  const { switches: known, questions: asks }: Command = commands[command];
+  for (const flag of flags) {
+    const name = flag.replace(/^-+/, '');
+    const long = Object.entries<Switch>(switches).find(([, { short }]) => short === name)?.[0] ?? name;
+    const fits = long in switches ? known.includes(long as SwitchName) : asks;
+    if (!fits) throw badRequest(`${flag} is no flag of ${command}.`, 'See nix-python-container --help.');
+  }
+  if (positionals.length > 1) {
+    throw badRequest(
+      `One folder at most, not ${positionals.join(' and ')}.`,
+      `Quote a path with blanks. The commands are ${Object.keys(commands).join(', ')}.`,
+    );
+  }
+}
+
+function request(values: Readonly<Record<string, unknown>>, words: readonly string[]): Request {
+  const [first = ''] = words;
+  const named = Object.hasOwn(commands, first);
+  const command = named ? (first as CommandName) : 'new';
+  const positionals = named ? words.slice(1) : words;
   const answers = questionNames.map(name => [name, values[questions[name].flag]] as const);
   const on = (Object.keys(switches) as SwitchName[]).filter(name => values[name] === true);
   return {
+    command,
     positionals,
     values: Object.fromEntries(answers.filter(([, value]) => value !== undefined)),
     ...(typeof values.requirements === 'string' ? { requirements: values.requirements } : {}),

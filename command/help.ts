@@ -1,4 +1,5 @@
 import { type Question, questionNames, questions } from '../project/questions.ts';
+import { commands } from './commands.ts';
 import { type Switch, switches } from './flags.ts';
 
 /** One flag as help and README show it: `--python X.Y`, and what it means. */
@@ -25,12 +26,16 @@ export const flagHelp = (): readonly FlagHelp[] =>
 export function help(): string {
   const flags = flagHelp();
   const width = Math.max(...flags.map(({ usage }) => usage.length)) + 2;
-  return `Usage: nix-python-container [new] [FOLDER] [flags]
+  const rows = Object.values(commands).map(({ arguments: words, summary }) => `  ${words.padEnd(width)}${summary}`);
+  return `Usage: nix-python-container [COMMAND] [FOLDER] [flags]
 
 Writes a Python service: its interpreter from Nix, its build by Bazel, its container image from both.
 On a terminal it asks for what no flag answers; without one, or in CI, it needs the answers or --yes.
 
-Flags:
+Commands:
+${rows.join('\n')}
+
+Flags of new; --json, --verbose, --help and --version are everywhere:
 ${flags.map(({ usage, help }) => `  ${usage.padEnd(width)}${help}`).join('\n')}
 
 Answers also come from NIX_PYTHON_CONTAINER_NIXPKGS, …_PYTHON, …_PACKAGES, …_BAZEL and so on.

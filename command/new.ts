@@ -5,7 +5,7 @@ import { commit, recover } from '../disk/commit.ts';
 import { unifiedDiff } from '../disk/diff.ts';
 import { survey } from '../disk/survey.ts';
 import { type Completion, gather, type Source } from '../project/answers.ts';
-import { badRequest, failed } from '../project/failure.ts';
+import { badRequest, ExitCode } from '../project/failure.ts';
 import { type Pin, type PinRequest, parsePinRequest } from '../project/pin.ts';
 import { type Plan, plan, type Step } from '../project/plan.ts';
 import { checkProject, type Project } from '../project/project.ts';
@@ -16,10 +16,31 @@ import { readRequirements } from '../project/requirements-file.ts';
 import { fromStored, pinOfLock } from '../project/stored.ts';
 import { progressOn } from '../terminal/progress.ts';
 import { changes, paintDiff, type Screen } from '../terminal/screen.ts';
+import { buildIn } from './build.ts';
 import type { Request } from './flags.ts';
+import { tell } from './outcome.ts';
 import { makeRepository } from './repository.ts';
+import type { World } from './run.ts';
+import { settle } from './settle.ts';
 import { fromEnvironment, fromFile, fromFlags, reason } from './sources.ts';
 import { version } from './version.ts';
+
+/** `new`: writes a project, and builds it if asked. */
+export async function runNew(request: Request, world: World): Promise<ExitCode> {
+  const around = world.interactive && !request.on.has('json') ? { ...world, ...(await people(world.signal)) } : world;
+  const prepared = await prepare(request, around);
+  const plan = await apply(prepared, request, around);
+  const building = request.on.has('build') && !request.on.has('dry-run');
+  const built = building ? await buildIn(prepared.target, prepared.project.name, world) : undefined;
+  tell(prepared, plan, request, world, built);
+  return ExitCode.done;
+}
+
+/** Ways to ask a person, loaded only where there is one. */
+async function people(signal: AbortSignal): Promise<Pick<Surroundings, 'ask' | 'settle'>> {
+  const { personAtTerminal } = await import('../terminal/person.ts');
+  return personAtTerminal(signal);
+}
 
 /** What a run finds around it. */
 export interface Surroundings {
@@ -48,14 +69,9 @@ export interface Prepared {
  * @throws Failure (exit code 2 for a request that makes no sense, 1 for a network or a disk that fails)
  */
 export async function prepare(request: Request, around: Surroundings): Promise<Prepared> {
-  if (request.positionals.length > 1) {
-    throw badRequest(
-      `One folder at most, not ${request.positionals.join(' and ')}.`,
-      'Quote a path with blanks; all commands: nix-python-container --help',
-    );
-  }
   const here = resolve(around.folder, request.positionals[0] ?? '.');
-  await recover(here);
+  // A dry run touches nothing, not even what a killed run has left behind.
+  if (!request.on.has('dry-run')) await recover(here);
   const stored = read(join(here, '.yo-rc.json'));
   const sources: Source[] = [
     fromFlags(request.values),
@@ -108,36 +124,6 @@ export async function apply(
   const settled = await settle(plan, target, request, around);
   await commit(target, settled, { signal: around.signal });
   if (answers.git) await makeRepository(target, screen);
-  return settled;
-}
-
-/** Turns conflicts into updates, or leaves the files alone: as `--force` or a person says. */
-async function settle(plan: Plan, target: string, request: Request, { settle, screen }: Surroundings): Promise<Plan> {
-  const conflicts = plan.filter(({ action }) => action === 'conflict');
-  let all = request.on.has('force');
-  if (conflicts.length > 0 && !all && (!settle || request.on.has('yes'))) {
-    if (!request.on.has('diff')) for (const step of conflicts) screen.write(paintDiff(unifiedDiff(step), screen));
-    const names = conflicts.map(({ path }) => path).join(', ');
-    throw failed(
-      `${names} in ${target}: not as this generator would write ${conflicts.length > 1 ? 'them' : 'it'}. Nothing was written.`,
-      'Overwrite with --force, or move the changes away.',
-    );
-  }
-  const settled: Step[] = [];
-  for (const step of plan) {
-    if (step.action !== 'conflict') {
-      settled.push(step);
-      continue;
-    }
-    let answer: Awaited<ReturnType<NonNullable<typeof settle>>> = 'overwrite';
-    if (!all && settle) {
-      screen.write(paintDiff(unifiedDiff(step), screen));
-      answer = await settle(step);
-    }
-    if (answer === 'stop') throw failed('Stopped: nothing was written.', 'Run it again when the files are settled.');
-    all ||= answer === 'overwrite all';
-    if (answer !== 'keep') settled.push({ ...step, action: 'update' });
-  }
   return settled;
 }
 

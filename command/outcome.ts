@@ -1,6 +1,8 @@
+import type { Built } from '../bazel/build.ts';
 import { ExitCode, Failure } from '../project/failure.ts';
 import type { Plan } from '../project/plan.ts';
 import { describePlan, type Screen } from '../terminal/screen.ts';
+import { describe } from './build.ts';
 import type { Request } from './flags.ts';
 import type { Prepared } from './new.ts';
 import { nextSteps } from './next-steps.ts';
@@ -21,25 +23,31 @@ export function tell(
   plan: Plan,
   { on }: Request,
   { folder, screen, out }: Voice,
+  built?: Built,
 ): void {
   const written = !on.has('dry-run');
   if (on.has('json')) {
     const steps = plan.map(({ action, path }) => ({ action, path }));
-    out.write(document({ target, written, answers, pin: project.pin, warnings, steps }));
+    out.write(
+      document({ target, written, answers, pin: project.pin, warnings, steps, ...(built ? { build: built } : {}) }),
+    );
     return;
   }
   out.write(describePlan(plan, out));
-  if (written) screen.write(nextSteps(target, project, plan, { folder, screen }));
+  if (built) out.write(describe(built));
+  else if (written) screen.write(nextSteps(target, project, plan, { folder, screen }));
 }
 
 /** The document that `--json` prints when nothing came of a request. */
 export const failureDocument = ({ message, hint, exitCode }: Failure): string =>
   document({ error: { message, hint, exitCode } });
 
-const document = (value: object): string => `${JSON.stringify(value, undefined, 2)}\n`;
+/** The form of every document that `--json` prints. */
+export const document = (value: object): string => `${JSON.stringify(value, undefined, 2)}\n`;
 
 /** Whatever was thrown as what a user is told. */
 export function asFailure(error: unknown, signal: AbortSignal): Failure {
+  if (error instanceof Failure && error.exitCode === ExitCode.interrupted) return error;
   if (signal.aborted || isInterruption(error)) {
     return new Failure('Interrupted: nothing was written.', 'Run it again to start over.', ExitCode.interrupted, error);
   }

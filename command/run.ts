@@ -1,7 +1,8 @@
 import { ExitCode, type Failure } from '../project/failure.ts';
+import { commands } from './commands.ts';
 import { parseFlags, type Request } from './flags.ts';
-import { apply, prepare, type Surroundings } from './new.ts';
-import { asFailure, failureDocument, tell, trace, type Voice } from './outcome.ts';
+import type { Surroundings } from './new.ts';
+import { asFailure, failureDocument, trace, type Voice } from './outcome.ts';
 
 /** What the command runs in. */
 export interface World extends Voice, Omit<Surroundings, 'ask' | 'settle'> {
@@ -37,19 +38,8 @@ async function dispatch(request: Request, world: World): Promise<ExitCode> {
     world.out.write(`${version()}\n`);
     return ExitCode.done;
   }
-  const [first, ...rest] = request.positionals;
-  const around = world.interactive && !request.on.has('json') ? { ...world, ...(await people(world.signal)) } : world;
-  const wanted = { ...request, positionals: first === 'new' ? rest : request.positionals };
-  const prepared = await prepare(wanted, around);
-  const plan = await apply(prepared, wanted, around);
-  tell(prepared, plan, wanted, world);
-  return ExitCode.done;
-}
-
-/** Ways to ask a person, loaded only where there is one. */
-async function people(signal: AbortSignal): Promise<Pick<Surroundings, 'ask' | 'settle'>> {
-  const { personAtTerminal } = await import('../terminal/person.ts');
-  return personAtTerminal(signal);
+  const command = await commands[request.command].load();
+  return command(request, world);
 }
 
 function complain({ message, hint, exitCode }: Failure, { screen }: World): void {

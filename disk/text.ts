@@ -13,7 +13,7 @@ const sequenceLength = (lead: number): number => (lead < 0x80 ? 1 : lead < 0xe0 
 export function decode(bytes: Buffer): string {
   if (isUtf8(bytes)) return bytes.toString('utf8');
   const parts: string[] = [];
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     const lead = bytes.readUInt8(at);
     const sequence = bytes.subarray(at, at + sequenceLength(lead));
     const valid = isUtf8(sequence);

@@ -41,7 +41,7 @@ export class Spool {
     const filedEnd = Math.min(end, this.#filed);
     if (start < filedEnd) {
       const buffer = Buffer.allocUnsafe(Math.min(piece, filedEnd - start));
-      for (let at = start; at < filedEnd; ) {
+      for (let at = start; at < filedEnd;) {
         const got = readSync(this.#file as number, buffer, 0, Math.min(buffer.length, filedEnd - at), at);
         if (got === 0) throw new Error('The temporary file was cut short.');
         yield buffer.subarray(0, got);
@@ -66,7 +66,7 @@ export class Spool {
   #writeOut(): void {
     try {
       this.#file ??= openNameless(this.#directory);
-      for (let at = 0; at < this.#used; ) {
+      for (let at = 0; at < this.#used;) {
         at += writeSync(this.#file, this.#tail, at, this.#used - at, this.#filed + at);
       }
     } catch (error) {

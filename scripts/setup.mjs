@@ -6,7 +6,19 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const sources = ['catalog', 'command', 'disk', 'e2e', 'generators', 'pin', 'project', 'scripts', 'terminal', 'test'];
+const sources = [
+  'bazel',
+  'catalog',
+  'command',
+  'disk',
+  'e2e',
+  'generators',
+  'pin',
+  'project',
+  'scripts',
+  'terminal',
+  'test',
+];
 
 /** Modification time of a path in milliseconds, 0 if it does not exist. */
 const modified = path => (existsSync(join(root, path)) ? statSync(join(root, path)).mtimeMs : 0);

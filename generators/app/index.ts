@@ -1,4 +1,5 @@
 import Generator, { type BaseOptions } from 'yeoman-generator';
+import type { Built } from '../../bazel/build.ts';
 import { type Request, type Switch, switches } from '../../command/flags.ts';
 import { flagHelp } from '../../command/help.ts';
 import { interruptible } from '../../command/interruption.ts';
@@ -17,6 +18,7 @@ export default class extends Generator {
   private request!: Request;
   private prepared!: Prepared;
   private plan: Plan = [];
+  private built?: Built;
 
   constructor(args: string[], options: BaseOptions) {
     // Without parsing: `options.ts` reads what was given, as strictly as the command does.
@@ -66,8 +68,24 @@ export default class extends Generator {
     });
   }
 
+  install(): Promise<void> {
+    return this.attempt(async around => {
+      const { on } = this.request;
+      if (!on.has('build') || on.has('dry-run')) return;
+      const { buildIn } = await import('../../command/build.ts');
+      const interactive = around.ask !== undefined;
+      this.built = await buildIn(this.prepared.target, this.prepared.project.name, { ...around, interactive });
+    });
+  }
+
   end(): void {
-    tell(this.prepared, this.plan, this.request, { folder: this.env.cwd, screen: this.screen, out: this.out });
+    tell(
+      this.prepared,
+      this.plan,
+      this.request,
+      { folder: this.env.cwd, screen: this.screen, out: this.out },
+      this.built,
+    );
   }
 
   /** Does a part of the work; a failure is made into what `yo` shows: an error's message, and its code as exit code. */

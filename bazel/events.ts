@@ -1,0 +1,97 @@
+/** What Bazel's build event protocol (`--build_event_json_file`) told about one build. */
+export interface BuildEvents {
+  /** What Bazel printed. */
+  readonly log: string;
+  readonly targets: readonly TargetResult[];
+  /** Files that the targets gave, by label: paths as `file://` URLs. */
+  readonly outputs: ReadonlyMap<string, readonly string[]>;
+  /** Milliseconds from Bazel's start to its end; undefined if it did not get to an end. */
+  readonly duration?: number;
+}
+
+/** One target, and what became of it. A test's status is Bazel's own: `PASSED`, `FAILED`, … */
+export interface TargetResult {
+  readonly label: string;
+  readonly built: boolean;
+  readonly test?: string;
+  /** Milliseconds that a test ran. */
+  readonly testDuration?: number;
+}
+
+/** The parts of the protocol (build_event_stream.proto) that are read here. */
+interface Event {
+  readonly id: {
+    readonly targetCompleted?: { readonly label: string };
+    readonly testSummary?: { readonly label: string };
+    readonly namedSet?: { readonly id: string };
+  };
+  readonly progress?: { readonly stderr?: string; readonly stdout?: string };
+  readonly completed?: {
+    readonly success?: boolean;
+    readonly outputGroup?: readonly { readonly fileSets?: readonly { readonly id: string }[] }[];
+  };
+  readonly testSummary?: { readonly overallStatus?: string; readonly totalRunDurationMillis?: string };
+  readonly namedSetOfFiles?: {
+    readonly files?: readonly { readonly uri?: string }[];
+    readonly fileSets?: readonly { readonly id: string }[];
+  };
+  readonly buildMetrics?: { readonly timingMetrics?: { readonly wallTimeInMs?: string } };
+}
+
+/**
+ * Reads the events of a build, one JSON document a line. A last line that was cut off, as by a kill, is left out.
+ */
+export function readEvents(text: string): BuildEvents {
+  const events = text.split('\n').flatMap(parsed);
+  const sets = new Map(
+    events.flatMap(({ id, namedSetOfFiles }) => (id.namedSet ? [[id.namedSet.id, namedSetOfFiles]] : [])) as [
+      string,
+      Event['namedSetOfFiles'],
+    ][],
+  );
+  const summaries = new Map(
+    events.flatMap(({ id, testSummary }) => (id.testSummary ? [[id.testSummary.label, testSummary]] : [])) as [
+      string,
+      Event['testSummary'],
+    ][],
+  );
+
+  const filesOf = (id: string): string[] => {
+    const set = sets.get(id);
+    return [
+      ...(set?.files ?? []).flatMap(({ uri }) => uri ?? []),
+      ...(set?.fileSets ?? []).flatMap(({ id }) => filesOf(id)),
+    ];
+  };
+  const completed = events.flatMap(({ id, completed }) =>
+    id.targetCompleted ? [{ label: id.targetCompleted.label, completed }] : [],
+  );
+  const wall = events.findLast(({ buildMetrics }) => buildMetrics)?.buildMetrics?.timingMetrics?.wallTimeInMs;
+  return {
+    log: events.map(({ progress }) => `${progress?.stderr ?? ''}${progress?.stdout ?? ''}`).join(''),
+    targets: completed.map(({ label, completed }) => {
+      const summary = summaries.get(label);
+      return {
+        label,
+        built: completed?.success === true,
+        ...(summary?.overallStatus ? { test: summary.overallStatus } : {}),
+        ...(summary?.totalRunDurationMillis ? { testDuration: Number(summary.totalRunDurationMillis) } : {}),
+      };
+    }),
+    outputs: new Map(
+      completed.map(({ label, completed }) => [
+        label,
+        (completed?.outputGroup ?? []).flatMap(({ fileSets }) => (fileSets ?? []).flatMap(({ id }) => filesOf(id))),
+      ]),
+    ),
+    ...(wall === undefined ? {} : { duration: Number(wall) }),
+  };
+}
+
+function parsed(line: string): Event[] {
+  try {
+    return line === '' ? [] : [JSON.parse(line) as Event];
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,44 @@
+import { unifiedDiff } from '../disk/diff.ts';
+import { failed } from '../project/failure.ts';
+import type { Plan, Step } from '../project/plan.ts';
+import { paintDiff } from '../terminal/screen.ts';
+import type { Request } from './flags.ts';
+import type { Surroundings } from './new.ts';
+
+/**
+ * Turns conflicts into updates, or leaves the files alone: as `--force` or a person says.
+ * @throws Failure (exit code 1) if there is neither, after showing the differences
+ */
+export async function settle(
+  plan: Plan,
+  target: string,
+  { on }: Request,
+  { settle, screen }: Pick<Surroundings, 'settle' | 'screen'>,
+): Promise<Plan> {
+  const conflicts = plan.filter(({ action }) => action === 'conflict');
+  let all = on.has('force');
+  if (conflicts.length > 0 && !all && (!settle || on.has('yes'))) {
+    if (!on.has('diff')) for (const step of conflicts) screen.write(paintDiff(unifiedDiff(step), screen));
+    const names = conflicts.map(({ path }) => path).join(', ');
+    throw failed(
+      `${names} in ${target}: not as this generator would write ${conflicts.length > 1 ? 'them' : 'it'}. Nothing was written.`,
+      'Overwrite with --force, or move the changes away.',
+    );
+  }
+  const settled: Step[] = [];
+  for (const step of plan) {
+    if (step.action !== 'conflict') {
+      settled.push(step);
+      continue;
+    }
+    let answer: Awaited<ReturnType<NonNullable<typeof settle>>> = 'overwrite';
+    if (!all && settle) {
+      screen.write(paintDiff(unifiedDiff(step), screen));
+      answer = await settle(step);
+    }
+    if (answer === 'stop') throw failed('Stopped: nothing was written.', 'Run it again when the files are settled.');
+    all ||= answer === 'overwrite all';
+    if (answer !== 'keep') settled.push({ ...step, action: 'update' });
+  }
+  return settled;
+}
