@@ -50,7 +50,7 @@ export default class extends Generator {
   initializing(): void {
     const { on } = this.request;
     if (!on.has('help') && !on.has('version')) return;
-    this.out.write(on.has('help') ? this.help() : `${version()}\n`);
+    this.out.write(`${on.has('help') ? this.help() : version()}\n`);
     this.cancelCancellableTasks();
   }
 
