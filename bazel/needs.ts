@@ -81,7 +81,10 @@ async function isOnPath(program: string, { environment }: Machine): Promise<bool
 async function faultOfStore({ environment }: Machine): Promise<string | undefined> {
   try {
     const expression = 'builtins.toFile "nix-python-container" ""';
-    await run('nix-instantiate', ['--eval', '--read-write-mode', '--expr', expression], { env: environment, timeout: 30_000 });
+    await run('nix-instantiate', ['--eval', '--read-write-mode', '--expr', expression], {
+      env: environment,
+      timeout: 30_000,
+    });
     return undefined;
   } catch (error) {
     const { stderr = '', message } = error as { stderr?: string; message: string };

@@ -1,5 +1,5 @@
 import { type Question, questionNames, questions } from '../project/questions.ts';
-import { commands } from './commands.ts';
+import { type Command, commands } from './commands.ts';
 import { type Switch, switches } from './flags.ts';
 
 /** One flag as help and README show it: `--python X.Y`, and what it means. */
@@ -10,11 +10,11 @@ export interface FlagHelp {
   readonly takesValue: boolean;
 }
 
-/** The flags of `new`: the questions first, in their order. */
-export const flagHelp = (): readonly FlagHelp[] =>
+/** The flags of a command: the questions first, in their order. */
+export const flagHelp = ({ questions: asks, switches: known }: Command = commands.new): readonly FlagHelp[] =>
   [
-    ...questionNames.map(name => questions[name] as Question<unknown>),
-    ...Object.entries<Switch>(switches).map(([flag, rest]) => ({ flag, ...rest })),
+    ...questionNames.filter(() => asks).map(name => questions[name] as Question<unknown>),
+    ...known.map(flag => ({ flag, ...(switches[flag] as Switch) })),
   ].map(({ flag, placeholder, help, ...rest }) => ({
     flag,
     usage: `${'short' in rest ? `-${rest.short}, ` : ''}--${flag}${placeholder ? ` ${placeholder}` : ''}`,

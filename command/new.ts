@@ -27,7 +27,7 @@ import { version } from './version.ts';
 
 /** `new`: writes a project, and builds it if asked. */
 export async function runNew(request: Request, world: World): Promise<ExitCode> {
-  const around = world.interactive && !request.on.has('json') ? { ...world, ...(await people(world.signal)) } : world;
+  const around = world.interactive && !request.on.has('json') ? { ...world, ...(await people(world)) } : world;
   const prepared = await prepare(request, around);
   const plan = await apply(prepared, request, around);
   const building = request.on.has('build') && !request.on.has('dry-run');
@@ -37,7 +37,8 @@ export async function runNew(request: Request, world: World): Promise<ExitCode> 
 }
 
 /** Ways to ask a person, loaded only where there is one. */
-async function people(signal: AbortSignal): Promise<Pick<Surroundings, 'ask' | 'settle'>> {
+async function people({ person, signal }: World): Promise<Pick<Surroundings, 'ask' | 'settle'>> {
+  if (person) return person();
   const { personAtTerminal } = await import('../terminal/person.ts');
   return personAtTerminal(signal);
 }

@@ -8,6 +8,8 @@ import { asFailure, failureDocument, trace, type Voice } from './outcome.ts';
 export interface World extends Voice, Omit<Surroundings, 'ask' | 'settle'> {
   /** Is there a person at a terminal, on both sides? */
   readonly interactive: boolean;
+  /** Ways to ask that person, loaded only when something is to be asked; without it, the terminal's. */
+  readonly person?: () => Promise<Pick<Surroundings, 'ask' | 'settle'>>;
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { CommandName } from '../command/commands.ts';
 import { parseFlags, type Request, type Switch, switches } from '../command/flags.ts';
 import { questionNames, questions } from '../project/questions.ts';
 
@@ -17,7 +18,12 @@ type Options = Readonly<Record<string, unknown>>;
  * @param declared names of the options that Yeoman itself has declared
  * @throws Failure (exit code 2), as the command does
  */
-export function requestOf(args: readonly unknown[], options: Options, declared: readonly string[]): Request {
+export function requestOf(
+  command: CommandName,
+  args: readonly unknown[],
+  options: Options,
+  declared: readonly string[],
+): Request {
   const yeomans = new Set([...undeclared, ...declared.map(kebab)]);
   // Yeoman gives most options twice, as remoteCache and as remote-cache.
   const given = new Map(Object.entries(options).map(([key, value]) => [longName(kebab(key)), value]));
@@ -36,7 +42,7 @@ export function requestOf(args: readonly unknown[], options: Options, declared: 
       line.push(flag.length > 1 ? `--${flag}` : `-${flag}`);
     }
   }
-  const request = parseFlags([...args.map(String), ...line]);
+  const request = parseFlags([command, ...args.map(String), ...line]);
   return { ...request, values: { ...request.values, ...odd } };
 }
 

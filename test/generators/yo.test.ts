@@ -33,7 +33,7 @@ describe('the packed package', function () {
     new Terminal(args, cwd, { ...environment(), ...env }, { program: [bin('yo'), 'nix-python-container'], user });
 
   it('holds what runs, and nothing else: no test, no map, no tool of the maintainers', () => {
-    const code = reachable(['dist/command/main.js', 'dist/generators/app/index.js']);
+    const code = reachable(['dist/command/main.js', 'dist/generators/app/index.js', 'dist/generators/build/index.js']);
     assert.deepEqual(
       paths.filter(path => path.endsWith('.js')),
       [...code].sort(byName),
@@ -44,7 +44,14 @@ describe('the packed package', function () {
     const data = rest.filter(path => /^dist\/catalog\/[\w-]+\.json$/.test(path));
     assert.deepEqual(
       rest.filter(path => !data.includes(path)),
-      ['LICENSE', 'README.md', 'answers.schema.json', 'dist/generators/app/USAGE', 'package.json'],
+      [
+        'LICENSE',
+        'README.md',
+        'answers.schema.json',
+        'dist/generators/app/USAGE',
+        'dist/generators/build/USAGE',
+        'package.json',
+      ],
     );
     const text = [...code].map(path => readFileSync(join(root, path), 'utf8')).join('');
     for (const path of data) assert.ok(text.includes(basename(path)), `${path} is read by nothing`);
@@ -173,7 +180,7 @@ describe('the packed package', function () {
     });
     server.close();
     assert.equal(ended.code, 130, ended.stderr);
-    assert.match(ended.stderr, /Interrupted: nothing was written/);
+    assert.match(ended.stderr, /was stopped\.\nNothing was written\./);
     assert.ok(!existsSync(join(cwd, 'hello')));
     assert.deepEqual(treeOf(cwd), {});
   });
