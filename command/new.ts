@@ -18,6 +18,7 @@ import { progressOn } from '../terminal/progress.ts';
 import { changes, paintDiff, type Screen } from '../terminal/screen.ts';
 import { buildIn } from './build.ts';
 import type { Request } from './flags.ts';
+import { holdingsFor } from './holdings.ts';
 import { tell } from './outcome.ts';
 import { makeRepository } from './repository.ts';
 import type { World } from './run.ts';
@@ -81,7 +82,7 @@ export async function prepare(request: Request, around: Surroundings): Promise<P
     fromEnvironment(around.environment),
   ];
   const found: string[] = [];
-  const { answers, pin } = await gather(
+  const decided = await gather(
     sources,
     {
       ...(around.ask && !request.on.has('yes') ? { ask: around.ask } : {}),
@@ -93,7 +94,10 @@ export async function prepare(request: Request, around: Surroundings): Promise<P
     },
     { today: around.today, folder: basename(here) },
   );
-  const { project, warnings } = checkProject({ answers, pin }, around.today);
+  // First without Nix, which may take seconds: what makes no sense is refused at once.
+  checkProject(decided, around.today);
+  const holdings = await holdingsFor(decided, around, found);
+  const { project, warnings } = checkProject(decided, around.today, holdings);
 
   const inPlace = request.positionals.length > 0 || stored !== undefined;
   const target = inPlace ? here : join(here, project.name);
@@ -101,7 +105,7 @@ export async function prepare(request: Request, around: Surroundings): Promise<P
   return {
     target,
     project,
-    answers,
+    answers: decided.answers,
     plan: plan(rendered, await survey(target, rendered.keys())),
     warnings: [...found, ...warnings],
   };
@@ -133,9 +137,10 @@ async function pinFor(nixpkgs: string, target: string, sources: readonly Source[
   const stored = sources.find(source => source.place('nixpkgs').includes('.yo-rc.json'))?.values.nixpkgs;
   const lock = stored === nixpkgs ? read(join(target, 'flake.lock')) : undefined;
   const locked = lock && pinOfLock(lock);
-  if (locked) return locked;
   const release = findRelease(nixpkgs);
-  if (release) return pinOf(release);
+  const known = release && pinOf(release);
+  if (locked) return known?.release ? { ...locked, release: known.release } : locked;
+  if (known) return known;
   const { resolvePin } = await import('../pin/resolve.ts');
   const progress = progressOn(around.screen, `Downloading nixpkgs ${nixpkgs}`);
   try {

@@ -49,6 +49,21 @@ export const wellKnownNames = (release: string | undefined, catalog: PackageCata
     .filter(name => attributeOf(name, release, catalog))
     .sort();
 
+/**
+ * The attributes to look for a package under, the best first: the catalog's if nix/python.nix would not try it, then the
+ * two spellings that it tries, then what the package was called at other times, for a revision between two releases.
+ */
+export function candidates(name: string, release: string | undefined, catalog: PackageCatalog): string[] {
+  const now = attributeOf(name, release, catalog);
+  const other = Object.values(own(catalog.packages, name) ?? {});
+  const renamed = now && !spellings(name).includes(now) ? [now] : [];
+  return [...new Set([...renamed, ...spellings(name), ...other])].filter(attribute => attribute !== null);
+}
+
+/** Names of packages in a release that somebody may have meant by another name; at most three, the nearest first. */
+export const nearMisses = (name: string, release: string | undefined, catalog: PackageCatalog): string[] =>
+  nearest(name, wellKnownNames(release, catalog));
+
 /** Tells a package that can be built from one that may be, and from one that never will. */
 export function classify(
   { name }: Pick<Requirement, 'name'>,
@@ -78,7 +93,7 @@ export const attributeEntry = (verdict: Verdict): readonly [name: string, attrib
   verdict.kind === 'renamed' ? [verdict.name, verdict.attribute] : undefined;
 
 function unknown(name: string, release: string | undefined, catalog: PackageCatalog): Verdict {
-  const nearMisses = nearest(name, wellKnownNames(release, catalog));
+  const near = nearMisses(name, release, catalog);
   const place = release ? `nixpkgs ${release}` : 'nixpkgs';
   const later = Object.entries(own(catalog.packages, name) ?? {}).find(
     ([from, has]) => has && release && from > release,
@@ -86,8 +101,14 @@ function unknown(name: string, release: string | undefined, catalog: PackageCata
   const message = later
     ? `packages: ${name} is in nixpkgs by ${later[0]} at the latest; whether ${release} has it is not known.`
     : `packages: ${name} is not among the packages known to be in ${place}.`;
-  const guess = nearMisses.length > 0 ? `Did you mean ${nearMisses.join(' or ')}? ` : '';
-  return { kind: 'unknown', name, nearMisses, message, hint: `${guess}If nixpkgs lacks it, the build will say so.` };
+  const guess = near.length > 0 ? `Did you mean ${near.join(' or ')}? ` : '';
+  return {
+    kind: 'unknown',
+    name,
+    nearMisses: near,
+    message,
+    hint: `${guess}If nixpkgs lacks it, the build will say so.`,
+  };
 }
 
 /** At most three names that a slip of the pen, or a forgotten `python-`, may have kept from being written. */
@@ -95,6 +116,7 @@ function nearest(name: string, names: readonly string[]): string[] {
   const bare = (text: string): string => text.replace(/^python-|-python$/, '');
   const reach = Math.min(3, Math.ceil(name.length / 3));
   return names
+    .filter(candidate => candidate !== name)
     .map(candidate => ({ candidate, away: Math.min(distance(name, candidate), distance(bare(name), bare(candidate))) }))
     .filter(({ away }) => away <= reach)
     .sort((a, b) => a.away - b.away)

@@ -1,8 +1,10 @@
 import { packageCatalog } from '../catalog/packages.ts';
+import { versionsOf } from '../catalog/versions.ts';
 import type { Decided } from './answers.ts';
 import { badRequest } from './failure.ts';
+import { type Holdings, lacking, outOfRange } from './holdings.ts';
 import { checkShadowing, moduleOf } from './name.ts';
-import { attributeEntry, classify } from './packages.ts';
+import { attributeEntry, classify, nearMisses } from './packages.ts';
 import type { Pin } from './pin.ts';
 import { releaseOf } from './questions.ts';
 import { parseRequirement } from './requirement.ts';
@@ -39,9 +41,10 @@ export interface Checked {
 
 /**
  * Checks the answers against each other and against the catalog.
+ * @param holdings what Nix says of the packages: counts for more than the catalog, and takes no package away
  * @throws Failure (exit code 2) for a name that hides a package, or a package that nixpkgs never has
  */
-export function checkProject({ answers, pin }: Decided, today: Date): Checked {
+export function checkProject({ answers, pin }: Decided, today: Date, holdings?: Holdings): Checked {
   const { name, nixpkgs, python, packages, bazel, remoteCache } = answers;
   const requirements = packages.map(text => parseRequirement(text));
   const release = releaseOf({ answers, pin, today, folder: name })?.name;
@@ -52,9 +55,18 @@ export function checkProject({ answers, pin }: Decided, today: Date): Checked {
   for (const requirement of requirements) {
     const verdict = classify(requirement, release, packageCatalog());
     if (verdict.kind === 'never') throw badRequest(verdict.message, verdict.hint);
-    if (verdict.kind === 'unknown') warnings.push(`${verdict.message} ${verdict.hint}`);
-    const entry = attributeEntry(verdict);
-    if (entry) attributes.set(...entry);
+    const held = holdings?.get(requirement.name);
+    if (held === undefined) {
+      if (verdict.kind === 'unknown') warnings.push(`${verdict.message} ${verdict.hint}`);
+      const entry = attributeEntry(verdict);
+      if (entry) attributes.set(...entry);
+    } else if (held === null) {
+      warnings.push(lacking(requirement.name, python, pin, nearMisses(requirement.name, release, packageCatalog())));
+    } else {
+      if (!held.unaided) attributes.set(requirement.name, held.attribute);
+      const warning = outOfRange(requirement, held, pin, versionsOf(requirement.name));
+      if (warning) warnings.push(warning);
+    }
   }
   const project = { name, module: moduleOf(name), pin, nixpkgs, python, packages, attributes, bazel, remoteCache };
   return { project, warnings };

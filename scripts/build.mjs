@@ -1,4 +1,4 @@
-// Compiles the sources into dist/ and copies what the compiler leaves behind: catalog data, templates, USAGE texts.
+// Compiles the sources into dist/ and copies what the compiler leaves behind: catalog data, the oracle's expression, templates, USAGE texts.
 import { spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -13,6 +13,7 @@ if (status !== 0) process.exit(status ?? 1);
 const copied = readdirSync('catalog')
   .filter(name => name.endsWith('.json'))
   .map(name => `catalog/${name}`);
+copied.push('oracle/packages.nix');
 for (const generator of readdirSync('generators')) {
   copied.push(`generators/${generator}/templates`, `generators/${generator}/USAGE`);
 }

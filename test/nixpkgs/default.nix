@@ -26,6 +26,7 @@ let
       text;
   };
 
+  # Packages, and what else real package sets hold under the names of packages.
   package = name: version: fake "python-${name}-${version}" { } // { pname = name; inherit version; };
   packages = builtins.mapAttrs package {
     flask = "2.2.2";
@@ -38,11 +39,23 @@ let
     email_validator = "1.3.1";
     unreleased = "unstable-2023-01-01";
   } // {
+    opencv4 = package "opencv" "4.7.0";
+    pytorch = package "torch" "1.13.1";
+    flask_cors = package "Flask-Cors" "3.0.10";
+    flask-cors = throw "flask-cors is called flask_cors";
+    withdrawn = throw "withdrawn was removed";
+    nothing = null;
+    versionless = fake "versionless" { };
+    endless = let endless = endless; in endless;
     uvicorn = package "uvicorn" "0.22.0" // { optional-dependencies.standard = [ (package "uvloop" "0.17.0") ]; };
   };
-  python = attribute: {
-    pkgs = packages;
-    withPackages = choose: fake "${attribute}-env" { packages = choose packages; };
+  # Old interpreters lose packages.
+  packagesFor = attribute: packages // {
+    numpy = if attribute == "python37" then throw "numpy not supported for python3.7" else package "numpy" "1.24.2";
+  };
+  python = attribute: rec {
+    pkgs = packagesFor attribute;
+    withPackages = choose: fake "${attribute}-env" { packages = choose pkgs; };
   };
   pythons = builtins.listToAttrs (map
     (attribute: { name = attribute; value = python attribute; })

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { attributeEntry, classify, type PackageCatalog } from '../../project/packages.ts';
+import { attributeEntry, candidates, classify, nearMisses, type PackageCatalog } from '../../project/packages.ts';
 
 const catalog: PackageCatalog = {
   packages: {
@@ -92,4 +92,23 @@ describe('classify', () => {
     });
   }
   it('takes only the family for the family', () => assert.equal(of('nvidia').kind, 'unknown'));
+});
+
+describe('what to look for in a tree', () => {
+  for (const [name, release, attributes] of [
+    ['flask', '24.05', ['flask']],
+    ['never-heard-of', undefined, ['never-heard-of', 'never_heard_of']],
+    // What it was called at another time comes last.
+    ['torch', '23.11', ['pytorch', 'torch']],
+    ['torch', '26.05', ['torch', 'pytorch']],
+    ['quart', '22.05', ['quart']],
+    ['opencv-python', '26.05', ['opencv4', 'opencv-python', 'opencv_python']],
+    ['constructor', '26.05', ['constructor']],
+  ] as const) {
+    it(`${name} at ${release ?? 'an unknown release'}: ${attributes.join(', ')}`, () => {
+      assert.deepEqual(candidates(name, release, catalog), attributes);
+    });
+  }
+
+  it('is not near to itself', () => assert.deepEqual(nearMisses('flask', '24.05', catalog), ['flash', 'fluss']));
 });
