@@ -50,6 +50,7 @@ describe('the packed package', function () {
         'answers.schema.json',
         'dist/generators/app/USAGE',
         'dist/generators/build/USAGE',
+        'dist/oracle/packages.nix',
         'package.json',
       ],
     );
