@@ -6,7 +6,7 @@ import { badRequest, ExitCode } from '../project/failure.ts';
 import { fromStored } from '../project/stored.ts';
 import type { Request } from './flags.ts';
 import { document } from './outcome.ts';
-import type { World } from './run.ts';
+import type { World } from './world.ts';
 
 /** `build`: builds and tests the project in a folder. */
 export async function runBuild(request: Request, world: World): Promise<ExitCode> {

@@ -1,6 +1,6 @@
 import type { ExitCode } from '../project/failure.ts';
 import type { Request, SwitchName } from './flags.ts';
-import type { World } from './run.ts';
+import type { World } from './world.ts';
 
 /** One command: what help says of it, what it takes, and how it is run. */
 export interface Command {

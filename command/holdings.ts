@@ -1,12 +1,12 @@
 import type { Decided } from '../project/answers.ts';
 import type { Holdings } from '../project/holdings.ts';
 import { parseRequirement } from '../project/requirement.ts';
-import type { Surroundings } from './new.ts';
+import type { World } from './world.ts';
 
 /** What Nix says of the user's packages, where it can be asked; what it stumbles over is added to `warnings`. */
 export async function holdingsFor(
   { answers: { packages, python }, pin }: Decided,
-  { environment, signal, screen }: Surroundings,
+  { environment, signal, screen }: World,
   warnings: string[],
 ): Promise<Holdings | undefined> {
   if (packages.length === 0) return undefined;

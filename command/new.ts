@@ -1,60 +1,38 @@
-import { readFileSync } from 'node:fs';
-import { basename, join, relative, resolve } from 'node:path';
-import { findRelease, pinOf } from '../catalog/releases.ts';
-import { commit, recover } from '../disk/commit.ts';
-import { unifiedDiff } from '../disk/diff.ts';
+import { basename, join, resolve } from 'node:path';
+import { recover } from '../disk/commit.ts';
 import { survey } from '../disk/survey.ts';
-import { type Completion, gather, type Source } from '../project/answers.ts';
-import { badRequest, ExitCode } from '../project/failure.ts';
-import { type Pin, type PinRequest, parsePinRequest } from '../project/pin.ts';
-import { type Plan, plan, type Step } from '../project/plan.ts';
+import { gather, type Source } from '../project/answers.ts';
+import { ExitCode } from '../project/failure.ts';
+import { type Plan, plan } from '../project/plan.ts';
 import { checkProject, type Project } from '../project/project.ts';
 import type { Answers } from '../project/questions.ts';
 import { render } from '../project/render.ts';
-import { formatRequirement } from '../project/requirement.ts';
-import { readRequirements } from '../project/requirements-file.ts';
-import { fromStored, pinOfLock } from '../project/stored.ts';
-import { progressOn } from '../terminal/progress.ts';
-import { changes, paintDiff, type Screen } from '../terminal/screen.ts';
+import { fromStored } from '../project/stored.ts';
 import { buildIn } from './build.ts';
 import type { Request } from './flags.ts';
 import { holdingsFor } from './holdings.ts';
 import { tell } from './outcome.ts';
+import { pinFor } from './pin.ts';
 import { makeRepository } from './repository.ts';
-import type { World } from './run.ts';
-import { settle } from './settle.ts';
-import { fromEnvironment, fromFile, fromFlags, reason } from './sources.ts';
+import { carryOver } from './requirements.ts';
+import { fromEnvironment, fromFile, fromFlags, readIfThere } from './sources.ts';
 import { version } from './version.ts';
+import { type Person, personIn, type World } from './world.ts';
+import { write } from './write.ts';
 
 /** `new`: writes a project, and builds it if asked. */
 export async function runNew(request: Request, world: World): Promise<ExitCode> {
-  const around = world.interactive && !request.on.has('json') ? { ...world, ...(await people(world)) } : world;
-  const prepared = await prepare(request, around);
-  const plan = await apply(prepared, request, around);
-  const building = request.on.has('build') && !request.on.has('dry-run');
-  const built = building ? await buildIn(prepared.target, prepared.project.name, world) : undefined;
-  tell(prepared, plan, request, world, built);
+  const person = await personIn(world, request.on.has('json'));
+  const prepared = await prepare(request, world, person);
+  const plan = await write(prepared, request, world, person);
+  if (!request.on.has('dry-run')) {
+    if (prepared.answers.git) await makeRepository(prepared.target, world.screen);
+    const built = request.on.has('build') ? await buildIn(prepared.target, prepared.project.name, world) : undefined;
+    tell(prepared, plan, request, world, built);
+  } else {
+    tell(prepared, plan, request, world);
+  }
   return ExitCode.done;
-}
-
-/** Ways to ask a person, loaded only where there is one. */
-async function people({ person, signal }: World): Promise<Pick<Surroundings, 'ask' | 'settle'>> {
-  if (person) return person();
-  const { personAtTerminal } = await import('../terminal/person.ts');
-  return personAtTerminal(signal);
-}
-
-/** What a run finds around it. */
-export interface Surroundings {
-  readonly folder: string;
-  readonly environment: Readonly<Record<string, string | undefined>>;
-  readonly today: Date;
-  readonly screen: Screen;
-  readonly signal: AbortSignal;
-  /** How to ask a person; undefined where there is none. */
-  readonly ask?: Completion['ask'];
-  /** Asks what to do with a file that was changed; undefined where nobody can be asked. */
-  readonly settle?: (step: Step) => Promise<'keep' | 'overwrite' | 'overwrite all' | 'stop'>;
 }
 
 /** A project that is ready to be written. */
@@ -70,34 +48,34 @@ export interface Prepared {
  * `new`, up to the disk: gathers the answers, renders, and compares with what is there.
  * @throws Failure (exit code 2 for a request that makes no sense, 1 for a network or a disk that fails)
  */
-export async function prepare(request: Request, around: Surroundings): Promise<Prepared> {
-  const here = resolve(around.folder, request.positionals[0] ?? '.');
+async function prepare(request: Request, world: World, { ask }: Person): Promise<Prepared> {
+  const here = resolve(world.folder, request.positionals[0] ?? '.');
   // A dry run touches nothing, not even what a killed run has left behind.
   if (!request.on.has('dry-run')) await recover(here);
-  const stored = read(join(here, '.yo-rc.json'));
+  const stored = readIfThere(join(here, '.yo-rc.json'));
   const sources: Source[] = [
     fromFlags(request.values),
-    ...(request.answers ? [fromFile(resolve(around.folder, request.answers))] : []),
+    ...(request.answers ? [fromFile(resolve(world.folder, request.answers))] : []),
     ...(stored ? [fromStored(stored, join(here, '.yo-rc.json'))].filter(source => source !== undefined) : []),
-    fromEnvironment(around.environment),
+    fromEnvironment(world.environment),
   ];
   const found: string[] = [];
   const decided = await gather(
     sources,
     {
-      ...(around.ask && !request.on.has('yes') ? { ask: around.ask } : {}),
+      ...(ask && !request.on.has('yes') ? { ask } : {}),
       defaults: request.on.has('yes'),
-      pin: nixpkgs => pinFor(nixpkgs, here, sources, around),
+      pin: nixpkgs => pinFor(nixpkgs, here, sources, world),
       ...(request.requirements
-        ? { morePackages: python => carryOver(request.requirements as string, python, around, found) }
+        ? { morePackages: python => carryOver(request.requirements as string, python, world.folder, found) }
         : {}),
     },
-    { today: around.today, folder: basename(here) },
+    { today: world.today, folder: basename(here) },
   );
   // First without Nix, which may take seconds: what makes no sense is refused at once.
-  checkProject(decided, around.today);
-  const holdings = await holdingsFor(decided, around, found);
-  const { project, warnings } = checkProject(decided, around.today, holdings);
+  checkProject(decided, world.today);
+  const holdings = await holdingsFor(decided, world, found);
+  const { project, warnings } = checkProject(decided, world.today, holdings);
 
   const inPlace = request.positionals.length > 0 || stored !== undefined;
   const target = inPlace ? here : join(here, project.name);
@@ -109,71 +87,4 @@ export async function prepare(request: Request, around: Surroundings): Promise<P
     plan: plan(rendered, await survey(target, rendered.keys())),
     warnings: [...found, ...warnings],
   };
-}
-
-/**
- * `new`, on the disk: shows the plan, settles what was changed by others, and writes everything or nothing.
- * @returns the steps that were carried out; with `--dry-run` those that would be
- */
-export async function apply(
-  { target, plan, answers, warnings }: Prepared,
-  request: Request,
-  around: Surroundings,
-): Promise<Plan> {
-  const { screen } = around;
-  for (const warning of warnings) screen.write(`${screen.colors.yellow('warning:')} ${warning}\n`);
-  const shown = request.on.has('diff') ? changes(plan) : [];
-  for (const step of shown) screen.write(paintDiff(unifiedDiff(step), screen));
-  if (request.on.has('dry-run')) return plan;
-
-  const settled = await settle(plan, target, request, around);
-  await commit(target, settled, { signal: around.signal });
-  if (answers.git) await makeRepository(target, screen);
-  return settled;
-}
-
-/** The pin for an answer: the one in flake.lock if the answer is the stored one, else the catalog's, else looked up. */
-async function pinFor(nixpkgs: string, target: string, sources: readonly Source[], around: Surroundings): Promise<Pin> {
-  const stored = sources.find(source => source.place('nixpkgs').includes('.yo-rc.json'))?.values.nixpkgs;
-  const lock = stored === nixpkgs ? read(join(target, 'flake.lock')) : undefined;
-  const locked = lock && pinOfLock(lock);
-  const release = findRelease(nixpkgs);
-  const known = release && pinOf(release);
-  if (locked) return known?.release ? { ...locked, release: known.release } : locked;
-  if (known) return known;
-  const { resolvePin } = await import('../pin/resolve.ts');
-  const progress = progressOn(around.screen, `Downloading nixpkgs ${nixpkgs}`);
-  try {
-    // A release that the catalog lacks was refused when the answer was checked.
-    const request = parsePinRequest(nixpkgs) as Exclude<PinRequest, { kind: 'release' }>;
-    return await resolvePin(request, { onProgress: progress.tell, signal: around.signal });
-  } finally {
-    progress.done();
-  }
-}
-
-/** The packages of a requirements file; what could not be carried over is added to `warnings`. */
-function carryOver(file: string, python: string, { folder }: Surroundings, warnings: string[]): string[] {
-  const path = relative(folder, resolve(folder, file)) || file;
-  const { requirements, leftOut } = readRequirements(path, name => readOrRefuse(resolve(folder, name), name), {
-    pythonVersion: python,
-  });
-  warnings.push(...leftOut.map(({ where, line, reason }) => `${where}: left out "${line}": ${reason}.`));
-  return requirements.map(formatRequirement);
-}
-
-function readOrRefuse(path: string, shown: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    throw badRequest(`The requirements file ${shown} cannot be read: ${reason(error)}.`, 'Check the path.', error);
-  }
-}
-
-function read(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return undefined;
-  }
 }

@@ -1,21 +1,12 @@
 import type { Built } from '../bazel/build.ts';
 import { ExitCode, Failure } from '../project/failure.ts';
 import type { Plan } from '../project/plan.ts';
-import { describePlan, type Screen } from '../terminal/screen.ts';
+import { describePlan } from '../terminal/screen.ts';
 import { describe } from './build.ts';
 import type { Request } from './flags.ts';
 import type { Prepared } from './new.ts';
 import { nextSteps } from './next-steps.ts';
-
-/** Where a door puts what it has to tell. */
-export interface Voice {
-  /** Where a run started: paths are shown as seen from there. */
-  readonly folder: string;
-  /** Talk: stderr. */
-  readonly screen: Screen;
-  /** Results: stdout. */
-  readonly out: Screen;
-}
+import type { Voice } from './world.ts';
 
 /** Tells what was done, or with `--dry-run` what would be; with `--json` as one document. */
 export function tell(

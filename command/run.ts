@@ -1,16 +1,8 @@
 import { ExitCode, type Failure } from '../project/failure.ts';
 import { commands } from './commands.ts';
 import { parseFlags, type Request } from './flags.ts';
-import type { Surroundings } from './new.ts';
-import { asFailure, failureDocument, trace, type Voice } from './outcome.ts';
-
-/** What the command runs in. */
-export interface World extends Voice, Omit<Surroundings, 'ask' | 'settle'> {
-  /** Is there a person at a terminal, on both sides? */
-  readonly interactive: boolean;
-  /** Ways to ask that person, loaded only when something is to be asked; without it, the terminal's. */
-  readonly person?: () => Promise<Pick<Surroundings, 'ask' | 'settle'>>;
-}
+import { asFailure, failureDocument, trace } from './outcome.ts';
+import type { World } from './world.ts';
 
 /**
  * Runs the command.

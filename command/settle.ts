@@ -1,9 +1,10 @@
 import { unifiedDiff } from '../disk/diff.ts';
 import { failed } from '../project/failure.ts';
 import type { Plan, Step } from '../project/plan.ts';
-import { paintDiff } from '../terminal/screen.ts';
+import type { Settlement } from '../terminal/prompts.ts';
+import { paintDiff, type Screen } from '../terminal/screen.ts';
 import type { Request } from './flags.ts';
-import type { Surroundings } from './new.ts';
+import type { Person } from './world.ts';
 
 /**
  * Turns conflicts into updates, or leaves the files alone: as `--force` or a person says.
@@ -13,7 +14,8 @@ export async function settle(
   plan: Plan,
   target: string,
   { on }: Request,
-  { settle, screen }: Pick<Surroundings, 'settle' | 'screen'>,
+  screen: Screen,
+  { settle }: Person,
 ): Promise<Plan> {
   const conflicts = plan.filter(({ action }) => action === 'conflict');
   let all = on.has('force');
@@ -31,7 +33,7 @@ export async function settle(
       settled.push(step);
       continue;
     }
-    let answer: Awaited<ReturnType<NonNullable<typeof settle>>> = 'overwrite';
+    let answer: Settlement = 'overwrite';
     if (!all && settle) {
       screen.write(paintDiff(unifiedDiff(step), screen));
       answer = await settle(step);

@@ -40,6 +40,15 @@ function readObject(path: string): Record<string, unknown> {
   return value as Record<string, unknown>;
 }
 
+/** The text of a file; undefined if it cannot be read. */
+export function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
 /** What the system said about a file, in words. */
 export function reason(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;

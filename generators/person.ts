@@ -1,5 +1,5 @@
 import type { InputOutputAdapter } from '@yeoman/types';
-import type { Surroundings } from '../command/new.ts';
+import type { Person } from '../command/world.ts';
 import { asFailure } from '../command/outcome.ts';
 import { askThrough, type Prompt, settleThrough } from '../terminal/prompts.ts';
 
@@ -22,7 +22,7 @@ export function canAsk(adapter: object, environment: Readonly<Record<string, str
  * Asks through Yeoman's adapter.
  * @param signal gives up a prompt that waits for an answer
  */
-export function personBehind(adapter: Adapter, signal: AbortSignal): Pick<Surroundings, 'ask' | 'settle'> {
+export function personBehind(adapter: Adapter, signal: AbortSignal): Person {
   const interrupted = new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
   interrupted.catch(() => {});
   // After Ctrl-C the environment fails with the prompt's own error, whatever we throw: `yo` shows its message and code.

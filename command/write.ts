@@ -1,0 +1,30 @@
+import { commit } from '../disk/commit.ts';
+import { unifiedDiff } from '../disk/diff.ts';
+import type { Plan } from '../project/plan.ts';
+import { changes, paintDiff } from '../terminal/screen.ts';
+import type { Request } from './flags.ts';
+import { settle } from './settle.ts';
+import type { Person, World } from './world.ts';
+
+/**
+ * Carries a plan out, everything or nothing: tells the warnings, shows the changes with `--diff`, stops there with
+ * `--dry-run`, settles what was changed by others.
+ * @returns the steps that were carried out; with `--dry-run` those that would be
+ * @throws Failure (exit code 1) if a change is not settled or the disk fails, (130) if it was interrupted
+ */
+export async function write(
+  { target, plan, warnings }: { readonly target: string; readonly plan: Plan; readonly warnings: readonly string[] },
+  request: Request,
+  world: World,
+  person: Person,
+): Promise<Plan> {
+  const { screen, signal } = world;
+  for (const warning of warnings) screen.write(`${screen.colors.yellow('warning:')} ${warning}\n`);
+  const shown = request.on.has('diff') ? changes(plan) : [];
+  for (const step of shown) screen.write(paintDiff(unifiedDiff(step), screen));
+  if (request.on.has('dry-run')) return plan;
+
+  const settled = await settle(plan, target, request, screen, person);
+  await commit(target, settled, { signal });
+  return settled;
+}
