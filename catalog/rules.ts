@@ -1,0 +1,33 @@
+import { readFileSync } from 'node:fs';
+
+/** A Bazel module in the Bazel Central Registry: name to version. */
+export type Modules = Readonly<Record<string, string>>;
+
+/** An archive for `http_archive`; `sha256` in hex is that of the archive itself. */
+export interface Archive {
+  readonly version: string;
+  readonly sha256: string;
+  readonly url: string;
+  readonly stripPrefix?: string;
+}
+
+/** How a workspace names its dependencies: MODULE.bazel (Bazel 7 and later) or WORKSPACE (before). */
+export type Dialect = 'bzlmod' | 'workspace';
+
+interface Rules {
+  readonly bzlmod: { readonly bazels: readonly string[]; readonly modules: Modules };
+  readonly workspace: { readonly bazels: readonly string[]; readonly archives: Readonly<Record<string, Archive>> };
+}
+
+let loaded: Rules | undefined;
+
+/** The versions of the Bazel rules, as rules.json lists them. */
+export function rules(): Rules {
+  loaded ??= JSON.parse(readFileSync(new URL('rules.json', import.meta.url), 'utf8')) as Rules;
+  return loaded;
+}
+
+/** The dialect for a Bazel major version (`"8"`); undefined for one that the generator has no rules for. */
+export function dialectOf(bazel: string): Dialect | undefined {
+  return (['bzlmod', 'workspace'] as const).find(dialect => rules()[dialect].bazels.includes(bazel));
+}

@@ -1,0 +1,15 @@
+import { readFileSync } from 'node:fs';
+
+/** catalog/versions.json: by pip package, the version that each release pins. Holds what was evaluated, and nothing else. */
+export type Versions = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+let loaded: Versions | undefined;
+
+/**
+ * The versions of a pip package (name normalised after PEP 503) by release, oldest first: what to name when the pinned
+ * version misses a range. A release that is absent is not known to have the package, nor to lack it.
+ */
+export function versionsOf(name: string): Readonly<Record<string, string>> {
+  loaded ??= JSON.parse(readFileSync(new URL('./versions.json', import.meta.url), 'utf8')) as Versions;
+  return Object.hasOwn(loaded, name) ? (loaded[name] ?? {}) : {};
+}

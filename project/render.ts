@@ -1,0 +1,77 @@
+import { readFileSync } from 'node:fs';
+import ejs from 'ejs';
+import { type Dialect, dialectOf, rules } from '../catalog/rules.ts';
+import { type FileRule, files } from './files.ts';
+import type { Rendered } from './plan.ts';
+import type { Project } from './project.ts';
+
+/** The pip packages that every project needs: the app's framework and the server of the image. */
+export const basePackages = ['flask', 'gunicorn'] as const;
+
+/**
+ * Renders a project: the same project gives the same bytes, with no clock, environment or disk but the templates.
+ * @param generatorVersion what .yo-rc.json says wrote the files
+ */
+export function render(project: Project, generatorVersion: string): Rendered {
+  const dialect = dialectOf(project.bazel) as Dialect;
+  const view = viewOf(project, dialect);
+  return new Map(
+    files
+      .filter(rule => rule.dialect === undefined || rule.dialect === dialect)
+      .map(rule => [rule.path.replace('%', project.module), renderFile(rule, project, view, generatorVersion)]),
+  );
+}
+
+function renderFile(rule: FileRule, project: Project, view: object, generatorVersion: string): string {
+  if (rule.json) return `${JSON.stringify(rule.json(project, generatorVersion), undefined, 2)}\n`;
+  return template(rule.template as string)(view);
+}
+
+/** What the templates see. */
+function viewOf(project: Project, dialect: Dialect): object {
+  const bzlmod = dialect === 'bzlmod';
+  return {
+    ...project,
+    bzlmod,
+    rules: bzlmod ? rules().bzlmod.modules : rules().workspace.archives,
+    requirements: requirementsOf(project),
+    attributes: [...project.attributes],
+    bazelAttribute: `bazel_${project.bazel}`,
+    flakeUrl: flakeUrl(project),
+    remoteCache: project.remoteCache ?? '',
+  };
+}
+
+/** The requirements of pyproject.toml in alphabetical order; a user's own line for flask replaces the bare one. */
+function requirementsOf({ packages }: Project): string[] {
+  const named = new Set(packages.map(text => (/^[a-z0-9-]+/.exec(text) ?? [''])[0]));
+  return [...basePackages.filter(name => !named.has(name)), ...packages].sort();
+}
+
+/** The input of flake.nix, in the form whose parse is the `original` of flake.lock. */
+function flakeUrl({ pin: { original } }: Project): string {
+  if (original.type === 'tarball') return original.url;
+  return [`github:${original.owner}/${original.repo}`, original.ref ?? original.rev].filter(Boolean).join('/');
+}
+
+const compiled = new Map<string, ejs.TemplateFunction>();
+
+function template(name: string): ejs.TemplateFunction {
+  let found = compiled.get(name);
+  if (!found) {
+    const url = new URL(`../generators/app/templates/${name}.ejs`, import.meta.url);
+    found = ejs.compile(readFileSync(url, 'utf8'), { filename: name, escape: quoted });
+    compiled.set(name, found);
+  }
+  return found;
+}
+
+/**
+ * What `<%= %>` prints. Every value is free of quotes, backslashes and line ends before it gets here, by the checks
+ * of the project; a value that is not would end a string of Nix, Starlark, TOML or the shell, and stops the rendering.
+ */
+function quoted(value: unknown): string {
+  const text = String(value);
+  if (/["'\\$`\p{Cc}]/u.test(text)) throw new Error(`not safe to write into a generated file: ${JSON.stringify(text)}`);
+  return text;
+}
