@@ -7,9 +7,9 @@ chroot_dir=${1:?the folder of the chroot}
 export DEBIAN_FRONTEND=noninteractive
 
 host_packages='nix-bin bazel-bootstrap bazel-platforms bazel-rules-java bazel-rules-proto bazel-skylib
-  podman runc skopeo nginx-light debootstrap patchelf curl ca-certificates git'
+  podman runc skopeo nginx-light debootstrap curl ca-certificates git'
 chroot_packages='bazel-bootstrap bazel-platforms bazel-rules-cc bazel-rules-java bazel-rules-license bazel-rules-proto
-  bazel-rules-python bazel-skylib nix-bin patchelf ruff ca-certificates curl git'
+  bazel-rules-python bazel-skylib nix-bin ruff ca-certificates curl git'
 
 log() { printf '%s\n' "$*" >&2; }
 

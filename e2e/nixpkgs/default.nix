@@ -8,7 +8,8 @@ let
 
   plain = import ./from-debs.nix { inherit system files; };
   glibc = plain { pname = "glibc"; debs = names.glibc; };
-  fromDebs = import ./from-debs.nix { inherit system files glibc; };
+  fromDebs = import ./from-debs.nix { inherit system files glibc patchelf; };
+  patchelf = plain { pname = "patchelf"; debs = names.patchelf ++ names.glibc ++ names.gcc-lib; };
   gcc-lib = fromDebs { pname = "gcc-lib"; debs = names.gcc-lib; };
   libraries = fromDebs { pname = "libraries"; debs = names.libraries; needs = [ gcc-lib ]; };
   tool = pname: fromDebs { inherit pname; debs = names.${pname}; needs = [ libraries gcc-lib ]; passthru.meta.mainProgram = pname; };
@@ -27,7 +28,6 @@ let
     gnused = tool "gnused";
     gnutar = tool "gnutar";
     gzip = tool "gzip";
-    patchelf = tool "patchelf";
     skopeo = tool "skopeo";
     cacert = plain {
       pname = "nss-cacert";

@@ -1,5 +1,5 @@
 #!/bin/sh
-# The builder of from-debs.nix. In: $archives, $glibc, $libraryPath, $postFixup. Out: $out.
+# The builder of from-debs.nix. In: $archives, $glibc, $patchelf, $libraryPath, $postFixup. Out: $out.
 # shellcheck disable=SC2154 # variables are the derivation's
 set -eu
 umask 022
@@ -29,6 +29,8 @@ rm -rf share/doc share/man share/info share/lintian share/bash-completion share/
 
 if [ -n "$postFixup" ]; then eval "$postFixup"; fi
 
+# Debian 12's own patchelf on its own libraries: the one of forky breaks CPython.
+patchelf() { "$patchelf"/lib/ld-linux*.so.* --library-path "$patchelf/lib" "$patchelf/bin/patchelf" "$@"; }
 is_elf() { [ "$(head -c 4 "$1" | tail -c 3)" = ELF ]; }
 
 if [ -n "$glibc" ]; then

@@ -1,10 +1,11 @@
 #!/bin/sh
-# Packs this folder and the Debian packages it is made of as a tarball in the shape of nixpkgs'. Usage: pack.sh CACHE_DIR TARBALL
+# Packs this folder and the Debian packages it is made of as a tarball in the shape of nixpkgs'. Usage: pack.sh CACHE_DIR RELEASE TARBALL
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
 cache=${1:?the folder that keeps the downloaded packages}
-tarball=${2:?the tarball to write}
+release=${2:?the release it says it is, as in 23.11}
+tarball=${3:?the tarball to write}
 mkdir -p "$cache/debs"
 
 evaluate() {
@@ -29,6 +30,7 @@ done | xargs -r apt-get -qq -o APT::Sandbox::User=root download >&2
 mkdir "$work/nixpkgs-e2e"
 cp -r "$here/." "$work/nixpkgs-e2e"
 mkdir "$work/nixpkgs-e2e/debs"
+printf %s "$release" >"$work/nixpkgs-e2e/lib/.version"
 # Upstream's version: without epoch, Debian's revision and what it says of repacking.
 printf '%s\n' "$wanted" | sort -k2 | awk '
   BEGIN { printf "{" }

@@ -17,6 +17,13 @@ rec {
   optionalAttrs = condition: attrs: if condition then attrs else { };
   unique = foldl' (seen: x: if elem x seen then seen else seen ++ [ x ]) [ ];
   flatten = x: if isList x then concatMap flatten x else [ x ];
+  foldr = f: end: list: if list == [ ] then end else f (head list) (foldr f end (tail list));
+  findFirst = test: default: list: let found = filter test list; in if found == [ ] then default else head found;
+  compare = a: b: if a < b then -1 else if a > b then 1 else 0;
+  compareLists = f: a: b:
+    if a == [ ] || b == [ ] then compare (length a) (length b)
+    else let first = f (head a) (head b); in if first == 0 then compareLists f (tail a) (tail b) else first;
+  init = list: take (length list - 1) list;
   last = list: elemAt list (length list - 1);
   take = count: list: builtins.genList (elemAt list) (if count < length list then count else length list);
 
