@@ -30,7 +30,8 @@ rm -rf share/doc share/man share/info share/lintian share/bash-completion share/
 if [ -n "$postFixup" ]; then eval "$postFixup"; fi
 
 # Debian 12's own patchelf on its own libraries: the one of forky breaks CPython.
-patchelf() { "$patchelf"/lib/ld-linux*.so.* --library-path "$patchelf/lib" "$patchelf/bin/patchelf" "$@"; }
+loader=$(echo "$patchelf"/lib/ld-linux*.so.*)
+patchelf() { "$loader" --library-path "$patchelf/lib" "$patchelf/bin/patchelf" "$@"; }
 is_elf() { [ "$(head -c 4 "$1" | tail -c 3)" = ELF ]; }
 
 if [ -n "$glibc" ]; then

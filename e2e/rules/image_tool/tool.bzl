@@ -15,8 +15,8 @@ def run(ctx, arguments, inputs, outputs, mnemonic):
         mnemonic = mnemonic,
     )
 
+# What `bazel build` makes (the image) and what `bazel run` does: load it into Docker and, if asked to, start it.
 def loader(ctx, image, tag, start = False):
-    """What `bazel build` makes (the image) and what `bazel run` does: load it into Docker and, if asked to, start it."""
     script = ctx.actions.declare_file(ctx.label.name + ".sh")
     command = "{} {} load {} {}\n".format(interpreter(ctx), ctx.file._tool.path, image.short_path, tag)
     ctx.actions.write(
@@ -30,7 +30,16 @@ def loader(ctx, image, tag, start = False):
     ]
 
 def image_layer(ctx, lines, inputs):
-    """A layer's tar made of mtree lines."""
+    """A layer made of mtree lines.
+
+    Args:
+      ctx: of the rule
+      lines: what the layer holds
+      inputs: the files that the lines name
+
+    Returns:
+      the layer's tar
+    """
     mtree = ctx.actions.declare_file(ctx.label.name + ".mtree")
     layer = ctx.actions.declare_file(ctx.label.name + ".layer.tar")
     ctx.actions.write(mtree, "\n".join(lines) + "\n")
