@@ -5,7 +5,6 @@ export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 /**
  * The one error that users are meant to see.
  * `message` says what is wrong and where, `hint` what to do next, `exitCode` what the process ends with.
- * It has no property `code`: yeoman hands that to `process.exit`, which refuses strings.
  */
 export class Failure extends Error {
   override readonly name = 'Failure';
@@ -13,9 +12,14 @@ export class Failure extends Error {
   readonly exitCode: ExitCode;
 
   constructor(message: string, hint: string, exitCode: ExitCode, cause?: unknown) {
-    super(message, cause === undefined ? undefined : { cause });
+    super(/[.!?]$/.test(message) ? message : `${message}.`, cause === undefined ? undefined : { cause });
     this.hint = hint;
     this.exitCode = exitCode;
+  }
+
+  /** The same under the name that `yo` hands to `process.exit`. */
+  get code(): ExitCode {
+    return this.exitCode;
   }
 }
 

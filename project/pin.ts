@@ -21,7 +21,8 @@ export type FlakeLocked =
       readonly narHash: string;
       readonly lastModified: number;
     }
-  | { readonly type: 'tarball'; readonly url: string; readonly narHash: string; readonly lastModified: number };
+  // Without lastModified: Nix 2.8 refuses a lock that has it for a tarball, and none needs it.
+  | { readonly type: 'tarball'; readonly url: string; readonly narHash: string };
 
 /** One revision of nixpkgs, fixed by its hash. */
 export interface Pin {
@@ -46,37 +47,39 @@ const branchFault = /\.\.|\/\/|\/$|\.lock(\/|$)|\/\.|\.$/;
 
 /**
  * Sorts an answer into release, commit, URL or branch.
+ * @param where what to name as the place of a mistake
  * @throws Failure (exit code 2) if it can be none of them.
  */
-export function parsePinRequest(text: string): PinRequest {
+export function parsePinRequest(text: string, where = 'nixpkgs'): PinRequest {
   if (release.test(text)) return { kind: 'release', release: text };
   if (commit.test(text)) return { kind: 'commit', rev: text };
-  if (/^[a-z][a-z+]*:/i.test(text)) return { kind: 'url', url: parseUrl(text) };
+  if (/^[a-z][a-z+]*:/i.test(text)) return { kind: 'url', url: parseUrl(text, where) };
   if (/^[0-9a-f]{7,39}$/.test(text)) {
-    throw badRequest(`nixpkgs: "${text}" looks like a shortened commit.`, 'Give all 40 digits of the commit.');
+    throw badRequest(`${where}: "${text}" looks like a shortened commit.`, 'Give all 40 digits of the commit.');
   }
   if (branch.test(text) && !branchFault.test(text)) return { kind: 'branch', branch: text };
   throw badRequest(
-    `nixpkgs: ${JSON.stringify(text)} is no release, branch, commit or URL.`,
+    `${where}: ${JSON.stringify(text)} is no release, branch, commit or URL.`,
     'Give a release (26.05), a branch (nixos-unstable), a commit (40 digits) or the URL of a tarball.',
   );
 }
 
-function parseUrl(text: string): string {
+function parseUrl(text: string, where: string): string {
   const hint = 'Give an https://, http:// or file:// URL of a .tar.gz or .tar.xz without spaces or quotes.';
-  if (!URL.canParse(text)) throw badRequest(`nixpkgs: ${JSON.stringify(text)} is not a URL.`, hint);
+  if (!URL.canParse(text)) throw badRequest(`${where}: ${JSON.stringify(text)} is not a URL.`, hint);
   const url = new URL(text);
   if (!['https:', 'http:', 'file:'].includes(url.protocol)) {
-    throw badRequest(`nixpkgs: URLs of the kind "${url.protocol}" are not supported.`, hint);
+    throw badRequest(`${where}: URLs of the kind "${url.protocol}" are not supported.`, hint);
   }
   if (url.username || url.password) {
     throw badRequest(
-      'nixpkgs: the URL holds a password, which would be committed in flake.lock.',
-      'Put it into ~/.netrc.',
+      `${where}: the URL holds a password, which would be committed in flake.lock.`,
+      'Give a URL that needs no password.',
     );
   }
-  // Percent-encoded by URL, so that what is left can stand in a Nix string, JSON and a shell word.
-  if (/["'\\$`<>{}\s]/.test(url.href))
-    throw badRequest(`nixpkgs: ${JSON.stringify(text)} has characters a URL must encode.`, hint);
+  // URL has percent-encoded what it could; what is left must stand in a Nix string, in JSON and in a shell word.
+  if (/["'\\$`<>{}\s]/.test(url.href)) {
+    throw badRequest(`${where}: ${JSON.stringify(text)} has characters that a URL must encode.`, hint);
+  }
   return url.href;
 }

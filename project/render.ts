@@ -3,10 +3,7 @@ import ejs from 'ejs';
 import { type Dialect, dialectOf, rules } from '../catalog/rules.ts';
 import { type FileRule, files } from './files.ts';
 import type { Rendered } from './plan.ts';
-import type { Project } from './project.ts';
-
-/** The pip packages that every project needs: the app's framework and the server of the image. */
-export const basePackages = ['flask', 'gunicorn'] as const;
+import { basePackages, type Project } from './project.ts';
 
 /**
  * Renders a project: the same project gives the same bytes, with no clock, environment or disk but the templates.
@@ -38,14 +35,13 @@ function viewOf(project: Project, dialect: Dialect): object {
     attributes: [...project.attributes],
     bazelAttribute: `bazel_${project.bazel}`,
     flakeUrl: flakeUrl(project),
-    remoteCache: project.remoteCache ?? '',
   };
 }
 
 /** The requirements of pyproject.toml in alphabetical order; a user's own line for flask replaces the bare one. */
 function requirementsOf({ packages }: Project): string[] {
   const named = new Set(packages.map(text => (/^[a-z0-9-]+/.exec(text) ?? [''])[0]));
-  return [...basePackages.filter(name => !named.has(name)), ...packages].sort();
+  return [...basePackages.runtime.filter(name => !named.has(name)), ...packages].sort();
 }
 
 /** The input of flake.nix, in the form whose parse is the `original` of flake.lock. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { attributeAt, findPackage, withAttribute } from '../../catalog/attributes.ts';
+import { attributeOf } from '../../project/packages.ts';
 
 const found = (attribute: string, pname: string | null = attribute) => ({ attribute, pname, version: '1.0' });
 
@@ -69,6 +70,8 @@ describe('withAttribute', () => {
       for (const each of order) {
         const expected = each === release ? attribute : attributeAt(before, 'torch', each);
         assert.equal(attributeAt(result, 'torch', each), expected, each);
+        // What reads packages.json must understand it the same way.
+        assert.equal(attributeOf('torch', each, { packages: { torch: result }, tools: {}, never: {} }), expected, each);
       }
     });
   }

@@ -1,0 +1,104 @@
+import { parseArgs } from 'node:util';
+import { closest } from 'fastest-levenshtein';
+import type { Source } from '../project/answers.ts';
+import { badRequest } from '../project/failure.ts';
+import { type Answers, type Question, questionNames, questions } from '../project/questions.ts';
+
+/** A flag that is no answer: it tells how to run. */
+export interface Switch {
+  readonly help: string;
+  /** What stands for the value in help texts; a switch without one is on or off. */
+  readonly placeholder?: string;
+  readonly short?: string;
+}
+
+/** The flags of `new` beside those of the questions. */
+export const switches = {
+  requirements: { placeholder: 'FILE', help: 'Take pip packages from a requirements.txt as well' },
+  answers: { placeholder: 'FILE', help: 'Read answers from a JSON file (its schema: answers.schema.json)' },
+  yes: { short: 'y', help: 'Ask nothing: take the default for what is not answered' },
+  'dry-run': { help: 'Show what would be written, write nothing' },
+  diff: { help: 'Show the changes line by line' },
+  force: { help: 'Overwrite files that were changed' },
+  json: { help: 'Print the result as one JSON document' },
+  verbose: { help: 'Show where an error comes from' },
+  help: { short: 'h', help: 'Show this help' },
+  version: { help: 'Show the version' },
+} as const satisfies Record<string, Switch>;
+
+type SwitchName = keyof typeof switches;
+
+/** A command line, taken apart. */
+export interface Request {
+  readonly positionals: readonly string[];
+  readonly values: Source['values'];
+  readonly requirements?: string;
+  readonly answers?: string;
+  /** The switches that are on. */
+  readonly on: ReadonlySet<SwitchName>;
+}
+
+/**
+ * Takes a command line apart.
+ * @throws Failure (exit code 2) for a flag that does not exist, with the one that was probably meant
+ */
+export function parseFlags(args: readonly string[]): Request {
+  const options = Object.fromEntries([
+    ...questionNames.map(name => {
+      const { flag, placeholder, prompt } = questions[name] as Question<unknown>;
+      return [flag, { type: placeholder ? 'string' : 'boolean', multiple: prompt === 'packages' }];
+    }),
+    ...Object.entries(switches).map(([name, { placeholder, short }]: [string, Switch]) => [
+      name,
+      { type: placeholder ? 'string' : 'boolean', ...(short ? { short } : {}) },
+    ]),
+  ]) as Record<string, { type: 'string' | 'boolean'; multiple: boolean; short?: string }>;
+
+  const { values, positionals, tokens } = parseArgs({
+    args: [...args],
+    options,
+    allowPositionals: true,
+    allowNegative: false,
+    strict: false,
+    tokens: true,
+  });
+  for (const token of tokens) {
+    if (token.kind === 'option') checkFlag(token.rawName, token.value, options[token.name]);
+  }
+  return request(values, positionals);
+}
+
+/** The same from flags that somebody else has parsed (yo): by name, `undefined` and `false` for those not given. */
+export function request(values: Readonly<Record<string, unknown>>, positionals: readonly string[]): Request {
+  const answers = questionNames.map(name => [name, values[questions[name].flag]] as const);
+  const on = (Object.keys(switches) as SwitchName[]).filter(name => values[name] === true);
+  return {
+    positionals,
+    values: Object.fromEntries(answers.filter(([, value]) => value !== undefined)),
+    ...(typeof values.requirements === 'string' ? { requirements: values.requirements } : {}),
+    ...(typeof values.answers === 'string' ? { answers: values.answers } : {}),
+    on: new Set(on),
+  };
+}
+
+/** Every flag there is, without dashes. */
+export const flagNames = (): string[] => [...questionNames.map(name => questions[name].flag), ...Object.keys(switches)];
+
+/** @throws Failure (exit code 2) that suggests the nearest flag */
+export function refuseFlag(flag: string): never {
+  const meant = closest(flag.replace(/^-+/, ''), flagNames());
+  throw badRequest(`There is no flag ${flag}.`, `Did you mean --${meant}? All flags: nix-python-container --help`);
+}
+
+function checkFlag(flag: string, value: string | undefined, option: { type: string } | undefined): void {
+  if (!option) refuseFlag(flag);
+  if (option.type === 'string' && value === undefined) {
+    throw badRequest(`${flag} needs a value.`, `Write it as ${flag}=VALUE.`);
+  }
+  if (option.type === 'boolean' && value !== undefined) {
+    throw badRequest(`${flag} takes no value.`, `Write ${flag} alone, or leave it out.`);
+  }
+}
+
+/** The flag of a question, as messages name it. */
+export const flagOf = (name: keyof Answers): string => `--${questions[name].flag}`;

@@ -1,0 +1,47 @@
+import { type Question, questionNames, questions } from '../project/questions.ts';
+import { type Switch, switches } from './flags.ts';
+
+/** One flag as help and README show it: `--python X.Y`, and what it means. */
+export interface FlagHelp {
+  readonly flag: string;
+  readonly usage: string;
+  readonly help: string;
+  readonly takesValue: boolean;
+}
+
+/** The flags of `new`: the questions first, in their order. */
+export const flagHelp = (): readonly FlagHelp[] =>
+  [
+    ...questionNames.map(name => questions[name] as Question<unknown>),
+    ...Object.entries<Switch>(switches).map(([flag, rest]) => ({ flag, ...rest })),
+  ].map(({ flag, placeholder, help, ...rest }) => ({
+    flag,
+    usage: `${'short' in rest ? `-${rest.short}, ` : ''}--${flag}${placeholder ? ` ${placeholder}` : ''}`,
+    help,
+    takesValue: placeholder !== undefined,
+  }));
+
+/** The text of --help. */
+export function help(): string {
+  const flags = flagHelp();
+  const width = Math.max(...flags.map(({ usage }) => usage.length)) + 2;
+  return `Usage: nix-python-container [new] [FOLDER] [flags]
+
+Writes a Python service: its interpreter from Nix, its build by Bazel, its container image from both.
+On a terminal it asks for what no flag answers; without one, or in CI, it needs the answers or --yes.
+
+Flags:
+${flags.map(({ usage, help }) => `  ${usage.padEnd(width)}${help}`).join('\n')}
+
+Answers also come from NIX_PYTHON_CONTAINER_NIXPKGS, …_PYTHON, …_PACKAGES, …_BAZEL and so on.
+Stronger first: flags, answers file, an earlier run's .yo-rc.json, environment, defaults.
+
+Examples:
+  nix-python-container hello
+  nix-python-container hello --yes
+  nix-python-container hello --nixpkgs 22.05 --python 3.9 --packages requests,'redis>=4' --bazel 5
+  nix-python-container new --answers answers.json --json
+
+Exit codes: 0 done, 1 failed, 2 the request makes no sense, 130 interrupted.
+`;
+}

@@ -1,0 +1,49 @@
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Step } from '../project/plan.ts';
+import { settleFolder, writeDown } from './durable.ts';
+import { isAlive, signature, signaturePattern } from './lock.ts';
+import { type Anchor, namesOf } from './place.ts';
+import { trying, unless } from './refusal.ts';
+
+/** Beside the outermost folder that is missing, thus on the same file system and renamed in one go with all below it. */
+const stagingName = (name: string, owner: string): string => `.${name}.nix-python-container.${owner}`;
+
+/** Writes a project into a folder that does not exist yet: aside first, then in its place by one rename. */
+export async function appear({ folder, missing }: Anchor, steps: readonly Step[], mayGoOn: () => void): Promise<void> {
+  const [outermost = '', ...inner] = missing;
+  const staging = join(folder, stagingName(outermost, await signature()));
+  const made = new Set<string>();
+  try {
+    for (const { path, after = '' } of steps) {
+      mayGoOn();
+      const file = join(staging, ...inner, ...namesOf(path));
+      for (let parent = dirname(file); parent !== folder; parent = dirname(parent)) made.add(parent);
+      await trying(`make ${dirname(path)}`, mkdir(dirname(file), { recursive: true }));
+      await trying(`write ${path}`, writeDown(file, after));
+    }
+    for (const each of made) await settleFolder(each);
+    mayGoOn();
+    await trying(`create ${join(folder, outermost)}`, rename(staging, join(folder, outermost)));
+  } catch (error) {
+    await rm(staging, { recursive: true, force: true });
+    throw error;
+  }
+  // The project is there, so an error must not say otherwise.
+  await settleFolder(folder).catch(() => undefined);
+}
+
+/** Removes what runs that were killed left beside a target that is not there. Gives whether there was anything. */
+export async function sweep({ folder, missing }: Anchor): Promise<boolean> {
+  const prefix = stagingName(missing[0] ?? '', '');
+  const left = ((await unless(['EACCES'], readdir(folder))) ?? []).filter(name => {
+    return name.startsWith(prefix) && signaturePattern.test(name.slice(prefix.length));
+  });
+  let swept = false;
+  for (const name of left) {
+    if (await isAlive(name.slice(prefix.length))) continue;
+    await rm(join(folder, name), { recursive: true, force: true });
+    swept = true;
+  }
+  return swept;
+}

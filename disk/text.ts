@@ -1,0 +1,36 @@
+import { isUtf8 } from 'node:buffer';
+import { readFile } from 'node:fs/promises';
+
+// A byte that is not part of valid UTF-8 becomes a lone surrogate, U+DC80 to U+DCFF (Python calls this "surrogateescape").
+// No rendered text holds one, so such a file never compares equal to ours, and is still written back byte for byte.
+const escaped = (byte: number): string => String.fromCharCode(0xdc00 + byte);
+const escapes = /([\udc80-\udcff])/u;
+
+/** How long the sequence is that a lead byte announces. */
+const sequenceLength = (lead: number): number => (lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4);
+
+/** The text of these bytes, a byte order mark included. `encode` gives the same bytes back, whatever they were. */
+export function decode(bytes: Buffer): string {
+  if (isUtf8(bytes)) return bytes.toString('utf8');
+  const parts: string[] = [];
+  for (let at = 0; at < bytes.length; ) {
+    const lead = bytes.readUInt8(at);
+    const sequence = bytes.subarray(at, at + sequenceLength(lead));
+    const valid = isUtf8(sequence);
+    parts.push(valid ? sequence.toString('utf8') : escaped(lead));
+    at += valid ? sequence.length : 1;
+  }
+  return parts.join('');
+}
+
+/** The bytes of a text, UTF-8 but for what `decode` escaped. */
+export function encode(text: string): Buffer {
+  // Splitting at a captured separator puts the escapes at the odd places.
+  const parts = text.split(escapes);
+  return Buffer.concat(
+    parts.map((part, at) => (at % 2 === 0 ? Buffer.from(part) : Buffer.of(part.charCodeAt(0) - 0xdc00))),
+  );
+}
+
+/** The text of a file; errors are those of the file system. */
+export const readText = async (file: string): Promise<string> => decode(await readFile(file));

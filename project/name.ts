@@ -1,0 +1,42 @@
+import { takenByPython } from '../catalog/python-names.ts';
+import { badRequest } from './failure.ts';
+
+// Folders of the generated project: Bazel would build a program of that name over them. conftest is pytest's.
+const reserved = ['conftest', 'image', 'nix'];
+
+/**
+ * Normalises a project's name as PyPI does (`My_Service` is `my-service`).
+ * @param where what to name as the place of a mistake
+ * @throws Failure (exit code 2) if the name cannot be that of a Python module beside the packages every project has.
+ */
+export function parseName(text: string, where = 'name'): string {
+  const name = text.toLowerCase().replace(/[-_. ]+/g, '-');
+  const shown = JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
+  if (name.length > 64) throw badRequest(`${where}: ${shown} has more than 64 characters.`, 'Give a shorter one.');
+  if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name)) {
+    throw badRequest(
+      `${where}: ${shown} cannot be the name of a Python module.`,
+      'Take letters (a to z), digits and "-", with a letter first.',
+    );
+  }
+  const module = moduleOf(name);
+  const taken = takenByPython(module);
+  if (taken === 'keyword') throw badRequest(`${where}: "${name}" is a keyword of Python.`, other);
+  if (taken === 'module') throw badRequest(`${where}: ${module}.py would hide Python's own module ${module}.`, other);
+  if (reserved.includes(module)) {
+    throw badRequest(`${where}: "${name}" is the name of something else in every project.`, other);
+  }
+  return name;
+}
+
+/** Refuses a name whose module would hide one of the packages (normalised names). */
+export function checkShadowing(name: string, packages: Iterable<string>, where = 'name'): void {
+  if (new Set(packages).has(name)) {
+    throw badRequest(`${where}: ${moduleOf(name)}.py would hide the package ${name}.`, other);
+  }
+}
+
+/** The Python module, and the Bazel target, of a project's name. */
+export const moduleOf = (name: string): string => name.replaceAll('-', '_');
+
+const other = 'Choose another name.';

@@ -1,0 +1,165 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { command, scratch, treeOf } from './process.ts';
+
+describe('nix-python-container new', () => {
+  const folder = scratch();
+  const empty = () => mkdtempSync(join(folder, 'd-'));
+  const read = (...path: string[]) => readFileSync(join(...path), 'utf8');
+
+  it('writes a project into a new folder', async () => {
+    const cwd = empty();
+    const { code, stdout, stderr } = await command(['hello', '--yes'], { cwd });
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /^ {3}create {2}MODULE\.bazel$/m);
+    assert.match(stderr, /cd hello\n {2}nix-shell --run 'bazel test \/\/\.\.\.'/);
+    assert.match(read(cwd, 'hello/hello.py'), /app = Flask\(__name__\)/);
+    assert.match(read(cwd, 'hello/pyproject.toml'), /requires-python = "==3\.13\.\*"/);
+    assert.deepEqual(
+      Object.keys(treeOf(cwd)).filter(path => /\.tmp|^\./.test(path)),
+      [],
+    );
+  });
+
+  it('takes the name of the folder, or makes a folder of the name', async () => {
+    const cwd = empty();
+    assert.equal((await command(['--name', 'My_Service', '--yes'], { cwd })).code, 0);
+    assert.match(read(cwd, 'my-service/my_service.py'), /Flask/);
+    mkdirSync(join(cwd, 'other'));
+    assert.equal((await command(['.', '--yes'], { cwd: join(cwd, 'other') })).code, 0);
+    assert.match(read(cwd, 'other/other_test.py'), /from other import app/);
+  });
+
+  it('finds everything identical the second time, and asks nothing', async () => {
+    const cwd = empty();
+    await command(['hello', '--yes', '--python', '3.12', '--packages', 'requests'], { cwd });
+    const before = treeOf(cwd);
+    const again = await command(['hello', '--yes'], { cwd });
+    assert.equal(again.code, 0, again.stderr);
+    assert.doesNotMatch(again.stdout, /create|update|conflict/);
+    assert.match(again.stdout, /identical {2}pyproject\.toml/);
+    assert.deepEqual(treeOf(cwd), before);
+    assert.equal((await command(['hello'], { cwd })).code, 0, 'every answer is stored, so --yes is not needed');
+    assert.equal((await command([], { cwd: join(cwd, 'hello') })).code, 0, 'nor is the folder, inside of it');
+  });
+
+  it('refuses to touch a file that was changed, shows the difference, and obeys --force', async () => {
+    const cwd = empty();
+    await command(['hello', '--yes'], { cwd });
+    writeFileSync(join(cwd, 'hello/hello.py'), 'print("mine")\n');
+    const before = treeOf(cwd);
+    const refused = await command(['hello', '--yes'], { cwd });
+    assert.equal(refused.code, 1);
+    assert.match(refused.stderr, /hello\.py in .*hello: not as this generator would write it\. Nothing was written\./);
+    assert.match(refused.stderr, /^-print\("mine"\)$/m);
+    assert.deepEqual(treeOf(cwd), before);
+    const forced = await command(['hello', '--yes', '--force'], { cwd });
+    assert.equal(forced.code, 0, forced.stderr);
+    assert.match(forced.stdout, /update {2}hello\.py/);
+    assert.match(read(cwd, 'hello/hello.py'), /Flask/);
+  });
+
+  it('leaves the files of others in the folder alone', async () => {
+    const cwd = empty();
+    writeFileSync(join(cwd, 'notes.txt'), 'mine\n');
+    assert.equal((await command(['.', '--name', 'hello', '--yes'], { cwd })).code, 0);
+    assert.equal(read(cwd, 'notes.txt'), 'mine\n');
+  });
+
+  it('writes nothing with --dry-run, and shows what it would', async () => {
+    const cwd = empty();
+    const { code, stdout, stderr } = await command(['hello', '--yes', '--dry-run', '--diff'], { cwd });
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /create {2}flake\.lock/);
+    assert.match(stderr, /^\+app = Flask\(__name__\)$/m);
+    assert.deepEqual(treeOf(cwd), {});
+  });
+
+  it('prints one JSON document with --json, also when it fails', async () => {
+    const cwd = empty();
+    const done = JSON.parse((await command(['hello', '--yes', '--json'], { cwd })).stdout);
+    assert.equal(done.written, true);
+    assert.equal(done.target, join(cwd, 'hello'));
+    assert.equal(done.answers.bazel, '8');
+    assert.match(done.pin.locked.narHash, /^sha256-/);
+    assert.ok(done.steps.some((step: object) => 'action' in step && step.action === 'create'));
+    const failed = await command(['hello', '--yes', '--json', '--bazel', '99'], { cwd });
+    assert.equal(failed.code, 2);
+    assert.equal(JSON.parse(failed.stdout).error.exitCode, 2);
+  });
+
+  it('asks nothing without a terminal: names what is missing', async () => {
+    const cwd = empty();
+    const { code, stderr } = await command(['hello', '--python', '3.12'], { cwd });
+    assert.equal(code, 2);
+    assert.match(stderr, /No answer for --nixpkgs, --packages, --bazel, and no terminal to ask on\./);
+    assert.deepEqual(treeOf(cwd), {});
+    const args = ['hello', '--nixpkgs', '25.05', '--packages=', '--bazel', '7', '--python', '3.12'];
+    assert.equal((await command(args, { cwd })).code, 0);
+  });
+
+  it('prefers flags to the answers file, that to the last run, that to the environment, that to defaults', async () => {
+    const cwd = empty();
+    const python = async (args: string[], env = {}) => {
+      const { stdout, stderr } = await command([...args, '--yes', '--json', '--dry-run'], { cwd, env });
+      assert.ok(stdout, stderr);
+      return JSON.parse(stdout).answers.python;
+    };
+    writeFileSync(join(cwd, 'answers.json'), JSON.stringify({ python: '3.12' }));
+    const environment = { NIX_PYTHON_CONTAINER_PYTHON: '3.14' };
+    assert.equal(await python(['hello']), '3.13');
+    assert.equal(await python(['hello'], environment), '3.14');
+    await command(['stored', '--yes', '--python', '3.11'], { cwd });
+    assert.equal(await python(['stored'], environment), '3.11');
+    assert.equal(await python(['stored', '--answers', 'answers.json'], environment), '3.12');
+    assert.equal(await python(['stored', '--answers', 'answers.json', '--python', '3.13'], environment), '3.13');
+  });
+
+  it('keeps 3.10 apart from 3.1', async () => {
+    const cwd = empty();
+    const { code, stderr } = await command(['hello', '--yes', '--nixpkgs', '24.05', '--python', '3.10'], { cwd });
+    assert.equal(code, 0, stderr);
+    assert.match(read(cwd, 'hello/pyproject.toml'), /"==3\.10\.\*"/);
+  });
+
+  it('keeps the pin that `nix flake update` has moved', async () => {
+    const cwd = empty();
+    await command(['hello', '--yes'], { cwd });
+    const path = join(cwd, 'hello/flake.lock');
+    writeFileSync(path, read(path).replace(/"rev": "\w{40}"/, `"rev": "${'a'.repeat(40)}"`));
+    const { code, stdout } = await command(['hello', '--yes'], { cwd });
+    assert.equal(code, 0);
+    assert.match(stdout, /identical {2}flake\.lock/);
+  });
+
+  it('reads a requirements file, and lists what it cannot carry over', async () => {
+    const cwd = empty();
+    mkdirSync(join(cwd, 'more'));
+    writeFileSync(join(cwd, 'requirements.txt'), '-r more/base.txt\nRequests[socks]>=2,<3 # http\n-e ./local\n');
+    writeFileSync(join(cwd, 'more/base.txt'), 'redis; python_version < "3"\nscikit-image\nFlask~=3.0\n');
+    const args = ['hello', '--yes', '--nixpkgs', '22.05', '--requirements', 'requirements.txt'];
+    const { code, stderr } = await command(args, { cwd });
+    assert.equal(code, 0, stderr);
+    assert.match(stderr, /requirements\.txt:3: left out "-e \.\/local"/);
+    assert.match(stderr, /more\/base\.txt:1: left out "redis; python_version < "3""/);
+    const pyproject = read(cwd, 'hello/pyproject.toml');
+    assert.match(pyproject, /"flask~=3\.0",\n {4}"gunicorn",\n {4}"requests\[socks\]>=2,<3",\n {4}"scikit-image",/);
+    assert.match(pyproject, /\[tool\.nixpkgs\.attributes\]\nscikit-image = "scikitimage"/);
+  });
+
+  it('warns of a package that it does not know, with near misses, and goes on', async () => {
+    const cwd = empty();
+    const { code, stderr } = await command(['hello', '--yes', '--packages', 'reqests'], { cwd });
+    assert.equal(code, 0);
+    assert.match(stderr, /warning: .*reqests.*Did you mean requests/s);
+  });
+
+  it('makes a git repository with --git, with the files added', async () => {
+    const cwd = empty();
+    const { code, stderr } = await command(['hello', '--yes', '--git'], { cwd });
+    assert.equal(code, 0, stderr);
+    assert.match(read(cwd, 'hello/.git/HEAD'), /refs\/heads\/main/);
+    assert.doesNotMatch(stderr, /git failed/);
+  });
+});

@@ -1,0 +1,56 @@
+// Stands between the code and node:fs/promises, so that a test can act ahead of every call into the file system.
+import fs from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
+
+type Wrapped = Record<string, unknown>;
+const functions = fs as unknown as Wrapped;
+const names = Object.keys(functions).filter(name => typeof functions[name] === 'function');
+const handle = await fs.open('/dev/null');
+const methods = Object.getPrototypeOf(handle) as Wrapped;
+await handle.close();
+const methodNames = ['writeFile', 'chown', 'chmod', 'sync'];
+
+/** Calls that change what is on the disk, as opposed to looking at it and waiting for it. */
+export const changing = /^(mkdir|open .* wx|writeFile|chmod|symlink|link|rename|unlink|rmdir|rm) /;
+
+let ahead: ((call: string) => void) | undefined;
+
+function wrap(owner: Wrapped, name: string): void {
+  const original = owner[name] as (...args: unknown[]) => unknown;
+  owner[name] = async function (this: unknown, ...args: unknown[]) {
+    ahead?.(`${name} ${args.filter(arg => typeof arg === 'string').join(' ')}`);
+    return original.apply(this, args);
+  };
+}
+for (const name of names) wrap(functions, name);
+for (const name of methodNames) wrap(methods, name);
+syncBuiltinESMExports();
+
+/** Does `work`, with `act` ahead of each of its calls into the file system; an error that `act` throws becomes the call's. */
+export async function atCalls(act: (call: string) => void, work: () => Promise<unknown>): Promise<void> {
+  ahead = act;
+  try {
+    await work();
+  } finally {
+    ahead = undefined;
+  }
+}
+
+/**
+ * Does `work`, with `act` ahead of its `n`th call into the file system (from 1) among those that `which` matches.
+ * Gives whether there were that many calls.
+ */
+export async function atCall(n: number, act: () => void, work: () => Promise<unknown>, which = /^/): Promise<boolean> {
+  let calls = 0;
+  await atCalls(call => {
+    if (which.test(call) && ++calls === n) act();
+  }, work);
+  return calls >= n;
+}
+
+/** Tries `attempt` with n = 1, 2, 3… until it says that there were fewer calls than n. Gives the number of calls. */
+export async function atEveryCall(attempt: (n: number) => Promise<boolean>): Promise<number> {
+  let n = 1;
+  while (await attempt(n)) n++;
+  return n - 1;
+}

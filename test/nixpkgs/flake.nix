@@ -1,0 +1,3 @@
+{
+  outputs = { self }: { lib = (import ./. { system = "x86_64-linux"; }).lib; };
+}

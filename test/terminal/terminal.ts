@@ -1,0 +1,76 @@
+import { stripVTControlCharacters } from 'node:util';
+import pty from '@lydell/node-pty';
+import { main } from '../command/process.ts';
+
+/** Keys as a terminal sends them. */
+export const key = { enter: '\r', down: '\u001b[B', up: '\u001b[A', interrupt: '\u0003' } as const;
+
+const running = new Set<Terminal>();
+
+/** Ends what a failed test has left waiting for an answer. */
+export function endAll(): void {
+  for (const terminal of running) terminal.kill();
+  running.clear();
+}
+
+/** The command on a real pseudo-terminal. */
+export class Terminal {
+  private seen = '';
+  private read = 0;
+  private readonly child;
+  private readonly ended: Promise<number>;
+
+  constructor(args: readonly string[], cwd: string, env: Record<string, string> = {}) {
+    const { PATH = '', HOME = '' } = process.env;
+    this.child = pty.spawn(process.execPath, [main, ...args], {
+      cwd,
+      cols: 120,
+      rows: 40,
+      env: { PATH, HOME, TERM: 'xterm-256color', ...env },
+    });
+    this.child.onData(data => (this.seen += data));
+    running.add(this);
+    this.ended = new Promise(resolve => this.child.onExit(({ exitCode }) => resolve(exitCode)));
+  }
+
+  /** What was printed after the text that the last `until` found, without control sequences. */
+  get text(): string {
+    return stripVTControlCharacters(this.seen).slice(this.read);
+  }
+
+  /** Waits for a text to be printed. */
+  async until(text: string | RegExp): Promise<void> {
+    const deadline = Date.now() + 15_000;
+    const pattern = typeof text === 'string' ? new RegExp(text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')) : text;
+    for (;;) {
+      const found = pattern.exec(this.text);
+      if (found) {
+        this.read += found.index + found[0].length;
+        return;
+      }
+      if (Date.now() > deadline) throw new Error(`waited for ${text} and saw:\n${this.text}`);
+      await new Promise(resolve => setTimeout(resolve, 20));
+    }
+  }
+
+  type(text: string): void {
+    this.child.write(text);
+  }
+
+  /** Waits for a prompt, then types. */
+  async answer(prompt: string, text: string): Promise<void> {
+    await this.until(prompt);
+    // A prompt reads keys only once it is drawn.
+    await new Promise(resolve => setTimeout(resolve, 50));
+    this.type(text);
+  }
+
+  kill(): void {
+    this.child.kill('SIGKILL');
+  }
+
+  /** The exit code, once the process has ended. */
+  end(): Promise<number> {
+    return this.ended;
+  }
+}
