@@ -13,7 +13,7 @@ export function docker(...args: string[]): string {
 export function tryDocker(...args: string[]): { status: number | null; stdout: string; stderr: string } {
   return spawnSync(join(work, 'bin/docker'), args, {
     encoding: 'utf8',
-    env: { PATH: `${work}/bin:/usr/sbin:/sbin`, HOME: `${work}/home`, E2E_CONTAINERS: `${work}/containers` },
+    env: { PATH: `${work}/bin:/usr/sbin:/sbin`, HOME: `${work}/home`, E2E_CONTAINERS: `${work}/pods` },
   });
 }
 

@@ -3,7 +3,6 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import {
   appendFileSync,
   cpSync,
-  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -35,7 +34,8 @@ export const grounds: readonly Ground[] = [
 ];
 
 /** The same path in each ground, new for each run. */
-export const work = mkdtempSync('/var/tmp/nix-python-container-e2e-');
+// Short: podman takes no more than 50 characters for the folder of its state.
+export const work = mkdtempSync('/var/tmp/npc-e2e-');
 
 export function nixpkgsOf(ground: Ground): string {
   return `${work}/nixpkgs-${ground.release}.tar.gz`;
@@ -47,7 +47,7 @@ export function provision(): void {
   script('ground/provision.sh', join(cache, 'forky'));
   for (const ground of grounds) {
     const folder = ground.root + work;
-    for (const name of ['home', 'nix', 'bin', 'containers']) mkdirSync(join(folder, name), { recursive: true });
+    for (const name of ['home', 'nix', 'bin', 'pods']) mkdirSync(join(folder, name), { recursive: true });
     writeFileSync(join(folder, 'nix/nix.conf'), nixConf);
     farm(ground, join(folder, 'bin'));
     cpSync(join(sources, 'rules'), join(folder, 'rules'), { recursive: true, verbatimSymlinks: true });
@@ -100,8 +100,8 @@ function environment({ root }: Ground): Record<string, string> {
     JAVA_HOME: '/usr/lib/jvm/default-java',
     NIX_CONF_DIR: `${work}/nix`,
     NIX_REMOTE: '',
-    E2E_CONTAINERS: `${work}/containers`,
-    ...(root && { E2E_CHROOT: root }),
+    E2E_CONTAINERS: `${work}/pods`,
+    ...(root && { E2E_CHROOT: root, E2E_HOST: `/proc/${process.pid}/root` }),
   };
 }
 
@@ -152,6 +152,6 @@ export function logOf({ bazel }: Ground): string {
 }
 
 /** Forgets the log of a step that passed. */
-export function emptyLog(ground: Ground): void {
-  if (existsSync(logOf(ground))) writeFileSync(logOf(ground), '');
+export function emptyLogs(): void {
+  for (const ground of grounds) rmSync(logOf(ground), { force: true });
 }

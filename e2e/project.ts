@@ -68,6 +68,20 @@ export class Project {
   }
 }
 
+const made = new Map<Ground, Project>();
+
+/** The project that the suites of a ground share: each leaves it as it found it. Generated when it is first used. */
+export function projectIn(ground: Ground): Project {
+  const project = made.get(ground) ?? new Project(ground, 'first');
+  made.set(ground, project);
+  return project;
+}
+
+/** Ends the Bazel servers of the shared projects. */
+export async function stopBazel(): Promise<void> {
+  for (const project of made.values()) await project.inShell('bazel shutdown');
+}
+
 /** The lines of user.bazelrc that put doubles, and what Debian has, in the place of what Bazel would download. */
 function doubles({ bazel }: Ground): string {
   const rules = `${work}/rules`;
@@ -96,6 +110,8 @@ function doubles({ bazel }: Ground): string {
   const option = bazel === '4' ? 'override_repository' : 'override_module';
   return [
     ...Object.entries(overrides).map(([name, path]) => `common --${option}=${name}=${path}`),
+    // Debian's Bazel is set up to tell all about its sandbox.
+    'build --nosandbox_debug',
     ...(bazel === '4'
       ? []
       : ['common --noenable_workspace', 'common --lockfile_mode=off', `common --registry=file://${rules}/registry`]),

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import type { ChildProcess } from 'node:child_process';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type Ground, logOf, start } from './ground.ts';
+import type { Project } from './project.ts';
 
 /** A port that nothing listens on. */
 export async function freePort(): Promise<number> {
@@ -59,4 +61,37 @@ export async function stop(child: ChildProcess): Promise<void> {
   await Promise.race([ended, sleep(5000)]);
   if (child.exitCode === null && child.signalCode === null) process.kill(-(child.pid as number), 'SIGKILL');
   await ended;
+}
+
+/** Starts a server of the project, looks at it, ends it. */
+export async function serves(
+  { ground, folder }: Project,
+  command: string,
+): Promise<{ text: string; executable: string }> {
+  const port = await freePort();
+  const child = start(ground, folder, `PORT=${port} ${command}`, logOf(ground));
+  try {
+    const { status, text } = await answer(port, () => child.exitCode === null);
+    assert.equal(status, 200);
+    return { text, executable: listener(port) };
+  } finally {
+    await stop(child);
+  }
+}
+
+export function isFromNix({ root }: Ground, executable: string): void {
+  assert.ok(executable.startsWith(`${root}/nix/store/`), executable);
+}
+
+/** Waits until somebody listens on a port. */
+export async function listening(port: number): Promise<void> {
+  for (let attempt = 0; attempt < 100; attempt++) {
+    const open = await new Promise<boolean>(resolve => {
+      const socket = connect(port, '127.0.0.1', () => resolve(true)).on('error', () => resolve(false));
+      socket.once('connect', () => socket.destroy());
+    });
+    if (open) return;
+    await sleep(50);
+  }
+  assert.fail(`nobody listens on port ${port}`);
 }

@@ -11,6 +11,7 @@ rec {
   trivial = { inherit release version; };
 
   id = x: x;
+  isDerivation = x: isAttrs x && x.type or null == "derivation";
   optional = condition: value: if condition then [ value ] else [ ];
   optionals = condition: values: if condition then values else [ ];
   optionalString = condition: text: if condition then text else "";
