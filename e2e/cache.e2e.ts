@@ -78,10 +78,12 @@ for (const ground of grounds) {
     });
 
     it('a second checkout elsewhere gets every action from it', async () => {
-      const { code, output } = await checkout('elsewhere').run(`nix-shell --run '${test}'`);
-      assert.equal(code, 0, output);
-      assert.match(output, /processes: \d+ remote cache hit, \d+ internal\./);
-      assert.match(output, /\(cached\) PASSED/);
+      const elsewhere = checkout('elsewhere');
+      const built = await elsewhere.run(`nix-shell --run 'bazel build --config=remote-cache //...'`);
+      assert.equal(built.code, 0, built.output);
+      assert.match(built.output, /processes: \d+ remote cache hit, \d+ internal\./);
+      // Apart, as Bazel writes the report of a test by an action whose key holds the seconds that the test took.
+      assert.match(await elsewhere.inShell(test), /\(cached\) PASSED/);
     });
 
     it('a cache that is down is a warning', async () => {

@@ -6,6 +6,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -54,6 +55,11 @@ export function provision(): void {
     script('nixpkgs/pack.sh', cache, ground.release, ground.root + nixpkgsOf(ground));
     if (ground.root) cpSync(ground.root + nixpkgsOf(ground), nixpkgsOf(ground));
   }
+}
+
+/** Leaves the chroots. */
+export function leave(): void {
+  for (const process of inhabitants.values()) process.kill();
 }
 
 export function tidy(): void {
@@ -105,12 +111,35 @@ function environment({ root }: Ground): Record<string, string> {
   };
 }
 
+const inhabitants = new Map<Ground, ChildProcess>();
+
+/** A process that keeps the mounts of a chroot for all commands of the run: a Bazel server outlives the command that started it. */
+function inhabitant(ground: Ground): number {
+  let process = inhabitants.get(ground);
+  if (!process) {
+    process = spawn(join(sources, 'ground/enter.sh'), [ground.root, 'sleep', 'infinity'], { stdio: 'ignore' });
+    inhabitants.set(ground, process);
+    const end = Date.now() + 10_000;
+    while (readFileSync(`/proc/${process.pid}/comm`, 'utf8') !== 'sleep\n') {
+      assert.ok(Date.now() < end, `cannot enter ${ground.root}`);
+    }
+  }
+  return process.pid as number;
+}
+
 /** Starts a command of the shell in a folder of the ground, in a process group of its own; its output goes to the log. */
 export function start(ground: Ground, folder: string, command: string, log: string): ChildProcess {
   const env = environment(ground);
   const inside = `cd '${folder}' && ${command}`;
   const child = ground.root
-    ? spawn('/usr/sbin/chroot', [ground.root, '/bin/sh', '-c', inside], { env, detached: true })
+    ? spawn(
+        '/usr/bin/nsenter',
+        [`--mount=/proc/${inhabitant(ground)}/ns/mnt`, '/usr/sbin/chroot', ground.root, '/bin/sh', '-c', inside],
+        {
+          env,
+          detached: true,
+        },
+      )
     : spawn('/bin/sh', ['-c', inside], { env, detached: true });
   appendFileSync(log, `\n$ ${command}\n`);
   child.stdout?.on('data', data => appendFileSync(log, data));

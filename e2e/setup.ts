@@ -1,4 +1,4 @@
-import { emptyLogs, provision, tidy } from './ground.ts';
+import { emptyLogs, leave, provision, tidy } from './ground.ts';
 import { stopBazel } from './project.ts';
 
 let failed = false;
@@ -15,6 +15,7 @@ export const mochaHooks: Mocha.RootHookObject = {
   },
   async afterAll() {
     await stopBazel();
+    leave();
     // What failed can be looked at: the projects stay.
     if (!failed) tidy();
   },

@@ -3,6 +3,7 @@
 # Nix 2.34 and Bazel 7.7 in a chroot (forky). Does nothing where all of it stands. Usage: provision.sh CHROOT_DIR
 set -eu
 
+here=$(cd "$(dirname "$0")" && pwd)
 chroot_dir=${1:?the folder of the chroot}
 export DEBIAN_FRONTEND=noninteractive
 
@@ -56,22 +57,13 @@ make_chroot() {
   apt-config shell proxy Acquire::http::Proxy | sed -n 's/^proxy=.\(.*\).$/Acquire::http::Proxy "\1";/p' >"$chroot_dir/etc/apt/apt.conf.d/91proxy"
   cp -L /etc/resolv.conf "$chroot_dir/etc/resolv.conf"
   cp -L /etc/hosts "$chroot_dir/etc/hosts"
-  mount_in_chroot
   log "installing in the chroot: $wanted"
-  chroot "$chroot_dir" apt-get -qq update
+  "$here/enter.sh" "$chroot_dir" apt-get -qq update
   # shellcheck disable=SC2086
-  chroot "$chroot_dir" env LC_ALL=C.UTF-8 apt-get -qq install $chroot_packages >&2
-  chroot "$chroot_dir" apt-get clean
+  "$here/enter.sh" "$chroot_dir" env LC_ALL=C.UTF-8 apt-get -qq install $chroot_packages >&2
+  "$here/enter.sh" "$chroot_dir" apt-get clean
   printf '%s' "$wanted" >"$stamp"
-}
-
-mount_in_chroot() {
-  for point in proc dev sys; do
-    mkdir -p "$chroot_dir/$point"
-    mountpoint -q "$chroot_dir/$point" || mount --rbind --make-rslave "/$point" "$chroot_dir/$point"
-  done
 }
 
 install_on_host
 make_chroot
-mount_in_chroot
