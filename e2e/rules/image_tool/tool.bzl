@@ -1,0 +1,47 @@
+"""Starts image.py with the project's own Python toolchain, in an action or as what `bazel run` starts."""
+
+TOOLCHAIN = "@bazel_tools//tools/python:toolchain_type"
+ATTRS = {"_tool": attr.label(default = "//:image.py", allow_single_file = True)}
+
+def interpreter(ctx):
+    return ctx.toolchains[TOOLCHAIN].py3_runtime.interpreter_path
+
+def run(ctx, arguments, inputs, outputs, mnemonic):
+    ctx.actions.run(
+        executable = interpreter(ctx),
+        arguments = [ctx.file._tool.path] + arguments,
+        inputs = inputs + [ctx.file._tool],
+        outputs = outputs,
+        mnemonic = mnemonic,
+    )
+
+# What `bazel build` makes (the image) and what `bazel run` does: load it into Docker and, if asked to, start it.
+def loader(ctx, image, tag, start = False):
+    script = ctx.actions.declare_file(ctx.label.name + ".sh")
+    command = "{} {} load {} {}\n".format(interpreter(ctx), ctx.file._tool.path, image.short_path, tag)
+    ctx.actions.write(
+        script,
+        "#!/bin/sh -e\n" + command + ("exec docker run --rm \"$@\" {}\n".format(tag) if start else ""),
+        is_executable = True,
+    )
+    return [
+        DefaultInfo(executable = script, files = depset([image]), runfiles = ctx.runfiles([image, ctx.file._tool])),
+        OutputGroupInfo(image = depset([image])),
+    ]
+
+def image_layer(ctx, lines, inputs):
+    """A layer made of mtree lines.
+
+    Args:
+      ctx: of the rule
+      lines: what the layer holds
+      inputs: the files that the lines name
+
+    Returns:
+      the layer's tar
+    """
+    mtree = ctx.actions.declare_file(ctx.label.name + ".mtree")
+    layer = ctx.actions.declare_file(ctx.label.name + ".layer.tar")
+    ctx.actions.write(mtree, "\n".join(lines) + "\n")
+    run(ctx, ["tar", layer.path, mtree.path], inputs + [mtree], [layer], "ImageLayer")
+    return layer

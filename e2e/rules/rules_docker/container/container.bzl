@@ -1,0 +1,61 @@
+"""Stands for rules_docker 0.25: container_load, container_image, container_bundle; container_push exists and pushes nothing."""
+
+load("//:tool.bzl", "ATTRS", "TOOLCHAIN", "image_layer", "loader", "run")
+
+def _load_impl(ctx):
+    ctx.symlink(ctx.attr.file, "image/image.tar")
+    ctx.file("image/BUILD.bazel", """
+filegroup(name = "image", srcs = ["image.tar"], visibility = ["//visibility:public"])
+""")
+
+container_load = repository_rule(
+    implementation = _load_impl,
+    attrs = {"file": attr.label(allow_single_file = True, mandatory = True)},
+)
+
+def _image_impl(ctx):
+    image = ctx.actions.declare_file(ctx.label.name + ".tar")
+    directory = ctx.attr.directory.strip("/")
+
+    # data_path = "." keeps the folders of files below the package; the real rule flattens without it.
+    lines = [
+        "{}/{} mode=0555 type=file content={}".format(directory, file.short_path if ctx.attr.data_path == "." else file.basename, file.path)
+        for file in ctx.files.files
+    ]
+    layer = image_layer(ctx, lines, ctx.files.files)
+    settings = struct(Cmd = ctx.attr.cmd, WorkingDir = ctx.attr.workdir).to_json()
+    run(ctx, ["image", image.path, ctx.file.base.path, settings, layer.path], [ctx.file.base, layer], [image], "Image")
+    return loader(ctx, image, "bazel/{}:{}".format(ctx.label.package, ctx.label.name), start = not ctx.attr.legacy_run_behavior)
+
+container_image = rule(
+    implementation = _image_impl,
+    attrs = dict(
+        ATTRS,
+        base = attr.label(allow_single_file = True, mandatory = True),
+        cmd = attr.string_list(),
+        data_path = attr.string(),
+        directory = attr.string(),
+        files = attr.label_list(allow_files = True),
+        legacy_run_behavior = attr.bool(),
+        workdir = attr.string(),
+    ),
+    executable = True,
+    toolchains = [TOOLCHAIN],
+)
+
+def _bundle_impl(ctx):
+    return loader(ctx, ctx.attr.image[OutputGroupInfo].image.to_list()[0], ctx.attr.tag)
+
+_bundle = rule(
+    implementation = _bundle_impl,
+    attrs = dict(ATTRS, image = attr.label(), tag = attr.string()),
+    executable = True,
+    toolchains = [TOOLCHAIN],
+)
+
+def container_bundle(name, images):
+    for tag, image in images.items():
+        _bundle(name = name, image = image, tag = tag)
+
+def container_push(name, **_attributes):
+    native.filegroup(name = name)

@@ -1,0 +1,1 @@
+../image_tool/image.py

@@ -1,0 +1,4 @@
+"""Stands for rules_docker's Go dependencies: none."""
+
+def deps():
+    pass

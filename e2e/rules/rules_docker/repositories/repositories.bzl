@@ -1,0 +1,4 @@
+"""Stands for rules_docker's own dependencies: none."""
+
+def repositories():
+    pass

@@ -1,0 +1,9 @@
+"""Stands for rules_python 1.9 (0.8 with a WORKSPACE), which Debian does not have: Bazel's own rules of the same names."""
+
+load("@bazel_tools//tools/python:toolchain.bzl", _py_runtime_pair = "py_runtime_pair")
+
+py_binary = native.py_binary
+py_library = native.py_library
+py_runtime = native.py_runtime
+py_runtime_pair = _py_runtime_pair
+py_test = native.py_test
