@@ -1,22 +1,13 @@
-import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
 import { ExitCode, Failure, failed } from '../project/failure.ts';
 import { likelyCause } from './causes.ts';
 import { type BuildEvents, readEvents, type TargetResult } from './events.ts';
 import { lacking } from './needs.ts';
-
-/** What a build runs in. */
-export interface Site {
-  readonly folder: string;
-  readonly environment: Readonly<Record<string, string | undefined>>;
-  readonly signal: AbortSignal;
-  /** Do stdin and stderr belong to a terminal, on which Ctrl-C reaches Bazel by itself? */
-  readonly interactive: boolean;
-  readonly write: (text: string) => void;
-}
+import { inShell, type Site } from './shell.ts';
 
 /** What a build gave. Durations in milliseconds: of making the shell, of Bazel. */
 export interface Built {
@@ -26,6 +17,9 @@ export interface Built {
   readonly image?: { readonly name: string; readonly digest: string };
 }
 
+/** Bazel's exit codes that mean a build that is as it should be; 4 is one without a single test in it. */
+const fine: readonly (number | null)[] = [0, 4];
+
 /**
  * Builds and tests everything in a project, in its own shell: `bazel test //...`, with Bazel's output passed through.
  * @param name the name of the image, without tag
@@ -33,6 +27,7 @@ export interface Built {
  */
 export async function build(site: Site, name: string): Promise<Built> {
   const lacks = await lacking(site);
+  if (site.signal.aborted) throw interrupted(`The project stays in ${site.folder}.`);
   for (const { what, mend, optional } of lacks) {
     if (!optional) throw failed(`${what}, so nothing can be built.`, `Mend it with: ${mend}`);
     site.write(`warning: ${what}. Mend it with: ${mend}\n`);
@@ -40,20 +35,18 @@ export async function build(site: Site, name: string): Promise<Built> {
   const records = await mkdtemp(join(tmpdir(), 'nix-python-container-'));
   const events = join(records, 'events.json');
   const started = performance.now();
-  const shell = await inShell(site, 'true', {});
+  const shell = await inShell(site, 'true', { progress: false });
   const ready = performance.now();
-  const bazel =
-    shell.code === 0
-      ? await inShell(site, 'exec bazel test --build_event_json_file="$BUILD_EVENTS" //...', { BUILD_EVENTS: events })
-      : shell;
+  if (shell.code !== 0 || site.signal.aborted) throw await failure(shell.log, shell.log, records, site);
+
+  const command = 'exec bazel test --build_event_json_file="$BUILD_EVENTS" //...';
+  const bazel = await inShell(site, command, { progress: true, variables: { BUILD_EVENTS: events } });
   const told = readEvents(await readFile(events, 'utf8').catch(() => ''));
   const ended = performance.now();
+  // With a terminal of its own, Bazel's words are only in the events.
+  const said = stripVTControlCharacters(told.log || bazel.log);
+  if (!fine.includes(bazel.code) || site.signal.aborted) throw await failure(said, shell.log + said, records, site);
 
-  if (site.signal.aborted || bazel.code !== 0) {
-    const log = join(records, 'build.log');
-    await writeFile(log, shell.code === 0 ? `${shell.log}${told.log || bazel.log}` : shell.log);
-    throw failure(await readFile(log, 'utf8'), log, site);
-  }
   const digest = await digestOf(told);
   await rm(records, { recursive: true });
   return {
@@ -63,52 +56,30 @@ export async function build(site: Site, name: string): Promise<Built> {
   };
 }
 
-function failure(text: string, log: string, { folder, signal }: Site): Failure {
-  const place = `The project in ${folder} is as it was; the log is in ${log}.`;
-  if (signal.aborted) return new Failure('Interrupted: the build was stopped.', place, ExitCode.interrupted);
-  const { cause, mend } = likelyCause(text) ?? { cause: 'Bazel ended with an error', mend: 'Read the log.' };
+const interrupted = (place: string): Failure =>
+  new Failure('Interrupted: the build was stopped.', place, ExitCode.interrupted);
+
+/** What a user is told of a build that came to nothing. The cause is looked for in `said`; `log` is kept, whole. */
+async function failure(said: string, log: string, records: string, { folder, signal }: Site): Promise<Failure> {
+  const file = join(records, 'build.log');
+  await writeFile(file, log);
+  const place = `The project stays in ${folder}; the log is in ${file}.`;
+  if (signal.aborted) return interrupted(place);
+  const { cause, mend } = likelyCause(said) ?? { cause: 'Bazel ended with an error.', mend: 'Read what it printed.' };
   return failed(`The build failed: ${cause}`, `${mend} ${place}`);
 }
 
-/** Runs a command of bash in the project's shell. What it prints is passed on, to stderr; `log` has it too if it was a pipe. */
-function inShell(
-  site: Site,
-  command: string,
-  variables: Record<string, string>,
-): Promise<{ code: number | null; log: string }> {
-  const { folder, environment, signal, interactive, write } = site;
-  // Bazel draws its progress itself if it is given the terminal.
-  const passThrough = interactive && command !== 'true';
-  const child = spawn('nix-shell', ['--run', command], {
-    cwd: folder,
-    env: { ...environment, ...variables },
-    stdio: passThrough ? ['inherit', 2, 2] : ['ignore', 'pipe', 'pipe'],
-    // A group of its own, to interrupt all of it; on a terminal it has to stay in the foreground's.
-    detached: !interactive,
-  });
-  let log = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream?.setEncoding('utf8').on('data', (text: string) => {
-      log += text;
-      write(text);
-    });
-  }
-  const interrupt = () => child.pid && process.kill(interactive ? child.pid : -child.pid, 'SIGINT');
-  signal.addEventListener('abort', interrupt, { once: true });
-  return new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', code => {
-      signal.removeEventListener('abort', interrupt);
-      resolve({ code, log });
-    });
-  });
-}
-
-/** The digest of the image's manifest: from the OCI layout of rules_oci, or the file that rules_docker writes. */
+/**
+ * The digest of the image's manifest: from the OCI layout of rules_oci, or the file that rules_docker writes.
+ * Files that Bazel left in a remote cache are not fetched for it.
+ */
 async function digestOf({ outputs }: BuildEvents): Promise<string | undefined> {
-  const files = [...outputs].flatMap(([label, files]) => (label.startsWith('//image') ? files : []));
-  const layout = files.find(file => file.endsWith('/image/image/index.json'));
-  if (layout) return JSON.parse(await readFile(fileURLToPath(layout), 'utf8')).manifests[0].digest;
-  const digest = files.find(file => file.endsWith('/image/image.digest'));
-  return digest && (await readFile(fileURLToPath(digest), 'utf8')).trim();
+  const files = [...outputs].flatMap(([label, files]) => (label.startsWith('//image:') ? files : []));
+  const read = (end: string): Promise<string | undefined> => {
+    const file = files.find(file => file.startsWith('file:') && file.endsWith(end));
+    return file ? readFile(fileURLToPath(file), 'utf8').catch(() => undefined) : Promise.resolve(undefined);
+  };
+  const layout = await read('/image/image/index.json');
+  if (layout) return JSON.parse(layout).manifests[0].digest;
+  return (await read('/image/image.digest'))?.trim();
 }

@@ -12,6 +12,12 @@ const known: readonly { readonly says: RegExp; readonly cause: string; readonly 
     mend: 'Change pyproject.toml, then build again.',
   },
   {
+    // Before the downloads: Bazel warns of one that failed and tries the next address.
+    says: /^(\/\/\S+)\s+(?:FAILED(?! TO BUILD)|TIMEOUT)/m,
+    cause: 'A test failed: $1',
+    mend: 'Read its log, mend it, then build again.',
+  },
+  {
     says: /hash mismatch in (?:file downloaded from|fixed-output derivation) '([^']+)'/,
     cause: 'flake.lock has another hash than what $1 holds.',
     mend: 'Run `nix flake update`, or put the right narHash into flake.lock.',
@@ -32,12 +38,8 @@ const known: readonly { readonly says: RegExp; readonly cause: string; readonly 
     mend: 'Do not use nix-shell --pure, and see that Nix is on PATH.',
   },
   {
-    says: /(?:FAILED TO BUILD|FAILED) in .*\n|(\/\/\S+)\s+(?:FAILED|TIMEOUT)/,
-    cause: 'A test failed: $1',
-    mend: 'Read its log above, mend it, then build again.',
-  },
-  {
-    says: /error: (.+)/i,
+    // nix-shell says the excluded one wherever NIX_PATH is unset, and goes on.
+    says: /\berror: (?!file 'nixpkgs' was not found)(.+)/i,
     cause: '$1',
     mend: 'Read the log, mend it, then build again.',
   },

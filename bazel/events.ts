@@ -26,6 +26,7 @@ interface Event {
     readonly namedSet?: { readonly id: string };
   };
   readonly progress?: { readonly stderr?: string; readonly stdout?: string };
+  readonly aborted?: { readonly reason?: string };
   readonly completed?: {
     readonly success?: boolean;
     readonly outputGroup?: readonly { readonly fileSets?: readonly { readonly id: string }[] }[];
@@ -56,15 +57,19 @@ export function readEvents(text: string): BuildEvents {
     ][],
   );
 
-  const filesOf = (id: string): string[] => {
+  // Sets share their parts: each is visited once.
+  const filesOf = (id: string, visited: Set<string>): string[] => {
+    if (visited.has(id)) return [];
+    visited.add(id);
     const set = sets.get(id);
     return [
       ...(set?.files ?? []).flatMap(({ uri }) => uri ?? []),
-      ...(set?.fileSets ?? []).flatMap(({ id }) => filesOf(id)),
+      ...(set?.fileSets ?? []).flatMap(({ id }) => filesOf(id, visited)),
     ];
   };
-  const completed = events.flatMap(({ id, completed }) =>
-    id.targetCompleted ? [{ label: id.targetCompleted.label, completed }] : [],
+  // Left out is what Bazel skips, as the image on a Mac.
+  const completed = events.flatMap(({ id, completed, aborted }) =>
+    id.targetCompleted && aborted?.reason !== 'SKIPPED' ? [{ label: id.targetCompleted.label, completed }] : [],
   );
   const wall = events.findLast(({ buildMetrics }) => buildMetrics)?.buildMetrics?.timingMetrics?.wallTimeInMs;
   return {
@@ -79,10 +84,11 @@ export function readEvents(text: string): BuildEvents {
       };
     }),
     outputs: new Map(
-      completed.map(({ label, completed }) => [
-        label,
-        (completed?.outputGroup ?? []).flatMap(({ fileSets }) => (fileSets ?? []).flatMap(({ id }) => filesOf(id))),
-      ]),
+      completed.map(({ label, completed }) => {
+        const visited = new Set<string>();
+        const sets = (completed?.outputGroup ?? []).flatMap(({ fileSets }) => fileSets ?? []);
+        return [label, sets.flatMap(({ id }) => filesOf(id, visited))];
+      }),
     ),
     ...(wall === undefined ? {} : { duration: Number(wall) }),
   };

@@ -8,6 +8,7 @@ import { checkProject, type Project } from '../project/project.ts';
 import type { Answers } from '../project/questions.ts';
 import { render } from '../project/render.ts';
 import { fromStored } from '../project/stored.ts';
+import { describePlan } from '../terminal/screen.ts';
 import { buildIn } from './build.ts';
 import type { Request } from './flags.ts';
 import { holdingsFor } from './holdings.ts';
@@ -27,6 +28,8 @@ export async function runNew(request: Request, world: World): Promise<ExitCode> 
   const plan = await write(prepared, request, world, person);
   if (!request.on.has('dry-run')) {
     if (prepared.answers.git) await makeRepository(prepared.target, world.screen);
+    // Told before the build, as it holds whatever becomes of that.
+    if (request.on.has('build') && !request.on.has('json')) world.out.write(describePlan(plan, world.out));
     const built = request.on.has('build') ? await buildIn(prepared.target, prepared.project.name, world) : undefined;
     tell(prepared, plan, request, world, built);
   } else {

@@ -24,9 +24,10 @@ export function tell(
     );
     return;
   }
+  // The plan stands above what the build has printed.
+  if (built) return out.write(describe(built));
   out.write(describePlan(plan, out));
-  if (built) out.write(describe(built));
-  else if (written) screen.write(nextSteps(target, project, plan, { folder, screen }));
+  if (written) screen.write(nextSteps(target, project, plan, { folder, screen }));
 }
 
 /** The document that `--json` prints when nothing came of a request. */

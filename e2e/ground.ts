@@ -96,7 +96,7 @@ function script(path: string, ...args: string[]): void {
   assert.equal(status, 0, `e2e/${path} failed`);
 }
 
-function environment({ root }: Ground): Record<string, string> {
+export function environment({ root }: Ground): Record<string, string> {
   return {
     PATH: `${work}/bin:/usr/sbin:/sbin`,
     HOME: `${work}/home`,
@@ -114,7 +114,7 @@ function environment({ root }: Ground): Record<string, string> {
 const inhabitants = new Map<Ground, ChildProcess>();
 
 /** A process that keeps the mounts of a chroot for all commands of the run: a Bazel server outlives the command that started it. */
-function inhabitant(ground: Ground): number {
+export function inhabitant(ground: Ground): number {
   let process = inhabitants.get(ground);
   if (!process) {
     process = spawn(join(sources, 'ground/enter.sh'), [ground.root, 'sleep', 'infinity'], { stdio: 'ignore' });
@@ -178,6 +178,10 @@ export async function must(ground: Ground, folder: string, command: string): Pro
 
 export function logOf({ bazel }: Ground): string {
   return join(logs, `bazel-${bazel}.log`);
+}
+
+export function appendToLog(ground: Ground, text: string): void {
+  appendFileSync(logOf(ground), text);
 }
 
 /** Forgets the log of a step that passed. */

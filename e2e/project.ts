@@ -4,6 +4,12 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Ended, type Ground, must, nixpkgsOf, repository, run, work } from './ground.ts';
 
+/** What a user answers: in a ground, with its package set and its Bazel. */
+export const flagsFor = (ground: Ground): string[] => [
+  ...['--yes', '--name', 'hello', '--packages', 'requests'],
+  ...['--nixpkgs', `file://${nixpkgsOf(ground)}`, '--python', '3.11', '--bazel', ground.bazel],
+];
+
 /** A generated project in a ground. */
 export class Project {
   readonly ground: Ground;
@@ -16,18 +22,7 @@ export class Project {
     mkdirSync(join(ground.root, this.folder), { recursive: true });
     const { status, stderr } = spawnSync(
       process.execPath,
-      [
-        ...[
-          join(repository, 'dist/command/main.js'),
-          'new',
-          join(ground.root, this.folder),
-          '--yes',
-          '--name',
-          'hello',
-        ],
-        ...['--nixpkgs', `file://${nixpkgsOf(ground)}`, '--python', '3.11', '--bazel', ground.bazel],
-        ...['--packages', 'requests'],
-      ],
+      [...[join(repository, 'dist/command/main.js'), 'new', join(ground.root, this.folder)], ...flagsFor(ground)],
       { encoding: 'utf8', env: { PATH: process.env.PATH ?? '', HOME: `${work}/home` } },
     );
     assert.equal(status, 0, stderr);
@@ -83,7 +78,7 @@ export async function stopBazel(): Promise<void> {
 }
 
 /** The lines of user.bazelrc that put doubles, and what Debian has, in the place of what Bazel would download. */
-function doubles({ bazel }: Ground): string {
+export function doubles({ bazel }: Ground): string {
   const rules = `${work}/rules`;
   const debian = '/usr/share/bazel';
   const overrides: Record<string, string> =

@@ -32,6 +32,20 @@ error: pyproject.toml: the pinned nixpkgs has no package nosuch for python313 (t
   /home/me/.cache/bazel/testlogs/hello_test/test.log`,
     /^A test failed: \/\/:hello_test$/,
   ],
+  'a failing test, after a download that went well at a second address': [
+    `WARNING: Download from https://mirror.bazel.build/x.tar.gz failed: class java.io.FileNotFoundException
+//:hello_test                                                            FAILED in 1.2s`,
+    /^A test failed: \/\/:hello_test$/,
+  ],
+  'a test that could not be built': [
+    `ERROR: /home/me/hello/BUILD.bazel:1:6: Executing genrule //:x failed: (Exit 1)
+//:hello_test                                                     FAILED TO BUILD`,
+    /^\/home\/me\/hello\/BUILD\.bazel:1:6: Executing genrule \/\/:x failed: \(Exit 1\)$/,
+  ],
+  'nothing but what nix-shell says where NIX_PATH is unset': [
+    "error: file 'nixpkgs' was not found in the Nix search path (add it using $NIX_PATH or -I)",
+    undefined,
+  ],
   'another error': ['ERROR: Skipping //nope: no such target', /^Skipping \/\/nope: no such target$/],
   'nothing known': ['all is well', undefined],
 };

@@ -48,9 +48,14 @@ export class Terminal {
     return stripVTControlCharacters(this.seen).slice(this.read);
   }
 
-  /** Waits for a text to be printed. */
-  async until(text: string | RegExp): Promise<void> {
-    const deadline = Date.now() + 15_000;
+  /** All that was printed, as it was. */
+  get raw(): string {
+    return this.seen;
+  }
+
+  /** Waits for a text to be printed, `patience` milliseconds at most. */
+  async until(text: string | RegExp, patience = 15_000): Promise<void> {
+    const deadline = Date.now() + patience;
     const pattern = typeof text === 'string' ? new RegExp(text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')) : text;
     for (;;) {
       const found = pattern.exec(this.text);

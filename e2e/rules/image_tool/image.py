@@ -2,6 +2,7 @@
 
 image.py tar OUT MTREE                      a layer from mtree lines: PATH uid=.. gid=.. mode=.. time=.. type=file content=FILE
 image.py image OUT BASE SETTINGS LAYER...   an image, as an OCI layout if BASE is one and a Docker archive if it is one
+image.py digest OUT ARCHIVE                 the digest of the manifest that a registry would get, with layers as they are in the archive
 image.py load IMAGE TAG                     into Docker
 """
 
@@ -111,6 +112,22 @@ def write_image(out, base, settings, *tars):
     image.write(out)
 
 
+def write_digest(out, path):
+    archive, kind = DockerArchive(path), "application/vnd.docker."
+
+    def descriptor(what, data):
+        return {"mediaType": kind + what, "size": len(data), "digest": "sha256:" + sha256(data)}
+
+    manifest = {
+        "schemaVersion": 2,
+        "mediaType": kind + "distribution.manifest.v2+json",
+        "config": descriptor("container.image.v1+json", json.dumps(archive.config, sort_keys=True).encode()),
+        "layers": [descriptor("image.rootfs.diff.tar.gzip", data) for _, data in archive.layers],
+    }
+    with open(out, "w") as file:
+        file.write("sha256:" + sha256(json.dumps(manifest, separators=(",", ":")).encode()))
+
+
 def load(path, tag):
     image = open_image(path)
     archive = DockerArchive.__new__(DockerArchive)
@@ -124,4 +141,4 @@ def load(path, tag):
 
 
 command, *arguments = sys.argv[1:]
-{"tar": write_tar, "image": write_image, "load": load}[command](*arguments)
+{"tar": write_tar, "image": write_image, "digest": write_digest, "load": load}[command](*arguments)

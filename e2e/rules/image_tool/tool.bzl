@@ -15,8 +15,8 @@ def run(ctx, arguments, inputs, outputs, mnemonic):
         mnemonic = mnemonic,
     )
 
-# What `bazel build` makes (the image) and what `bazel run` does: load it into Docker and, if asked to, start it.
-def loader(ctx, image, tag, start = False):
+# What `bazel build` makes (the image, or other files) and what `bazel run` does: load it into Docker and, if asked to, start it.
+def loader(ctx, image, tag, start = False, files = None):
     script = ctx.actions.declare_file(ctx.label.name + ".sh")
     command = "{} {} load {} {}\n".format(interpreter(ctx), ctx.file._tool.path, image.short_path, tag)
     ctx.actions.write(
@@ -25,7 +25,7 @@ def loader(ctx, image, tag, start = False):
         is_executable = True,
     )
     return [
-        DefaultInfo(executable = script, files = depset([image]), runfiles = ctx.runfiles([image, ctx.file._tool])),
+        DefaultInfo(executable = script, files = depset(files or [image]), runfiles = ctx.runfiles([image, ctx.file._tool])),
         OutputGroupInfo(image = depset([image])),
     ]
 

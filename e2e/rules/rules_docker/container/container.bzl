@@ -14,7 +14,7 @@ container_load = repository_rule(
 )
 
 def _image_impl(ctx):
-    image = ctx.actions.declare_file(ctx.label.name + ".tar")
+    image = ctx.outputs.out
     directory = ctx.attr.directory.strip("/")
 
     # data_path = "." keeps the folders of files below the package; the real rule flattens without it.
@@ -25,7 +25,11 @@ def _image_impl(ctx):
     layer = image_layer(ctx, lines, ctx.files.files)
     settings = struct(Cmd = ctx.attr.cmd, WorkingDir = ctx.attr.workdir).to_json()
     run(ctx, ["image", image.path, ctx.file.base.path, settings, layer.path], [ctx.file.base, layer], [image], "Image")
-    return loader(ctx, image, "bazel/{}:{}".format(ctx.label.package, ctx.label.name), start = not ctx.attr.legacy_run_behavior)
+    run(ctx, ["digest", ctx.outputs.digest.path, image.path], [image], [ctx.outputs.digest], "ImageDigest")
+    tag = "bazel/{}:{}".format(ctx.label.package, ctx.label.name)
+
+    # As with the real rule, the archive and the digest are made only if they are asked for: `bazel build` makes the layer.
+    return loader(ctx, image, tag, start = not ctx.attr.legacy_run_behavior, files = [layer])
 
 container_image = rule(
     implementation = _image_impl,
@@ -40,6 +44,7 @@ container_image = rule(
         workdir = attr.string(),
     ),
     executable = True,
+    outputs = {"digest": "%{name}.digest", "out": "%{name}.tar"},
     toolchains = [TOOLCHAIN],
 )
 
