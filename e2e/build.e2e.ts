@@ -6,7 +6,7 @@ import type { Built } from '../bazel/build.ts';
 import { type Ended, execute, main } from '../test/command/process.ts';
 import { endAll, key, Terminal } from '../test/terminal/terminal.ts';
 import { type Desk, deskIn } from './command.ts';
-import { appendToLog, type Ground, grounds, work } from './ground.ts';
+import { appendToLog, grounds, hasWorkspace, real } from './ground.ts';
 import { doubles, flagsFor } from './project.ts';
 
 /** Command lines of the processes that run the project's test, wherever Bazel has started them. */
@@ -56,10 +56,7 @@ for (const ground of grounds) {
     }
 
     const inShell = (line: string): Promise<Ended> =>
-      execute([join(ground.root ? `${desk.folder}/bin` : `${work}/bin`, 'nix-shell'), '--run', line], {
-        cwd: folder,
-        env: desk.env,
-      });
+      execute(['/usr/bin/env', 'nix-shell', '--run', line], { cwd: folder, env: desk.env });
 
     const read = (file: string): string => readFileSync(join(folder, file), 'utf8');
 
@@ -105,14 +102,16 @@ for (const ground of grounds) {
       assert.equal(test?.test, 'PASSED');
       assert.ok(Number(test?.testDuration) > 0, JSON.stringify(test));
       assert.ok(build.durations.shell > 0 && build.durations.bazel > 0, JSON.stringify(build.durations));
-      assert.deepEqual(build.image, { name: 'hello', digest: await digestOfImage(ground) });
+      assert.deepEqual(build.image, { name: 'hello', digest: await digestOfImage() });
     });
 
     /** What skopeo says of the image that Bazel has built. */
-    async function digestOfImage({ bazel }: Ground): Promise<string> {
-      await inShell('bazel build //image:image.tar').then(({ code }) => bazel === '4' && assert.equal(code, 0));
+    async function digestOfImage(): Promise<string> {
       const bin = (await inShell('bazel info bazel-bin')).stdout.trim();
-      const image = bazel === '4' ? `docker-archive:${bin}/image/image.tar` : `oci:${bin}/image/image`;
+      // The real rules_docker tells the digest with compressed layers, and makes no archive with these.
+      if (hasWorkspace(ground) && real) return readFileSync(`${bin}/image/image.digest`, 'utf8').trim();
+      if (hasWorkspace(ground)) assert.equal((await inShell('bazel build //image:image.tar')).code, 0);
+      const image = hasWorkspace(ground) ? `docker-archive:${bin}/image/image.tar` : `oci:${bin}/image/image`;
       const { status, stdout, stderr } = spawnSync('/usr/bin/skopeo', ['inspect', '--format', '{{.Digest}}', image], {
         encoding: 'utf8',
       });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { grounds, repository } from './ground.ts';
+import { grounds, hasWorkspace, repository } from './ground.ts';
 import { type Project, projectIn } from './project.ts';
 
 for (const ground of grounds) {
@@ -13,7 +13,7 @@ for (const ground of grounds) {
     });
 
     it('buildifier has nothing to say, with all of its warnings', () => {
-      const workspace = ground.bazel === '4' ? 'WORKSPACE' : 'MODULE.bazel';
+      const workspace = hasWorkspace(ground) ? 'WORKSPACE' : 'MODULE.bazel';
       const { status, stdout, stderr } = spawnSync(
         join(repository, 'node_modules/.bin/buildifier'),
         [

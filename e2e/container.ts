@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { work } from './ground.ts';
+import { environment, grounds, work } from './ground.ts';
+
+const ground = grounds[0] as (typeof grounds)[number];
 
 /** Runs the docker of the suite on this machine; gives back what it printed. */
 export function docker(...args: string[]): string {
@@ -13,7 +15,7 @@ export function docker(...args: string[]): string {
 export function tryDocker(...args: string[]): { status: number | null; stdout: string; stderr: string } {
   return spawnSync(join(work, 'bin/docker'), args, {
     encoding: 'utf8',
-    env: { PATH: `${work}/bin:/usr/sbin:/sbin`, HOME: `${work}/home`, E2E_CONTAINERS: `${work}/pods` },
+    env: { ...environment(ground), E2E_CHROOT: '' },
   });
 }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { grounds } from './ground.ts';
+import { grounds, real } from './ground.ts';
 import { type Project, projectIn } from './project.ts';
 
 // What cannot be on in Bazel 7, each for a reason that is none of the project's.
@@ -14,7 +14,8 @@ const impossible = new Set([
 
 describe('The nearest thing to Bazel 9: every incompatible change that Bazel 7 knows and leaves off', () => {
   const ground = grounds.find(({ bazel }) => bazel === '7');
-  assert.ok(ground);
+  // With a network there are Bazel 8 and 9 themselves.
+  if (!ground || real) return;
   let project: Project;
 
   before('generate', () => {

@@ -3,6 +3,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import {
   appendFileSync,
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -11,8 +12,10 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { releasesWithBazel } from '../catalog/releases.ts';
 
 /** The repository's own folder; the compiled suite runs from dist/e2e. */
 export const repository = fileURLToPath(new URL('../..', import.meta.url));
@@ -20,19 +23,33 @@ const sources = join(repository, 'e2e');
 const cache = process.env.E2E_CACHE ?? '/var/cache/nix-python-container-e2e';
 const logs = join(repository, '.e2e');
 
+/** Is this a machine with a network, on which nothing is doubled? Then E2E_BAZEL says which Bazel; E2E_ENGINE may name the engine. */
+export const real = process.env.E2E_REAL === '1';
+
 /** Where a generated project is built: this machine, or the chroot with a newer Debian. */
 export interface Ground {
   bazel: string;
-  /** The release that the package set says it is: one whose nixpkgs has this Bazel. */
+  /** The release of nixpkgs: one that has this Bazel, and that the package set says it is where it stands for nixpkgs. */
   release: string;
   /** What comes before a path of the ground to make it one of this machine: empty, or the chroot's folder. */
   root: string;
 }
 
-export const grounds: readonly Ground[] = [
-  { bazel: '4', release: '23.11', root: '' },
-  { bazel: '7', release: '24.05', root: join(cache, 'forky') },
-];
+export const grounds: readonly Ground[] = real
+  ? [{ bazel: process.env.E2E_BAZEL ?? '8', release: newestWith(process.env.E2E_BAZEL ?? '8'), root: '' }]
+  : [
+      { bazel: '4', release: '23.11', root: '' },
+      { bazel: '7', release: '24.05', root: join(cache, 'forky') },
+    ];
+
+function newestWith(bazel: string): string {
+  const release = releasesWithBazel(bazel).findLast(({ name }) => /^\d/.test(name));
+  assert.ok(release, `no release of nixpkgs has Bazel ${bazel}`);
+  return release.name;
+}
+
+/** Is it one of the Bazels whose dependencies are in WORKSPACE? */
+export const hasWorkspace = ({ bazel }: Ground): boolean => Number(bazel) < 7;
 
 /** The same path in each ground, new for each run. */
 // Short: podman takes no more than 50 characters for the folder of its state.
@@ -45,12 +62,13 @@ export function nixpkgsOf(ground: Ground): string {
 /** Installs what is missing and lays out the folder of this run in each ground. */
 export function provision(): void {
   mkdirSync(logs, { recursive: true });
-  script('ground/provision.sh', join(cache, 'forky'));
+  if (!real) script('ground/provision.sh', join(cache, 'forky'));
   for (const ground of grounds) {
     const folder = ground.root + work;
     for (const name of ['home', 'nix', 'bin', 'pods']) mkdirSync(join(folder, name), { recursive: true });
-    writeFileSync(join(folder, 'nix/nix.conf'), nixConf);
     farm(ground, join(folder, 'bin'));
+    if (real) continue;
+    writeFileSync(join(folder, 'nix/nix.conf'), nixConf);
     cpSync(join(sources, 'rules'), join(folder, 'rules'), { recursive: true, verbatimSymlinks: true });
     script('nixpkgs/pack.sh', cache, ground.release, ground.root + nixpkgsOf(ground));
     if (ground.root) cpSync(ground.root + nixpkgsOf(ground), nixpkgsOf(ground));
@@ -96,7 +114,25 @@ function script(path: string, ...args: string[]): void {
   assert.equal(status, 0, `e2e/${path} failed`);
 }
 
+// The Nix of a machine with a network lies in a profile.
+const profile = (process.env.PATH ?? '').split(':').find(folder => existsSync(join(folder, 'nix-shell')));
+
 export function environment({ root }: Ground): Record<string, string> {
+  const engine = {
+    E2E_CONTAINERS: `${work}/pods`,
+    E2E_ENGINE: real ? (process.env.E2E_ENGINE ?? '/usr/bin/docker') : '',
+  };
+  if (real) {
+    return {
+      PATH: `${work}/bin:${profile}:/usr/sbin:/sbin`,
+      HOME: `${work}/home`,
+      USER: userInfo().username,
+      LC_ALL: 'C.UTF-8',
+      TERM: 'dumb',
+      NIX_CONFIG: 'extra-experimental-features = nix-command flakes',
+      ...engine,
+    };
+  }
   return {
     PATH: `${work}/bin:/usr/sbin:/sbin`,
     HOME: `${work}/home`,
@@ -106,7 +142,7 @@ export function environment({ root }: Ground): Record<string, string> {
     JAVA_HOME: '/usr/lib/jvm/default-java',
     NIX_CONF_DIR: `${work}/nix`,
     NIX_REMOTE: '',
-    E2E_CONTAINERS: `${work}/pods`,
+    ...engine,
     ...(root && { E2E_CHROOT: root, E2E_HOST: `/proc/${process.pid}/root` }),
   };
 }

@@ -2,12 +2,13 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Ended, type Ground, must, nixpkgsOf, repository, run, work } from './ground.ts';
+import { type Ended, type Ground, must, nixpkgsOf, real, repository, run, work } from './ground.ts';
 
 /** What a user answers: in a ground, with its package set and its Bazel. */
 export const flagsFor = (ground: Ground): string[] => [
   ...['--yes', '--name', 'hello', '--packages', 'requests'],
-  ...['--nixpkgs', `file://${nixpkgsOf(ground)}`, '--python', '3.11', '--bazel', ground.bazel],
+  ...(real ? ['--nixpkgs', ground.release] : ['--nixpkgs', `file://${nixpkgsOf(ground)}`, '--python', '3.11']),
+  ...['--bazel', ground.bazel],
 ];
 
 /** A generated project in a ground. */
@@ -77,8 +78,9 @@ export async function stopBazel(): Promise<void> {
   for (const project of made.values()) await project.inShell('bazel shutdown');
 }
 
-/** The lines of user.bazelrc that put doubles, and what Debian has, in the place of what Bazel would download. */
+/** The lines of user.bazelrc that put doubles, and what Debian has, in the place of what Bazel would download; none with a network. */
 export function doubles({ bazel }: Ground): string {
+  if (real) return '';
   const rules = `${work}/rules`;
   const debian = '/usr/share/bazel';
   const overrides: Record<string, string> =
