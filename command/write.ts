@@ -1,6 +1,7 @@
 import { commit } from '../disk/commit.ts';
 import { unifiedDiff } from '../disk/diff.ts';
 import type { Plan } from '../project/plan.ts';
+import { visible } from '../project/visible.ts';
 import { changes, paintDiff } from '../terminal/screen.ts';
 import type { Request } from './flags.ts';
 import { settle } from './settle.ts';
@@ -19,7 +20,7 @@ export async function write(
   person: Person,
 ): Promise<Plan> {
   const { screen, signal } = world;
-  for (const warning of warnings) screen.write(`${screen.colors.yellow('warning:')} ${warning}\n`);
+  for (const warning of warnings) screen.write(`${screen.colors.yellow('warning:')} ${visible(warning)}\n`);
   const shown = request.on.has('diff') ? changes(plan) : [];
   for (const step of shown) screen.write(paintDiff(unifiedDiff(step), screen));
   if (request.on.has('dry-run')) return plan;
