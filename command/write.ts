@@ -1,8 +1,8 @@
 import { commit } from '../disk/commit.ts';
-import { unifiedDiff } from '../disk/diff.ts';
 import type { Plan } from '../project/plan.ts';
 import { visible } from '../project/visible.ts';
-import { changes, paintDiff } from '../terminal/screen.ts';
+import { changes } from '../terminal/screen.ts';
+import { showDifferences } from './differences.ts';
 import type { Request } from './flags.ts';
 import { settle } from './settle.ts';
 import type { Person, World } from './world.ts';
@@ -21,8 +21,7 @@ export async function write(
 ): Promise<Plan> {
   const { screen, signal } = world;
   for (const warning of warnings) screen.write(`${screen.colors.yellow('warning:')} ${visible(warning)}\n`);
-  const shown = request.on.has('diff') ? changes(plan) : [];
-  for (const step of shown) screen.write(paintDiff(unifiedDiff(step), screen));
+  if (request.on.has('diff')) await showDifferences(changes(plan), screen);
   if (request.on.has('dry-run')) return plan;
 
   const settled = await settle(plan, target, request, screen, person);
