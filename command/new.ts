@@ -7,7 +7,8 @@ import { type Plan, plan } from '../project/plan.ts';
 import { checkProject, type Project } from '../project/project.ts';
 import type { Answers } from '../project/questions.ts';
 import { render } from '../project/render.ts';
-import { fromStored } from '../project/stored.ts';
+import { parseName } from '../project/name.ts';
+import { fromStored, mergeStored } from '../project/stored.ts';
 import { describePlan } from '../terminal/screen.ts';
 import { buildIn } from './build.ts';
 import type { Request } from './flags.ts';
@@ -27,7 +28,10 @@ export async function runNew(request: Request, world: World): Promise<ExitCode> 
   const prepared = await prepare(request, world, person);
   const plan = await write(prepared, request, world, person);
   if (!request.on.has('dry-run')) {
-    if (prepared.answers.git) await makeRepository(prepared.target, world.screen);
+    if (prepared.answers.git) {
+      const paths = prepared.plan.map(({ path }) => path);
+      await makeRepository(prepared.target, paths, world.screen);
+    }
     // Told before the build, as it holds whatever becomes of that.
     if (request.on.has('build') && !request.on.has('json')) world.out.write(describePlan(plan, world.out));
     const built = request.on.has('build') ? await buildIn(prepared.target, prepared.project.name, world) : undefined;
@@ -52,42 +56,67 @@ export interface Prepared {
  * @throws Failure (exit code 2 for a request that makes no sense, 1 for a network or a disk that fails)
  */
 async function prepare(request: Request, world: World, { ask }: Person): Promise<Prepared> {
-  const here = resolve(world.folder, request.positionals[0] ?? '.');
-  // A dry run touches nothing, not even what a killed run has left behind.
-  if (!request.on.has('dry-run')) await recover(here);
-  const stored = readIfThere(join(here, '.yo-rc.json'));
-  const sources: Source[] = [
+  const ofUser = [
     fromFlags(request.values),
     ...(request.answers ? [fromFile(resolve(world.folder, request.answers))] : []),
-    ...(stored ? [fromStored(stored, join(here, '.yo-rc.json'))].filter(source => source !== undefined) : []),
-    fromEnvironment(world.environment),
   ];
-  const found: string[] = [];
+  const environment = fromEnvironment(world.environment);
+  const known = knownTarget(request, world.folder, [...ofUser, environment]);
+  const stored = known === undefined ? undefined : storedIn(known);
+  const sources: Source[] = [...ofUser, ...(stored ? [stored] : []), environment];
+  const warnings: string[] = [];
+  const { requirements } = request;
   const decided = await gather(
     sources,
     {
       ...(ask && !request.on.has('yes') ? { ask } : {}),
       defaults: request.on.has('yes'),
-      pin: nixpkgs => pinFor(nixpkgs, here, sources, world),
-      ...(request.requirements
-        ? { morePackages: python => carryOver(request.requirements as string, python, world.folder, found) }
-        : {}),
+      pin: nixpkgs => pinFor(nixpkgs, known, stored, world),
+      ...(requirements ? { morePackages: python => carryOver(requirements, python, world.folder, warnings) } : {}),
     },
-    { today: world.today, folder: basename(here) },
+    { today: world.today, folder: basename(known ?? world.folder) },
   );
   // First without Nix, which may take seconds: what makes no sense is refused at once.
   checkProject(decided, world.today);
-  const holdings = await holdingsFor(decided, world, found);
-  const { project, warnings } = checkProject(decided, world.today, holdings);
+  const holdings = await holdingsFor(decided, world, warnings);
+  const { project, warnings: ofProject } = checkProject(decided, world.today, holdings);
 
-  const inPlace = request.positionals.length > 0 || stored !== undefined;
-  const target = inPlace ? here : join(here, project.name);
+  const target = known ?? join(world.folder, project.name);
+  // A dry run touches nothing, not even what a killed run has left behind.
+  if (!request.on.has('dry-run')) await recover(target);
   const rendered = render(project, version());
+  const found = await survey(target, rendered.keys());
   return {
     target,
     project,
     answers: decided.answers,
-    plan: plan(rendered, await survey(target, rendered.keys())),
-    warnings: [...found, ...warnings],
+    plan: withStored(plan(rendered, found)),
+    warnings: [...warnings, ...ofProject],
   };
 }
+
+/**
+ * Where the project goes: the folder that is named, else this one if it holds a project, else one of the project's name;
+ * undefined if that is still to be asked.
+ */
+function knownTarget({ positionals }: Request, folder: string, sources: readonly Source[]): string | undefined {
+  if (positionals[0] !== undefined) return resolve(folder, positionals[0]);
+  if (storedIn(folder)) return folder;
+  const named = sources.find(({ values }) => typeof values.name === 'string');
+  return named && join(folder, parseName(named.values.name as string, named.place('name')));
+}
+
+/** The answers that an earlier run has stored in a folder. */
+function storedIn(folder: string): Source | undefined {
+  const file = join(folder, '.yo-rc.json');
+  const text = readIfThere(file);
+  return text === undefined ? undefined : fromStored(text, file);
+}
+
+/** .yo-rc.json belongs to every generator that was here: only our key of it is written. */
+const withStored = (plan: Plan): Plan =>
+  plan.map(step => {
+    if (step.path !== '.yo-rc.json' || step.before === undefined) return step;
+    const after = mergeStored(step.before, step.after as string);
+    return { ...step, after, action: after === step.before ? 'identical' : 'merge' };
+  });

@@ -8,9 +8,13 @@ import { readIfThere } from './sources.ts';
 import type { World } from './world.ts';
 
 /** The pin for an answer: the one in flake.lock if the answer is the stored one, else the catalog's, else looked up. */
-export async function pinFor(nixpkgs: string, target: string, sources: readonly Source[], world: World): Promise<Pin> {
-  const stored = sources.find(source => source.place('nixpkgs').includes('.yo-rc.json'))?.values.nixpkgs;
-  const lock = stored === nixpkgs ? readIfThere(join(target, 'flake.lock')) : undefined;
+export async function pinFor(
+  nixpkgs: string,
+  target: string | undefined,
+  stored: Source | undefined,
+  world: World,
+): Promise<Pin> {
+  const lock = target && stored?.values.nixpkgs === nixpkgs ? readIfThere(join(target, 'flake.lock')) : undefined;
   const locked = lock && pinOfLock(lock);
   const release = findRelease(nixpkgs);
   const known = release && pinOf(release);
