@@ -23,6 +23,13 @@ for (const ground of grounds) {
       });
     }
 
+    it('what Bazel has built answers outside of the shell, where python3 is none', async () => {
+      await project.inShell('bazel build //:hello');
+      const { text, executable } = await serves(project, 'bazel-bin/hello');
+      assert.equal(text, 'Hello, World!');
+      isFromNix(ground, executable);
+    });
+
     it('a build with nothing to do does nothing', async () => {
       const { output } = await project.run(`nix-shell --run 'bazel build //...'`);
       assert.match(output, /INFO: 1 process: 1 internal/);
