@@ -13,8 +13,9 @@ export interface Switch {
   readonly short?: string;
 }
 
-/** The flags of `new` beside those of the questions. */
+/** The flags of all commands beside those of the questions. */
 export const switches = {
+  dev: { help: 'The packages of the tests, which the image has not: the group dev' },
   requirements: { placeholder: 'FILE', help: 'Take pip packages from a requirements.txt as well' },
   answers: { placeholder: 'FILE', help: 'Read answers from a JSON file (its schema: answers.schema.json)' },
   yes: { short: 'y', help: 'Ask nothing: take the default for what is not answered' },
@@ -84,14 +85,14 @@ export function parseFlags(args: readonly string[]): Request {
 
 /** Refuses what the command knows nothing of. */
 function checkFitting({ command, positionals }: Request, flags: readonly string[]): void {
-  const { switches: known, questions: asks }: Command = commands[command];
+  const { switches: known, questions: asks, words }: Command = commands[command];
   for (const flag of flags) {
     const name = flag.replace(/^-+/, '');
     const long = Object.entries<Switch>(switches).find(([, { short }]) => short === name)?.[0] ?? name;
     const fits = long in switches ? known.includes(long as SwitchName) : asks;
     if (!fits) throw badRequest(`${flag} is no flag of ${command}.`, 'See nix-python-container --help.');
   }
-  if (positionals.length > 1) {
+  if (positionals.length > words.most) {
     throw badRequest(
       `One folder at most, not ${positionals.join(' and ')}.`,
       `Quote a path with blanks. The commands are ${Object.keys(commands).join(', ')}.`,

@@ -4,12 +4,14 @@ import { survey } from '../disk/survey.ts';
 import { gather, type Source } from '../project/answers.ts';
 import { ExitCode } from '../project/failure.ts';
 import { type Plan, plan } from '../project/plan.ts';
-import { checkProject, type Project } from '../project/project.ts';
+import { besideBase, checkProject, type Project } from '../project/project.ts';
 import type { Answers } from '../project/questions.ts';
 import { render } from '../project/render.ts';
-import { fromStored } from '../project/stored.ts';
+import { nameIn } from '../project/requirement.ts';
 import { buildIn } from './build.ts';
+import { storedIn } from './existing.ts';
 import type { Request } from './flags.ts';
+import { listedIn } from './listed.ts';
 import { holdingsFor } from './holdings.ts';
 import { tell } from './outcome.ts';
 import { pinFor } from './pin.ts';
@@ -52,15 +54,18 @@ async function prepare(request: Request, world: World, { ask }: Person): Promise
   const here = resolve(world.folder, request.positionals[0] ?? '.');
   // A dry run touches nothing, not even what a killed run has left behind.
   if (!request.on.has('dry-run')) await recover(here);
-  const stored = readIfThere(join(here, '.yo-rc.json'));
+  const stored = storedIn(here);
+  const text = stored && readIfThere(join(here, 'pyproject.toml'));
+  const listed = text === undefined ? undefined : listedIn(text, join(here, 'pyproject.toml'));
   const sources: Source[] = [
     fromFlags(request.values),
     ...(request.answers ? [fromFile(resolve(world.folder, request.answers))] : []),
-    ...(stored ? [fromStored(stored, join(here, '.yo-rc.json'))].filter(source => source !== undefined) : []),
+    ...(listed ? [listed.source] : []),
+    ...(stored ? [stored] : []),
     fromEnvironment(world.environment),
   ];
   const found: string[] = [];
-  const decided = await gather(
+  const gathered = await gather(
     sources,
     {
       ...(ask && !request.on.has('yes') ? { ask } : {}),
@@ -72,9 +77,12 @@ async function prepare(request: Request, world: World, { ask }: Person): Promise
     },
     { today: world.today, folder: basename(here) },
   );
+  const decided = listed ? { ...gathered, development: listed.development } : gathered;
   // First without Nix, which may take seconds: what makes no sense is refused at once.
   checkProject(decided, world.today);
-  const holdings = await holdingsFor(decided, world, found);
+  const { python, packages } = decided.answers;
+  const names = [...new Set([...packages, ...besideBase(listed?.development ?? [], 'development')].map(nameIn))];
+  const holdings = await holdingsFor(names, { pin: decided.pin, python }, world, found);
   const { project, warnings } = checkProject(decided, world.today, holdings);
 
   const inPlace = request.positionals.length > 0 || stored !== undefined;

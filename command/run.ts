@@ -24,7 +24,7 @@ export async function run(args: readonly string[], world: World): Promise<ExitCo
 async function dispatch(request: Request, world: World): Promise<ExitCode> {
   if (request.on.has('help')) {
     const { help } = await import('./help.ts');
-    world.out.write(help());
+    world.out.write(help(request.command));
     return ExitCode.done;
   }
   if (request.on.has('version')) {

@@ -33,7 +33,10 @@ describe('the packed package', function () {
     new Terminal(args, cwd, { ...environment(), ...env }, { program: [bin('yo'), 'nix-python-container'], user });
 
   it('holds what runs, and nothing else: no test, no map, no tool of the maintainers', () => {
-    const code = reachable(['dist/command/main.js', 'dist/generators/app/index.js', 'dist/generators/build/index.js']);
+    const code = reachable([
+      'dist/command/main.js',
+      ...['add', 'app', 'build', 'remove'].map(name => `dist/generators/${name}/index.js`),
+    ]);
     assert.deepEqual(
       paths.filter(path => path.endsWith('.js')),
       [...code].sort(byName),
@@ -48,8 +51,10 @@ describe('the packed package', function () {
         'LICENSE',
         'README.md',
         'answers.schema.json',
+        'dist/generators/add/USAGE',
         'dist/generators/app/USAGE',
         'dist/generators/build/USAGE',
+        'dist/generators/remove/USAGE',
         'dist/oracle/packages.nix',
         'package.json',
       ],
