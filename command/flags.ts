@@ -131,7 +131,7 @@ function checkFlag(flag: string, value: string | undefined, option: { type: stri
     throw badRequest(`${flag} needs a value.`, `Write it as ${flag}=VALUE.`);
   }
   if (option.type === 'boolean' && value !== undefined) {
-    throw badRequest(`${flag} takes no value, not "${value}".`, `Write ${flag} alone; a folder goes before it.`);
+    throw badRequest(`${flag} takes no value, not "${value}".`, `Write ${flag} alone, after folders and packages.`);
   }
 }
 

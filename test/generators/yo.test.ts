@@ -104,6 +104,25 @@ describe('the packed package', function () {
     assert.equal(again.stderr, '');
   });
 
+  it('adds and removes packages, as the command does', async () => {
+    const [ours, theirs] = [empty(), empty()];
+    await yo(['hello', '--yes'], ours);
+    await command(['hello', '--yes'], { cwd: theirs });
+    const fresh = treeOf(ours);
+    for (const [name, ...args] of [
+      ['add', 'requests', 'redis>=4', 'opencv-python'],
+      ['add', 'hypothesis', '--dev'],
+      ['remove', 'requests', 'redis', 'opencv-python', '--json'],
+    ] as const) {
+      const place = { cwd: join(ours, 'hello'), env: environment(), user };
+      const said = await execute([bin('yo'), `nix-python-container:${name}`, ...args], place);
+      const expected = await command([name, ...args], { cwd: join(theirs, 'hello') });
+      assert.deepEqual({ ...said, stdout: said.stdout.replaceAll(ours, theirs) }, expected);
+      assert.deepEqual(treeOf(ours), treeOf(theirs));
+      assert.notDeepEqual(treeOf(ours), fresh);
+    }
+  });
+
   it('ends with 2 for a request that makes no sense, and says what to do', async () => {
     const cwd = empty();
     for (const [args, says] of [
