@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Source } from '../project/answers.ts';
 import { badRequest } from '../project/failure.ts';
 import { fromStored } from '../project/stored.ts';
-import { readIfThere, reason } from './sources.ts';
+import { readIfThere, readText, reason } from './sources.ts';
 import { version } from './version.ts';
 
 /** A project that this generator wrote. */
@@ -34,7 +33,7 @@ export function openProject(folder: string): Existing {
   const hint = `Give the folder of a project, or ${writeOne}`;
   const file = join(folder, '.yo-rc.json');
   try {
-    readFileSync(file);
+    readText(file);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const why = code === 'ENOENT' || code === 'ENOTDIR' ? 'it has no .yo-rc.json' : `.yo-rc.json: ${reason(error)}`;

@@ -92,6 +92,11 @@ function checkFitting({ command, positionals }: Request, flags: readonly string[
     const fits = long in switches ? known.includes(long as SwitchName) : asks;
     if (!fits) throw badRequest(`${flag} is no flag of ${command}.`, 'See nix-python-container --help.');
   }
+  if (positionals.includes('')) {
+    const [one, hint] =
+      words.name === 'folder' ? ['folder', 'Give a folder, or none at all.'] : ['package', 'Leave it out.'];
+    throw badRequest(`The ${one} is an empty text.`, hint);
+  }
   if (positionals.length > words.most) {
     throw badRequest(
       `One folder at most, not ${positionals.join(' and ')}.`,
@@ -130,6 +135,8 @@ function checkFlag(flag: string, value: string | undefined, option: { type: stri
   if (option.type === 'string' && value === undefined) {
     throw badRequest(`${flag} needs a value.`, `Write it as ${flag}=VALUE.`);
   }
+  if (value === '' && flag.slice(2) in switches)
+    throw badRequest(`${flag} is an empty text.`, `Give a value, or leave it out.`);
   if (option.type === 'boolean' && value !== undefined) {
     throw badRequest(`${flag} takes no value, not "${value}".`, `Write ${flag} alone, after folders and packages.`);
   }

@@ -1,7 +1,9 @@
+import { join } from 'node:path';
 import type { Source } from '../project/answers.ts';
 import { besideBase } from '../project/project.ts';
 import { readPyproject } from '../project/pyproject.ts';
 import { formatRequirement, readRequirementTexts } from '../project/requirement.ts';
+import { readIfThere } from './sources.ts';
 
 /** What the pyproject.toml of a project lists. */
 export interface Listed {
@@ -12,11 +14,13 @@ export interface Listed {
 }
 
 /**
- * Reads the packages of a project that is there.
- * @param file the path of its pyproject.toml, for messages
+ * Reads the packages of the project in a folder; undefined if it has no pyproject.toml.
  * @throws Failure (exit code 2) if it cannot be read, or lists what nix/python.nix could not honour
  */
-export function listedIn(text: string, file: string): Listed {
+export function listedIn(folder: string): Listed | undefined {
+  const file = join(folder, 'pyproject.toml');
+  const text = readIfThere(file);
+  if (text === undefined) return undefined;
   const { dependencies, dev } = readPyproject(text, file);
   return {
     source: { place: () => file, values: { packages: besideBase(dependencies, 'runtime') } },

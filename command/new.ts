@@ -8,6 +8,8 @@ import { besideBase, checkProject, type Project } from '../project/project.ts';
 import type { Answers } from '../project/questions.ts';
 import { render } from '../project/render.ts';
 import { nameIn } from '../project/requirement.ts';
+import { parseName } from '../project/name.ts';
+import { mergeStored } from '../project/stored.ts';
 import { buildIn } from './build.ts';
 import { storedIn } from './existing.ts';
 import type { Request } from './flags.ts';
@@ -17,7 +19,7 @@ import { tell } from './outcome.ts';
 import { pinFor } from './pin.ts';
 import { makeRepository } from './repository.ts';
 import { carryOver } from './requirements.ts';
-import { fromEnvironment, fromFile, fromFlags, readIfThere } from './sources.ts';
+import { fromEnvironment, fromFile, fromFlags } from './sources.ts';
 import { version } from './version.ts';
 import { type Person, personIn, type World } from './world.ts';
 import { write } from './write.ts';
@@ -28,7 +30,10 @@ export async function runNew(request: Request, world: World): Promise<ExitCode> 
   const prepared = await prepare(request, world, person);
   const plan = await write(prepared, request, world, person);
   if (!request.on.has('dry-run')) {
-    if (prepared.answers.git) await makeRepository(prepared.target, world.screen);
+    if (prepared.answers.git) {
+      const paths = prepared.plan.map(({ path }) => path);
+      await makeRepository(prepared.target, paths, world.screen);
+    }
     const built = request.on.has('build') ? await buildIn(prepared.target, prepared.project.name, world) : undefined;
     tell(prepared, plan, request, world, built);
   } else {
@@ -51,48 +56,64 @@ export interface Prepared {
  * @throws Failure (exit code 2 for a request that makes no sense, 1 for a network or a disk that fails)
  */
 async function prepare(request: Request, world: World, { ask }: Person): Promise<Prepared> {
-  const here = resolve(world.folder, request.positionals[0] ?? '.');
-  // A dry run touches nothing, not even what a killed run has left behind.
-  if (!request.on.has('dry-run')) await recover(here);
-  const stored = storedIn(here);
-  const text = stored && readIfThere(join(here, 'pyproject.toml'));
-  const listed = text === undefined ? undefined : listedIn(text, join(here, 'pyproject.toml'));
-  const sources: Source[] = [
+  const ofUser = [
     fromFlags(request.values),
     ...(request.answers ? [fromFile(resolve(world.folder, request.answers))] : []),
-    ...(listed ? [listed.source] : []),
-    ...(stored ? [stored] : []),
-    fromEnvironment(world.environment),
   ];
-  const found: string[] = [];
+  const environment = fromEnvironment(world.environment);
+  const known = knownTarget(request, world.folder, [...ofUser, environment]);
+  const stored = known === undefined ? undefined : storedIn(known);
+  const listed = known !== undefined && stored ? listedIn(known) : undefined;
+  const sources: Source[] = [...ofUser, ...(listed ? [listed.source] : []), ...(stored ? [stored] : []), environment];
+  const warnings: string[] = [];
+  const { requirements } = request;
   const gathered = await gather(
     sources,
     {
       ...(ask && !request.on.has('yes') ? { ask } : {}),
       defaults: request.on.has('yes'),
-      pin: nixpkgs => pinFor(nixpkgs, here, sources, world),
-      ...(request.requirements
-        ? { morePackages: python => carryOver(request.requirements as string, python, world.folder, found) }
-        : {}),
+      pin: nixpkgs => pinFor(nixpkgs, known, stored, world),
+      ...(requirements ? { morePackages: python => carryOver(requirements, python, world.folder, warnings) } : {}),
     },
-    { today: world.today, folder: basename(here) },
+    { today: world.today, folder: basename(known ?? world.folder) },
   );
   const decided = listed ? { ...gathered, development: listed.development } : gathered;
   // First without Nix, which may take seconds: what makes no sense is refused at once.
   checkProject(decided, world.today);
   const { python, packages } = decided.answers;
   const names = [...new Set([...packages, ...besideBase(listed?.development ?? [], 'development')].map(nameIn))];
-  const holdings = await holdingsFor(names, { pin: decided.pin, python }, world, found);
-  const { project, warnings } = checkProject(decided, world.today, holdings);
+  const holdings = await holdingsFor(names, { pin: decided.pin, python }, world, warnings);
+  const { project, warnings: ofProject } = checkProject(decided, world.today, holdings);
 
-  const inPlace = request.positionals.length > 0 || stored !== undefined;
-  const target = inPlace ? here : join(here, project.name);
+  const target = known ?? join(world.folder, project.name);
+  // A dry run touches nothing, not even what a killed run has left behind.
+  if (!request.on.has('dry-run')) await recover(target);
   const rendered = render(project, version());
+  const found = await survey(target, rendered.keys());
   return {
     target,
     project,
     answers: decided.answers,
-    plan: plan(rendered, await survey(target, rendered.keys())),
-    warnings: [...found, ...warnings],
+    plan: withStored(plan(rendered, found)),
+    warnings: [...warnings, ...ofProject],
   };
 }
+
+/**
+ * Where the project goes: the folder that is named, else this one if it holds a project, else one of the project's name;
+ * undefined if that is still to be asked.
+ */
+function knownTarget({ positionals }: Request, folder: string, sources: readonly Source[]): string | undefined {
+  if (positionals[0] !== undefined) return resolve(folder, positionals[0]);
+  if (storedIn(folder)) return folder;
+  const named = sources.find(({ values }) => typeof values.name === 'string');
+  return named && join(folder, parseName(named.values.name as string, named.place('name')));
+}
+
+/** .yo-rc.json belongs to every generator that was here: only our key of it is written. */
+const withStored = (plan: Plan): Plan =>
+  plan.map(step => {
+    if (step.path !== '.yo-rc.json' || step.before === undefined) return step;
+    const after = mergeStored(step.before, step.after as string);
+    return { ...step, after, action: after === step.before ? 'identical' : 'merge' };
+  });

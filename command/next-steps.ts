@@ -1,6 +1,7 @@
 import { relative } from 'node:path';
 import type { Plan } from '../project/plan.ts';
 import type { Project } from '../project/project.ts';
+import { visible } from '../project/visible.ts';
 import { changes, type Screen } from '../terminal/screen.ts';
 
 /** What to type next, for somebody who has just got a project; nothing if nothing changed. */
@@ -10,7 +11,7 @@ export function nextSteps(
   plan: Plan,
   { folder, screen }: { readonly folder: string; readonly screen: Screen },
 ): string {
-  if (changes(plan).length === 0) return 'Nothing to do: every file is as it should be.\n';
+  if (changes(plan).length === 0) return 'Nothing was changed.\n';
   const path = relative(folder, target);
   const enter = path === '' ? [] : [`cd ${/^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`}`];
   const commands = [
@@ -19,5 +20,5 @@ export function nextSteps(
     `nix-shell --run 'bazel run //:${module}'`,
     `nix-shell --run 'bazel run //:${module}_image'`,
   ];
-  return `\nNext:\n${commands.map(command => `  ${screen.colors.cyan(command)}\n`).join('')}`;
+  return `\nNext:\n${commands.map(command => `  ${screen.colors.cyan(visible(command))}\n`).join('')}`;
 }

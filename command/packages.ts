@@ -4,6 +4,7 @@ import { survey } from '../disk/survey.ts';
 import type { Change, Changed, Listing } from '../project/changes.ts';
 import { badRequest, ExitCode } from '../project/failure.ts';
 import type { Plan } from '../project/plan.ts';
+import { visible } from '../project/visible.ts';
 import { describePlan } from '../terminal/screen.ts';
 import { type Existing, findProject } from './existing.ts';
 import type { Request } from './flags.ts';
@@ -80,5 +81,5 @@ function sentence({ action, name, requirement, before, attribute, version }: Cha
     ...(version ? [`the pinned nixpkgs has ${version}`] : []),
     ...(attribute ? [action === 'removed' ? `and its attribute ${attribute}` : `its attribute is ${attribute}`] : []),
   ];
-  return `${action.padStart(9)}  ${requirement ?? name}${more.length > 0 ? ` (${more.join('; ')})` : ''}\n`;
+  return visible(`${action.padStart(9)}  ${requirement ?? name}${more.length > 0 ? ` (${more.join('; ')})` : ''}\n`);
 }

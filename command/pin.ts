@@ -17,9 +17,13 @@ export function lockedIn(folder: string, nixpkgs: string): Pin | undefined {
 }
 
 /** The pin for an answer: the one in flake.lock if the answer is the stored one, else the catalog's, else looked up. */
-export async function pinFor(nixpkgs: string, target: string, sources: readonly Source[], world: World): Promise<Pin> {
-  const stored = sources.find(source => source.place('nixpkgs').includes('.yo-rc.json'))?.values.nixpkgs;
-  const locked = stored === nixpkgs ? lockedIn(target, nixpkgs) : undefined;
+export async function pinFor(
+  nixpkgs: string,
+  target: string | undefined,
+  stored: Source | undefined,
+  world: World,
+): Promise<Pin> {
+  const locked = target && stored?.values.nixpkgs === nixpkgs ? lockedIn(target, nixpkgs) : undefined;
   if (locked) return locked;
   const release = findRelease(nixpkgs);
   if (release) return pinOf(release);

@@ -5,14 +5,18 @@ import type { Screen } from '../terminal/screen.ts';
 const run = promisify(execFile);
 
 /**
- * Makes a folder a git repository, unless it is in one, and adds its files: a flake sees only what git knows.
+ * Makes a folder a git repository, unless it is in one, and adds these files of it: a flake sees only what git knows.
  * A failure is told and does not undo the project.
  */
-export async function makeRepository(folder: string, { write, colors }: Screen): Promise<void> {
+export async function makeRepository(
+  folder: string,
+  paths: readonly string[],
+  { write, colors }: Screen,
+): Promise<void> {
   const git = (...args: string[]) => run('git', ['-C', folder, ...args]);
   try {
     await git('rev-parse', '--git-dir').catch(() => git('init', '--quiet', '--initial-branch=main'));
-    await git('add', '--', '.');
+    await git('add', '--', ...paths);
   } catch (error) {
     const text = (error as { stderr?: string }).stderr?.trim() || (error as Error).message;
     write(`${colors.yellow('warning:')} the project is written, but git failed: ${text}\n`);

@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { badRequest } from '../project/failure.ts';
 import { formatRequirement } from '../project/requirement.ts';
 import { readRequirements } from '../project/requirements-file.ts';
-import { reason } from './sources.ts';
+import { readText, reason } from './sources.ts';
 
 /** The packages of a requirements file; what could not be carried over is added to `warnings`. */
 export function carryOver(file: string, python: string, folder: string, warnings: string[]): string[] {
@@ -17,7 +16,7 @@ export function carryOver(file: string, python: string, folder: string, warnings
 
 function readOrRefuse(path: string, shown: string): string {
   try {
-    return readFileSync(path, 'utf8');
+    return readText(path);
   } catch (error) {
     throw badRequest(`The requirements file ${shown} cannot be read: ${reason(error)}.`, 'Check the path.', error);
   }

@@ -1,7 +1,7 @@
 import { ExitCode, type Failure } from '../project/failure.ts';
 import { commands } from './commands.ts';
 import { parseFlags, type Request } from './flags.ts';
-import { asFailure, failureDocument, trace } from './outcome.ts';
+import { asFailure, document, failureDocument, trace } from './outcome.ts';
 import type { World } from './world.ts';
 
 /**
@@ -24,12 +24,13 @@ export async function run(args: readonly string[], world: World): Promise<ExitCo
 async function dispatch(request: Request, world: World): Promise<ExitCode> {
   if (request.on.has('help')) {
     const { help } = await import('./help.ts');
-    world.out.write(help(request.command));
+    const text = help(request.command);
+    world.out.write(request.on.has('json') ? document({ help: text }) : text);
     return ExitCode.done;
   }
   if (request.on.has('version')) {
     const { version } = await import('./version.ts');
-    world.out.write(`${version()}\n`);
+    world.out.write(request.on.has('json') ? document({ version: version() }) : `${version()}\n`);
     return ExitCode.done;
   }
   const command = await commands[request.command].load();

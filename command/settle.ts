@@ -1,8 +1,8 @@
-import { unifiedDiff } from '../disk/diff.ts';
 import { failed } from '../project/failure.ts';
 import type { Plan, Step } from '../project/plan.ts';
 import type { Settlement } from '../terminal/prompts.ts';
-import { paintDiff, type Screen } from '../terminal/screen.ts';
+import type { Screen } from '../terminal/screen.ts';
+import { showDifferences } from './differences.ts';
 import type { Request } from './flags.ts';
 import type { Person } from './world.ts';
 
@@ -20,7 +20,7 @@ export async function settle(
   const conflicts = plan.filter(({ action }) => action === 'conflict');
   let all = on.has('force');
   if (conflicts.length > 0 && !all && (!settle || on.has('yes'))) {
-    if (!on.has('diff')) for (const step of conflicts) screen.write(paintDiff(unifiedDiff(step), screen));
+    if (!on.has('diff')) await showDifferences(conflicts, screen);
     const names = conflicts.map(({ path }) => path).join(', ');
     throw failed(
       `${names} in ${target}: not as this generator would write ${conflicts.length > 1 ? 'them' : 'it'}. Nothing was written.`,
@@ -35,7 +35,7 @@ export async function settle(
     }
     let answer: Settlement = 'overwrite';
     if (!all && settle) {
-      screen.write(paintDiff(unifiedDiff(step), screen));
+      await showDifferences([step], screen);
       answer = await settle(step);
     }
     if (answer === 'stop') throw failed('Stopped: nothing was written.', 'Run it again when the files are settled.');

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { closest } from 'fastest-levenshtein';
 import { type Source, typeOf } from '../project/answers.ts';
 import { badRequest } from '../project/failure.ts';
@@ -15,7 +15,7 @@ export const fromFlags = (values: Source['values']): Source => ({ place: flagOf,
 export function fromFile(path: string): Source {
   const values = readObject(path);
   for (const key of Object.keys(values)) {
-    if (key === '$schema' || key in questions) continue;
+    if (key === '$schema' || Object.hasOwn(questions, key)) continue;
     throw badRequest(`${path}: there is no question "${key}".`, `Did you mean "${closest(key, questionNames)}"?`);
   }
   return { place: name => `${path}: ${name}`, values };
@@ -24,13 +24,13 @@ export function fromFile(path: string): Source {
 function readObject(path: string): Record<string, unknown> {
   let text: string;
   try {
-    text = readFileSync(path, 'utf8');
+    text = readText(path);
   } catch (error) {
     throw badRequest(`The answers file ${path} cannot be read: ${reason(error)}.`, 'Check the path.', error);
   }
   let value: unknown;
   try {
-    value = JSON.parse(text.replace(/^\uFEFF/, ''));
+    value = JSON.parse(text);
   } catch (error) {
     throw badRequest(`${path} is not JSON: ${(error as Error).message}`, 'Write it as in {"python": "3.13"}.', error);
   }
@@ -40,10 +40,17 @@ function readObject(path: string): Record<string, unknown> {
   return value as Record<string, unknown>;
 }
 
-/** The text of a file; undefined if it cannot be read. */
+/** The text of a file, without a byte order mark. What is no file is refused: a pipe would keep us waiting. */
+export function readText(path: string): string {
+  const stats = statSync(path);
+  if (!stats.isFile() && !stats.isDirectory()) throw new Error('it is no file');
+  return readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
+}
+
+/** The same; undefined if it cannot be read. */
 export function readIfThere(path: string): string | undefined {
   try {
-    return readFileSync(path, 'utf8');
+    return readText(path);
   } catch {
     return undefined;
   }

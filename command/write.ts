@@ -1,7 +1,8 @@
 import { commit } from '../disk/commit.ts';
-import { unifiedDiff } from '../disk/diff.ts';
 import type { Plan } from '../project/plan.ts';
-import { changes, paintDiff } from '../terminal/screen.ts';
+import { visible } from '../project/visible.ts';
+import { changes } from '../terminal/screen.ts';
+import { showDifferences } from './differences.ts';
 import type { Request } from './flags.ts';
 import { settle } from './settle.ts';
 import type { Person, World } from './world.ts';
@@ -19,9 +20,8 @@ export async function write(
   person: Person,
 ): Promise<Plan> {
   const { screen, signal } = world;
-  for (const warning of warnings) screen.write(`${screen.colors.yellow('warning:')} ${warning}\n`);
-  const shown = request.on.has('diff') ? changes(plan) : [];
-  for (const step of shown) screen.write(paintDiff(unifiedDiff(step), screen));
+  for (const warning of warnings) screen.write(`${screen.colors.yellow('warning:')} ${visible(warning)}\n`);
+  if (request.on.has('diff')) await showDifferences(changes(plan), screen);
   if (request.on.has('dry-run')) return plan;
 
   const settled = await settle(plan, target, request, screen, person);

@@ -15,7 +15,11 @@ async function readIntent(file: string): Promise<Intent | undefined> {
   if (text === undefined) return undefined;
   try {
     const intent: Intent = JSON.parse(text);
-    for (const path of [...intent.entries.map(entry => entry.file), ...intent.folders]) namesOf(path);
+    for (const path of [...intent.entries.map(entry => entry.file), ...intent.folders]) {
+      // No plan has ever named a file there; one that does wants git to run it.
+      if (namesOf(path).some(name => name.toLowerCase() === '.git'))
+        throw new TypeError(`Not a file of a project: ${path}`);
+    }
     return intent;
   } catch (error) {
     throw failed(

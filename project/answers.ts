@@ -44,6 +44,16 @@ export async function gather(
     (name === 'packages' && morePackages ? { place: () => '--requirements', values: { packages: [] } } : undefined);
   if (!ask && !defaults) refuseMissing(questionNames.filter(name => questions[name].required && !given(name)));
 
+  // Before a download: what would be refused whatever the nixpkgs has.
+  const checkForms = ({ answers: { nixpkgs: _, ...answers }, ...rest }: Context): void => {
+    for (const name of questionNames.slice(questionNames.indexOf('nixpkgs') + 1)) {
+      const source = given(name);
+      const question = questions[name] as Question<unknown>;
+      const place = source?.place(name) ?? '';
+      if (source) question.parse(typed(source.values[name], question, place), { ...rest, answers }, place);
+    }
+  };
+
   let context: Context = { ...start, answers: {} };
   for (const name of questionNames) {
     const source = given(name);
@@ -62,7 +72,10 @@ export async function gather(
       value = question.parse(all, context, '--requirements');
     }
     context = { ...context, answers: { ...context.answers, [name]: value } };
-    if (name === 'nixpkgs') context = { ...context, pin: await pin(value as string) };
+    if (name === 'nixpkgs') {
+      checkForms(context);
+      context = { ...context, pin: await pin(value as string) };
+    }
   }
   return { answers: context.answers as Answers, pin: context.pin as Pin };
 }
@@ -89,6 +102,11 @@ function typed(value: unknown, question: Question<unknown>, place: string): unkn
   };
   const type = typeOf(question);
   if (fits[type]()) return value;
+  const inJson = (kind: string, example: string): string =>
+    kind === 'array' ? '["requests", "redis>=4,<6"]' : kind === 'boolean' ? 'true' : JSON.stringify(example);
   const wanted = { string: 'a text in quotes', boolean: 'true or false', array: 'a list of texts' }[type];
-  throw badRequest(`${place}: ${JSON.stringify(value)} is not ${wanted}.`, `Write it as in ${question.example}.`);
+  throw badRequest(
+    `${place}: ${JSON.stringify(value)} is not ${wanted}.`,
+    `Write it as in ${inJson(type, question.example)}.`,
+  );
 }

@@ -1,3 +1,5 @@
+import { visible } from './visible.ts';
+
 /** What a process of ours ends with; 130 is the shell's way to say "interrupted". */
 export const ExitCode = { done: 0, failed: 1, badRequest: 2, interrupted: 130 } as const;
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
@@ -12,8 +14,9 @@ export class Failure extends Error {
   readonly exitCode: ExitCode;
 
   constructor(message: string, hint: string, exitCode: ExitCode, cause?: unknown) {
-    super(/[.!?]$/.test(message) ? message : `${message}.`, cause === undefined ? undefined : { cause });
-    this.hint = hint;
+    const sentence = visible(message);
+    super(/[.!?]$/.test(sentence) ? sentence : `${sentence}.`, cause === undefined ? undefined : { cause });
+    this.hint = visible(hint);
     this.exitCode = exitCode;
   }
 

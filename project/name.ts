@@ -1,8 +1,15 @@
-import { takenByPython } from '../catalog/python-names.ts';
+import { importOf, takenByPython } from '../catalog/python-names.ts';
+import { rules } from '../catalog/rules.ts';
 import { badRequest } from './failure.ts';
 
-// Folders of the generated project: Bazel would build a program of that name over them. conftest is pytest's.
-const reserved = ['conftest', 'image', 'nix'];
+/** Names that mean something else in every project, as modules. */
+const reserved = (): readonly string[] => [
+  // Folders: Bazel would build a program of that name over them. conftest is pytest's.
+  ...['conftest', 'image', 'nix'],
+  // Repositories: the workspace, or the module, is one as well.
+  ...['base_image', 'bazel_tools', 'nix_image', 'nix_python', 'nixpkgs'],
+  ...Object.keys({ ...rules().bzlmod.modules, ...rules().workspace.archives }),
+];
 
 /**
  * Normalises a project's name as PyPI does (`My_Service` is `my-service`).
@@ -23,7 +30,9 @@ export function parseName(text: string, where = 'name'): string {
   const taken = takenByPython(module);
   if (taken === 'keyword') throw badRequest(`${where}: "${name}" is a keyword of Python.`, other);
   if (taken === 'module') throw badRequest(`${where}: ${module}.py would hide Python's own module ${module}.`, other);
-  if (reserved.includes(module)) {
+  if (taken === 'dependency')
+    throw badRequest(`${where}: ${module}.py would hide a package that Flask or pytest imports.`, other);
+  if (reserved().includes(module)) {
     throw badRequest(`${where}: "${name}" is the name of something else in every project.`, other);
   }
   return name;
@@ -31,9 +40,8 @@ export function parseName(text: string, where = 'name'): string {
 
 /** Refuses a name whose module would hide one of the packages (normalised names). */
 export function checkShadowing(name: string, packages: Iterable<string>, where = 'name'): void {
-  if (new Set(packages).has(name)) {
-    throw badRequest(`${where}: ${moduleOf(name)}.py would hide the package ${name}.`, other);
-  }
+  const hidden = [...packages].find(pip => importOf(pip) === moduleOf(name));
+  if (hidden) throw badRequest(`${where}: ${moduleOf(name)}.py would hide the package ${hidden}.`, other);
 }
 
 /** The Python module, and the Bazel target, of a project's name. */

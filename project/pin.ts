@@ -77,6 +77,7 @@ function parseUrl(text: string, where: string): string {
       'Give a URL that needs no password.',
     );
   }
+  if (url.hash) throw badRequest(`${where}: a URL with "${url.hash}" names a part, not a tarball.`, hint);
   // URL has percent-encoded what it could; what is left must stand in a Nix string, in JSON and in a shell word.
   if (/["'\\$`<>{}\s]/.test(url.href)) {
     throw badRequest(`${where}: ${JSON.stringify(text)} has characters that a URL must encode.`, hint);

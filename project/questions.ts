@@ -155,14 +155,14 @@ function parseCacheUrl(text: string, where: string): string {
   if (!/^(https?|grpcs?):\/\/[A-Za-z0-9]/.test(text) || !URL.canParse(text)) {
     throw badRequest(`${where}: ${JSON.stringify(text)} is not the URL of a remote cache.`, hint);
   }
-  const { username, password, href } = new URL(text);
+  const { username, password } = new URL(text);
   if (username || password) {
     throw badRequest(
       `${where}: the URL holds a password, which would be committed in .bazelrc.`,
       'Put it into user.bazelrc and leave it out here.',
     );
   }
-  if (!/^[\w:/.[\]~%?&=+,@-]+$/.test(href)) {
+  if (!/^[\w:/.[\]~%?&=+,@-]+$/.test(text)) {
     throw badRequest(`${where}: ${JSON.stringify(text)} has characters that a URL must encode.`, hint);
   }
   return text;

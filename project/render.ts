@@ -48,7 +48,7 @@ function requirementsOf({ packages }: Project): string[] {
 
 /** The input of flake.nix, in the form whose parse is the `original` of flake.lock. */
 function flakeUrl({ pin: { original } }: Project): string {
-  if (original.type === 'tarball') return original.url;
+  if (original.type === 'tarball') return '';
   return [`github:${original.owner}/${original.repo}`, original.ref ?? original.rev].filter(Boolean).join('/');
 }
 

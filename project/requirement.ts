@@ -73,11 +73,18 @@ export function parseRequirement(text: string, where = 'packages'): Requirement 
 }
 
 /** Takes apart an answer such as `flask>=2,<4, requests[socks,security]`: commas within brackets or before an operator stay. */
-export const splitRequirements = (text: string): string[] =>
-  text
+export function splitRequirements(text: string, where = 'packages'): string[] {
+  if (text.length > maxLength * 50) {
+    throw badRequest(
+      `${where}: a text of ${text.length} characters is too long.`,
+      'Put the packages into a requirements file.',
+    );
+  }
+  return text
     .split(/,(?!\s*[=!~<>])(?![^[]*\])/)
     .map(part => part.trim())
     .filter(part => part !== '');
+}
 
 /** The text that pyproject.toml gets; `parseRequirement` reads it back to the same. */
 export const formatRequirement = ({ name, extras, specifier }: Requirement): string =>
@@ -89,7 +96,7 @@ export const formatRequirement = ({ name, extras, specifier }: Requirement): str
  */
 export const readRequirementTexts = (texts: readonly string[], where?: string): Requirement[] =>
   mergeRequirements(
-    texts.flatMap(splitRequirements).map(text => parseRequirement(text, where)),
+    texts.flatMap(text => splitRequirements(text, where)).map(text => parseRequirement(text, where)),
     where,
   );
 

@@ -134,6 +134,9 @@ function* logicalLines(path: string, text: string): Generator<{ text: string; wh
   let joined = '';
   let start = 0;
   const lines = text.split(/\r\n|\r|\n/);
+  // None has reason to be longer, and the patterns below take their time for blanks without end.
+  const long = lines.findIndex(line => line.length > 10_000);
+  if (long >= 0) throw badRequest(`${path}:${long + 1}: a line of ${lines[long]?.length} characters.`, 'Break it up.');
   for (const [at, line] of lines.entries()) {
     if (joined === '') start = at + 1;
     const isComment = /^\s*#/.test(line);
@@ -161,7 +164,7 @@ function reasonOf(table: Record<string, string>, option: string, where: string):
 }
 
 /** What is left out ends up on a screen or in a log. */
-const withoutPassword = (text: string): string => text.replace(/:\/\/[^\s/@]+@/g, '://***@');
+const withoutPassword = (text: string): string => text.replace(/:\/\/\S+@/g, '://***@');
 
 /** A URL, a path or an archive: whatever pip takes in place of a name. */
 function isSource(text: string): boolean {

@@ -2,7 +2,7 @@ import gt from 'semver/functions/gt.js';
 import valid from 'semver/functions/valid.js';
 import type { Source } from './answers.ts';
 import { badRequest } from './failure.ts';
-import type { FlakeLocked, FlakeOriginal, Pin } from './pin.ts';
+import { type FlakeLocked, type FlakeOriginal, type Pin, parsePinRequest } from './pin.ts';
 
 /** The key of .yo-rc.json that is ours. */
 export const storageKey = 'generator-nix-python-container';
@@ -33,13 +33,38 @@ export function fromStored(text: string, file: string, ours: string): Source | u
   return stored?.answers && { place: name => `${file}: ${name}`, values };
 }
 
+/**
+ * The text of .yo-rc.json with our key renewed and those of other generators kept.
+ * @param before the text on disk, which `fromStored` has read
+ * @param ours the text as it is rendered, with our key alone
+ */
+export function mergeStored(before: string, ours: string): string {
+  const all = { ...JSON.parse(before.replace(/^\uFEFF/, '')), ...JSON.parse(ours) };
+  return Object.keys(all).length === 1 ? ours : `${JSON.stringify(all, undefined, 2)}\n`;
+}
+
 /** The pin that a flake.lock holds for the input `nixpkgs`; undefined if it is not of a kind that this generator writes. */
 export function pinOfLock(text: string): Pin | undefined {
   try {
     const { locked, original } = JSON.parse(text).nodes.nixpkgs as { locked: FlakeLocked; original: FlakeOriginal };
-    const fits = locked.type === original.type && ['github', 'tarball'].includes(locked.type) && locked.narHash;
-    return fits ? { locked, original } : undefined;
+    if (!/^sha256-[A-Za-z0-9+/]{43}=$/.test(locked.narHash)) return undefined;
+    return isGithub(locked, original) || isTarball(locked, original) ? { locked, original } : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** Words that need no quoting anywhere: the file may be anybody's. */
+const isWord = (text: unknown): boolean => typeof text === 'string' && /^[A-Za-z0-9][A-Za-z0-9._/-]*$/.test(text);
+
+function isGithub(locked: FlakeLocked, original: FlakeOriginal): boolean {
+  if (locked.type !== 'github' || original.type !== 'github') return false;
+  const { owner, repo, rev, lastModified } = locked;
+  const words = [owner, repo, original.owner, original.repo, original.ref ?? original.rev ?? 'none'];
+  return words.every(isWord) && /^[0-9a-f]{40}$/.test(rev) && Number.isInteger(lastModified);
+}
+
+function isTarball(locked: FlakeLocked, original: FlakeOriginal): boolean {
+  if (locked.type !== 'tarball' || original.type !== 'tarball') return false;
+  return [locked.url, original.url].every(url => parsePinRequest(url).kind === 'url');
 }

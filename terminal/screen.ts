@@ -18,7 +18,8 @@ export function screenOn(
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): Screen {
   const live = stream.isTTY === true && environment.TERM !== 'dumb';
-  const coloured = !environment.NO_COLOR && (live || Boolean(environment.FORCE_COLOR));
+  const coloured =
+    !environment.NO_COLOR && (live || Boolean(environment.FORCE_COLOR && environment.FORCE_COLOR !== '0'));
   return {
     write: text => void stream.write(text),
     colors: pc.createColors(coloured),

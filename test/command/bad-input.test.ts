@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { command, scratch, treeOf } from './process.ts';
@@ -54,6 +55,31 @@ const cases: Record<string, readonly [args: readonly string[], says: RegExp]> = 
   'a password in the URL': [['hello', '--yes', '--nixpkgs', 'https://me:pw@host/x.tar.gz'], /holds a password/],
   'a tarball that is not there': [['hello', '--yes', '--nixpkgs', 'file:///nowhere/x.tar.gz'], /nowhere/],
   'a cache that is no URL': [['hello', '--yes', '--remote-cache', 'cache host'], /not the URL of a remote cache/],
+  'a Bazel flag behind the URL of a cache': [
+    ['hello', '--yes', '--remote-cache', 'https://a.b/x --run_under=touch'],
+    /must encode/,
+  ],
+  'the name of a repository': [['--yes', '--name', 'rules-python'], /name of something else in every project/],
+  'a package that Flask imports': [['--yes', '--name', 'click'], /would hide a package that Flask or pytest imports/],
+  'the module of a package': [
+    ['--yes', '--name', 'yaml', '--packages', 'PyYAML'],
+    /yaml\.py would hide the package pyyaml/,
+  ],
+  'an empty folder': [['', '--yes'], /The folder is an empty text/],
+  'an empty answers file': [['hello', '--yes', '--answers='], /--answers is an empty text/],
+  'a pipe as answers file': [['hello', '--yes', '--answers', 'pipe'], /it is no file/],
+  'a key of every object in the answers file': [
+    ['hello', '--yes', '--answers', 'proto.json'],
+    /no question "toString"/,
+  ],
+  'control sequences in the answers file': [['hello', '--yes', '--answers', 'escape.json'], /no question "\\x1b\[2J"/],
+  'a list without end': [['hello', '--yes', '--packages', ','.repeat(60_000)], /is too long/],
+  'a line without end': [['hello', '--yes', '--requirements', 'long.txt'], /long\.txt:1: a line of 60001 characters/],
+  'a part of a URL': [['hello', '--yes', '--nixpkgs', 'https://host/x.tar.gz#part'], /names a part/],
+  'a mistake beside a download': [
+    ['hello', '--yes', '--nixpkgs', 'https://127.0.0.1:9/x.tar.gz', '--bazel', '99'],
+    /no rules for Bazel 99/,
+  ],
   'a shell in the URL of a cache': [['hello', '--yes', '--remote-cache', 'https://x/$(id)'], /must encode/],
   'an answers file that is not there': [
     ['hello', '--yes', '--answers', 'no.json'],
@@ -80,6 +106,10 @@ describe('bad input', () => {
     writeFileSync(join(cwd, 'broken.json'), '{');
     writeFileSync(join(cwd, 'list.json'), '[]');
     writeFileSync(join(cwd, 'key.json'), '{"pyton": "3.13"}');
+    writeFileSync(join(cwd, 'proto.json'), '{"toString": 1}');
+    writeFileSync(join(cwd, 'escape.json'), '{"\\u001b[2J": 1}');
+    writeFileSync(join(cwd, 'long.txt'), `${' '.repeat(60_000)}x\n`);
+    execFileSync('mkfifo', [join(cwd, 'pipe')]);
     writeFileSync(join(cwd, 'number.json'), '{"python": 3.10}');
     mkdirSync(join(cwd, 'linked'));
     mkdirSync(join(cwd, 'elsewhere'));

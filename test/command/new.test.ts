@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { command, scratch, treeOf } from './process.ts';
+import { command, main, scratch, treeOf } from './process.ts';
 
 describe('nix-python-container new', () => {
   const folder = scratch();
@@ -155,11 +156,72 @@ describe('nix-python-container new', () => {
     assert.match(stderr, /warning: .*reqests.*Did you mean requests/s);
   });
 
+  it('keeps what other generators have stored in .yo-rc.json', async () => {
+    const cwd = empty();
+    mkdirSync(join(cwd, 'hello'));
+    writeFileSync(join(cwd, 'hello/.yo-rc.json'), '{"generator-node": {"a": 1}}');
+    const { code, stderr } = await command(['hello', '--yes'], { cwd });
+    assert.equal(code, 0, stderr);
+    const stored = JSON.parse(read(cwd, 'hello/.yo-rc.json'));
+    assert.deepEqual(stored['generator-node'], { a: 1 });
+    assert.equal(stored['generator-nix-python-container'].answers.name, 'hello');
+    const again = await command(['hello', '--yes'], { cwd });
+    assert.doesNotMatch(again.stdout, /create|update|merge/);
+  });
+
+  it('finds what is stored in the folder of a name', async () => {
+    const cwd = empty();
+    await command(['--name', 'foo', '--python', '3.12', '--yes'], { cwd });
+    const { code, stdout } = await command(['--name', 'foo', '--yes'], { cwd });
+    assert.equal(code, 0);
+    assert.match(stdout, /identical {2}pyproject\.toml/);
+  });
+
+  it('ends well when its reader has seen enough', async () => {
+    const cwd = empty();
+    const line = `${process.execPath} ${main} hello --yes | true; exit \${PIPESTATUS[0]}`;
+    const { status, stderr } = spawnSync('bash', ['-c', line], { cwd, encoding: 'utf8' });
+    assert.equal(status, 0, stderr);
+    assert.doesNotMatch(stderr, /Unhandled|at /);
+  });
+
+  it('never takes a flake.lock at its word', async () => {
+    const cwd = empty();
+    await command(['hello', '--yes'], { cwd });
+    const path = join(cwd, 'hello/flake.lock');
+    const lock = JSON.parse(read(path));
+    lock.nodes.nixpkgs.original.owner = 'a"; evil = "b';
+    writeFileSync(path, JSON.stringify(lock));
+    const { code, stderr } = await command(['hello', '--yes'], { cwd });
+    assert.equal(code, 1);
+    assert.match(stderr, /flake\.lock in .*: not as this generator would write it/);
+  });
+
+  it('undoes nothing that came with the folder and would have git run it', async () => {
+    const cwd = empty();
+    const journal = join(cwd, '.nix-python-container');
+    mkdirSync(join(journal, 'old'), { recursive: true });
+    mkdirSync(join(cwd, '.git/hooks'), { recursive: true });
+    const entry = { file: '.git/hooks/pre-commit', replaces: true };
+    writeFileSync(join(journal, 'intent'), JSON.stringify({ entries: [entry], folders: [] }));
+    writeFileSync(join(journal, 'old/0'), '#!/bin/sh\n', { mode: 0o755 });
+    const { code, stderr } = await command(['.', '--name', 'hello', '--yes'], { cwd });
+    assert.equal(code, 1);
+    assert.match(stderr, /intent is damaged/);
+    assert.equal(existsSync(join(cwd, '.git/hooks/pre-commit')), false);
+  });
+
   it('makes a git repository with --git, with the files added', async () => {
     const cwd = empty();
     const { code, stderr } = await command(['hello', '--yes', '--git'], { cwd });
     assert.equal(code, 0, stderr);
     assert.match(read(cwd, 'hello/.git/HEAD'), /refs\/heads\/main/);
     assert.doesNotMatch(stderr, /git failed/);
+    mkdirSync(join(cwd, 'third'));
+    writeFileSync(join(cwd, 'third/.env'), 'SECRET\n');
+    await command(['third', '--yes', '--git'], { cwd });
+    const staged = execFileSync('git', ['-C', join(cwd, 'third'), 'ls-files'], { encoding: 'utf8' });
+    assert.match(staged, /^flake\.nix$/m);
+    assert.doesNotMatch(staged, /\.env$/m, 'what was there before is not staged');
   });
 });

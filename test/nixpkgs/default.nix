@@ -18,6 +18,8 @@ let
     findFirst = fits: otherwise: list:
       let found = builtins.filter fits list; in if found == [ ] then otherwise else builtins.head found;
     splitString = separator: text: builtins.filter builtins.isString (builtins.split separator text);
+    nameValuePair = name: value: { inherit name value; };
+    mapAttrs' = f: set: builtins.listToAttrs (map (name: f name set.${name}) (builtins.attrNames set));
     isDerivation = value: (value.type or null) == "derivation";
     unique = foldr (item: rest: if builtins.elem item rest then rest else [ item ] ++ rest) [ ];
     toLower = text: builtins.replaceStrings

@@ -29,6 +29,7 @@ rec {
   take = count: list: builtins.genList (elemAt list) (if count < length list then count else length list);
 
   nameValuePair = name: value: { inherit name value; };
+  mapAttrs' = f: attrs: listToAttrs (map (name: f name attrs.${name}) (attrNames attrs));
   genAttrs = names: f: listToAttrs (map (name: nameValuePair name (f name)) names);
   filterAttrs = keep: attrs: listToAttrs (concatMap (name: optional (keep name attrs.${name}) (nameValuePair name attrs.${name})) (attrNames attrs));
   mapAttrsToList = f: attrs: map (name: f name attrs.${name}) (attrNames attrs);
