@@ -25,6 +25,8 @@ export interface Completion {
 export interface Decided {
   readonly answers: Answers;
   readonly pin: Pin;
+  /** The dev group of a project that is there, as PEP 508 texts in their normal form; without it, that of a new one. */
+  readonly development?: readonly string[];
 }
 
 /**

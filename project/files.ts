@@ -49,13 +49,13 @@ function flakeLock({ pin }: Project): unknown {
   };
 }
 
-/** What a later run needs to know: the answers, and the version that wrote the files. */
+/** What a later run needs to know: the answers, less what pyproject.toml says, and the version that wrote the files. */
 function storedAnswers(project: Project, generatorVersion: string): unknown {
-  const { name, nixpkgs, python, packages, bazel, remoteCache } = project;
+  const { name, nixpkgs, python, bazel, remoteCache } = project;
   return {
     'generator-nix-python-container': {
       version: generatorVersion,
-      answers: { name, nixpkgs, python, packages, bazel, ...(remoteCache ? { remoteCache } : {}) },
+      answers: { name, nixpkgs, python, bazel, ...(remoteCache ? { remoteCache } : {}) },
     },
   };
 }

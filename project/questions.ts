@@ -3,7 +3,7 @@ import { bazelChoices, type Choice, checkBazel, checkPython, pythonChoices, rele
 import { badRequest } from './failure.ts';
 import { parseName } from './name.ts';
 import { type Pin, parsePinRequest } from './pin.ts';
-import { formatRequirement, mergeRequirements, parseRequirement, splitRequirements } from './requirement.ts';
+import { formatRequirement, readRequirementTexts } from './requirement.ts';
 
 /** What a user has decided. Versions are texts: 3.10 is not 3.1. */
 export interface Answers {
@@ -110,11 +110,7 @@ export const questions: { readonly [Name in keyof Answers]: Question<Answers[Nam
     example: "requests,'redis>=4,<6'",
     required: true,
     initial: () => [],
-    parse: (value, _context, where) =>
-      mergeRequirements(
-        value.flatMap(text => splitRequirements(text, where)).map(text => parseRequirement(text, where)),
-        where,
-      ).map(formatRequirement),
+    parse: (value, _context, where) => readRequirementTexts(value, where).map(formatRequirement),
   },
   bazel: {
     flag: 'bazel',

@@ -4,6 +4,7 @@ import { type Dialect, dialectOf, rules } from '../catalog/rules.ts';
 import { type FileRule, files } from './files.ts';
 import type { Rendered } from './plan.ts';
 import { basePackages, type Project } from './project.ts';
+import { nameIn } from './requirement.ts';
 
 /**
  * Renders a project: the same project gives the same bytes, with no clock, environment or disk but the templates.
@@ -32,16 +33,17 @@ function viewOf(project: Project, dialect: Dialect): object {
     bzlmod,
     rules: bzlmod ? rules().bzlmod.modules : rules().workspace.archives,
     requirements: requirementsOf(project),
-    attributes: [...project.attributes],
+    attributes: [...project.attributes].sort(([a], [b]) => (a < b ? -1 : 1)),
     bazelAttribute: `bazel_${project.bazel}`,
     flakeUrl: flakeUrl(project),
   };
 }
 
-/** The requirements of pyproject.toml in alphabetical order; a user's own line for flask replaces the bare one. */
+/** The requirements of pyproject.toml, by name; a user's own line for flask replaces the bare one. */
 function requirementsOf({ packages }: Project): string[] {
-  const named = new Set(packages.map(text => (/^[a-z0-9-]+/.exec(text) ?? [''])[0]));
-  return [...basePackages.runtime.filter(name => !named.has(name)), ...packages].sort();
+  const named = new Set(packages.map(nameIn));
+  const base = basePackages.runtime.filter(name => !named.has(name));
+  return [...base, ...packages].sort((a, b) => (nameIn(a) < nameIn(b) ? -1 : 1));
 }
 
 /** The input of flake.nix, in the form whose parse is the `original` of flake.lock. */
