@@ -6,6 +6,8 @@ import type { World } from './world.ts';
 export interface Command {
   readonly arguments: string;
   readonly summary: string;
+  /** What its words are, if they are not the one folder. */
+  readonly words?: { readonly name: string; readonly description: string };
   /** The switches it knows; `questions` if it knows those of the answers too. */
   readonly switches: readonly SwitchName[];
   readonly questions: boolean;
@@ -30,6 +32,14 @@ export const commands = {
     switches: everywhere,
     questions: false,
     load: async () => (await import('./build.ts')).runBuild,
+  },
+  ci: {
+    arguments: 'ci PROVIDER…',
+    summary: 'Add pipelines to the project in this folder: github, gitlab',
+    words: { name: 'providers', description: 'github, gitlab' },
+    switches: ['dry-run', 'diff', 'force', ...everywhere],
+    questions: false,
+    load: async () => (await import('./ci.ts')).runCi,
   },
 } as const satisfies Record<string, Command>;
 

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { closest } from 'fastest-levenshtein';
-import type { Source } from '../project/answers.ts';
+import { type Source, typeOf } from '../project/answers.ts';
 import { badRequest } from '../project/failure.ts';
 import { type Answers, type Question, questionNames, questions } from '../project/questions.ts';
 import { type Command, type CommandName, commands } from './commands.ts';
@@ -50,8 +50,9 @@ export interface Request {
 export function parseFlags(args: readonly string[]): Request {
   const options = Object.fromEntries([
     ...questionNames.map(name => {
-      const { flag, placeholder, prompt } = questions[name] as Question<unknown>;
-      return [flag, { type: placeholder ? 'string' : 'boolean', multiple: prompt === 'packages' }];
+      const question = questions[name] as Question<unknown>;
+      const { flag, placeholder } = question;
+      return [flag, { type: placeholder ? 'string' : 'boolean', multiple: typeOf(question) === 'array' }];
     }),
     ...Object.entries(switches).map(([name, { placeholder, short }]: [string, Switch]) => [
       name,
@@ -84,14 +85,14 @@ export function parseFlags(args: readonly string[]): Request {
 
 /** Refuses what the command knows nothing of. */
 function checkFitting({ command, positionals }: Request, flags: readonly string[]): void {
-  const { switches: known, questions: asks }: Command = commands[command];
+  const { switches: known, questions: asks, words }: Command = commands[command];
   for (const flag of flags) {
     const name = flag.replace(/^-+/, '');
     const long = Object.entries<Switch>(switches).find(([, { short }]) => short === name)?.[0] ?? name;
     const fits = long in switches ? known.includes(long as SwitchName) : asks;
     if (!fits) throw badRequest(`${flag} is no flag of ${command}.`, 'See nix-python-container --help.');
   }
-  if (positionals.length > 1) {
+  if (!words && positionals.length > 1) {
     throw badRequest(
       `One folder at most, not ${positionals.join(' and ')}.`,
       `Quote a path with blanks. The commands are ${Object.keys(commands).join(', ')}.`,

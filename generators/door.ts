@@ -31,7 +31,9 @@ export const door = (name: CommandName) =>
       this.yeomans = Object.keys({ ...this._options, ...ofEnvironment, ...sharedOptions });
       // They stand for what Yeoman would do on the disk: nothing, here.
       for (const [option, spec] of Object.entries(this._options)) spec.hide = option !== 'help';
-      this.argument('folder', { type: String, required: false, description: 'Where the project is, or goes' });
+      const { words }: Command = commands[name];
+      const { name: word, description } = words ?? { name: 'folder', description: 'Where the project is, or goes' };
+      this.argument(word, { type: words ? Array : String, required: false, description });
       for (const { flag, help, takesValue } of flagHelp(commands[name])) {
         const { short }: Switch = switches[flag as keyof typeof switches] ?? {};
         const type = takesValue ? String : Boolean;

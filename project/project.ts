@@ -31,6 +31,8 @@ export interface Project {
   readonly bazel: string;
   /** URL of Bazel's remote cache; empty for none. */
   readonly remoteCache: string;
+  /** The CI providers whose pipelines it has. */
+  readonly ci: readonly string[];
 }
 
 /** A project, and what its user should know about it although it is no mistake. */
@@ -45,7 +47,7 @@ export interface Checked {
  * @throws Failure (exit code 2) for a name that hides a package, or a package that nixpkgs never has
  */
 export function checkProject({ answers, pin }: Decided, today: Date, holdings?: Holdings): Checked {
-  const { name, nixpkgs, python, packages, bazel, remoteCache } = answers;
+  const { name, nixpkgs, python, packages, bazel, remoteCache, ci } = answers;
   const requirements = packages.map(text => parseRequirement(text));
   const release = releaseOf({ answers, pin, today, folder: name })?.name;
   checkShadowing(name, [...requirements.map(({ name }) => name), ...basePackages.runtime, ...basePackages.development]);
@@ -68,6 +70,6 @@ export function checkProject({ answers, pin }: Decided, today: Date, holdings?: 
       if (warning) warnings.push(warning);
     }
   }
-  const project = { name, module: moduleOf(name), pin, nixpkgs, python, packages, attributes, bazel, remoteCache };
+  const project = { name, module: moduleOf(name), pin, nixpkgs, python, packages, attributes, bazel, remoteCache, ci };
   return { project, warnings };
 }

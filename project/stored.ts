@@ -19,7 +19,7 @@ export function fromStored(text: string, file: string): Source | undefined {
   }
   const stored = (value as Record<string, { answers?: Source['values'] }> | null)?.[storageKey];
   // What is not stored was not wanted then, and is not asked again.
-  const values = { remoteCache: '', git: false, ...stored?.answers };
+  const values = { remoteCache: '', ci: [], git: false, ...stored?.answers };
   return stored?.answers && { place: name => `${file}: ${name}`, values };
 }
 

@@ -33,7 +33,8 @@ describe('the packed package', function () {
     new Terminal(args, cwd, { ...environment(), ...env }, { program: [bin('yo'), 'nix-python-container'], user });
 
   it('holds what runs, and nothing else: no test, no map, no tool of the maintainers', () => {
-    const code = reachable(['dist/command/main.js', 'dist/generators/app/index.js', 'dist/generators/build/index.js']);
+    const doors = ['app', 'build', 'ci'].map(name => `dist/generators/${name}/index.js`);
+    const code = reachable(['dist/command/main.js', ...doors]);
     assert.deepEqual(
       paths.filter(path => path.endsWith('.js')),
       [...code].sort(byName),
@@ -50,6 +51,7 @@ describe('the packed package', function () {
         'answers.schema.json',
         'dist/generators/app/USAGE',
         'dist/generators/build/USAGE',
+        'dist/generators/ci/USAGE',
         'dist/oracle/packages.nix',
         'package.json',
       ],
@@ -143,7 +145,16 @@ describe('the packed package', function () {
   it('asks on a terminal, and takes the defaults with the Enter key', async () => {
     const [ours, theirs] = [empty(), empty()];
     const terminal = yoOnTerminal(['hello'], ours);
-    for (const prompt of ['Name', 'Revision', 'Version of Python', 'pip package', 'Bazel:', 'cache', 'git']) {
+    for (const prompt of [
+      'Name',
+      'Revision',
+      'Version of Python',
+      'pip package',
+      'Bazel:',
+      'cache',
+      'Continuous',
+      'git',
+    ]) {
       await terminal.answer(prompt, key.enter);
     }
     assert.equal(await terminal.end(), 0, terminal.text);
