@@ -7,7 +7,7 @@ export interface Command {
   readonly arguments: string;
   readonly summary: string;
   /** What its words are, and how many it takes at most; a command that needs some says so itself. */
-  readonly words: { readonly name: 'folder' | 'packages'; readonly most: number; readonly help: string };
+  readonly words: { readonly name: 'folder' | 'packages' | 'providers'; readonly most: number; readonly help: string };
   /** The switches it knows; `questions` if it knows those of the answers too. */
   readonly switches: readonly SwitchName[];
   readonly questions: boolean;
@@ -50,6 +50,14 @@ export const commands = {
     switches: everywhere,
     questions: false,
     load: async () => (await import('./build.ts')).runBuild,
+  },
+  ci: {
+    arguments: 'ci PROVIDER…',
+    summary: 'Add pipelines to the project you are in: github, gitlab',
+    words: { name: 'providers', most: Infinity, help: 'github, gitlab' },
+    switches: ['dry-run', 'diff', 'force', ...everywhere],
+    questions: false,
+    load: async () => (await import('./ci.ts')).runCi,
   },
 } as const satisfies Record<string, Command>;
 

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { closest } from 'fastest-levenshtein';
-import type { Source } from '../project/answers.ts';
+import { type Source, typeOf } from '../project/answers.ts';
 import { badRequest } from '../project/failure.ts';
 import { type Answers, type Question, questionNames, questions } from '../project/questions.ts';
 import { type Command, type CommandName, commands } from './commands.ts';
@@ -51,8 +51,9 @@ export interface Request {
 export function parseFlags(args: readonly string[]): Request {
   const options = Object.fromEntries([
     ...questionNames.map(name => {
-      const { flag, placeholder, prompt } = questions[name] as Question<unknown>;
-      return [flag, { type: placeholder ? 'string' : 'boolean', multiple: prompt === 'packages' }];
+      const question = questions[name] as Question<unknown>;
+      const { flag, placeholder } = question;
+      return [flag, { type: placeholder ? 'string' : 'boolean', multiple: typeOf(question) === 'array' }];
     }),
     ...Object.entries(switches).map(([name, { placeholder, short }]: [string, Switch]) => [
       name,
@@ -94,7 +95,9 @@ function checkFitting({ command, positionals }: Request, flags: readonly string[
   }
   if (positionals.includes('')) {
     const [one, hint] =
-      words.name === 'folder' ? ['folder', 'Give a folder, or none at all.'] : ['package', 'Leave it out.'];
+      words.name === 'folder'
+        ? ['folder', 'Give a folder, or none at all.']
+        : [words.name.slice(0, -1), 'Leave it out.'];
     throw badRequest(`The ${one} is an empty text.`, hint);
   }
   if (positionals.length > words.most) {

@@ -36,6 +36,8 @@ export interface Project {
   readonly bazel: string;
   /** URL of Bazel's remote cache; empty for none. */
   readonly remoteCache: string;
+  /** The CI providers whose pipelines it has. */
+  readonly ci: readonly string[];
 }
 
 /** A project, and what its user should know about it although it is no mistake. */
@@ -54,7 +56,7 @@ export function checkProject(
   today: Date,
   holdings?: Holdings,
 ): Checked {
-  const { name, nixpkgs, python, packages, bazel, remoteCache } = answers;
+  const { name, nixpkgs, python, packages, bazel, remoteCache, ci } = answers;
   const requirements = mergeRequirements(
     [...packages, ...besideBase(development, 'development')].map(text => parseRequirement(text)),
   );
@@ -73,6 +75,7 @@ export function checkProject(
     attributes,
     bazel,
     remoteCache,
+    ci,
   };
   return { project, warnings };
 }

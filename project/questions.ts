@@ -1,6 +1,7 @@
 import { defaultBazel, defaultRelease, findRelease, type Release, releases } from '../catalog/releases.ts';
 import { bazelChoices, type Choice, checkBazel, checkPython, pythonChoices, releaseChoices } from './choices.ts';
 import { badRequest } from './failure.ts';
+import { parseProviders, providerChoices } from './pipelines.ts';
 import { parseName } from './name.ts';
 import { type Pin, parsePinRequest } from './pin.ts';
 import { formatRequirement, readRequirementTexts } from './requirement.ts';
@@ -13,6 +14,8 @@ export interface Answers {
   readonly packages: readonly string[];
   readonly bazel: string;
   readonly remoteCache: string;
+  /** The CI providers whose pipelines the project has. */
+  readonly ci: readonly string[];
   readonly git: boolean;
 }
 
@@ -33,7 +36,7 @@ export interface Question<Value> {
   /** What stands for the value in help texts; a switch has none. */
   readonly placeholder?: string;
   /** How it is asked on a terminal. */
-  readonly prompt: 'input' | 'choice' | 'search' | 'packages' | 'confirm';
+  readonly prompt: 'input' | 'choice' | 'search' | 'packages' | 'checkbox' | 'confirm';
   readonly message: string;
   /** One line, without a full stop. */
   readonly help: string;
@@ -134,6 +137,18 @@ export const questions: { readonly [Name in keyof Answers]: Question<Answers[Nam
     required: false,
     initial: () => '',
     parse: (value, _context, where) => (value === '' ? '' : parseCacheUrl(value, where)),
+  },
+  ci: {
+    flag: 'ci',
+    placeholder: 'A,B',
+    prompt: 'checkbox',
+    message: 'Continuous integration:',
+    help: 'Pipelines that build, test and push the image: github, gitlab or both',
+    example: 'github,gitlab',
+    required: false,
+    initial: () => [],
+    choices: () => providerChoices,
+    parse: (value, _context, where) => parseProviders(value, where),
   },
   git: {
     flag: 'git',

@@ -29,7 +29,7 @@ export function fromStored(text: string, file: string, ours: string): Source | u
     );
   }
   // What is not stored was not wanted then, and is not asked again.
-  const values = { remoteCache: '', git: false, ...stored?.answers };
+  const values = { remoteCache: '', ci: [], git: false, ...stored?.answers };
   return stored?.answers && { place: name => `${file}: ${name}`, values };
 }
 

@@ -40,6 +40,7 @@ describe('the generator under yeoman-test', function () {
       python: '3.9',
       packages: 'scikit-image',
       bazel: '4',
+      ci: ['gitlab'],
       git: false,
     };
     const { asked } = await generate(ours, { args: ['place'], answers });
@@ -64,7 +65,7 @@ describe('the generator under yeoman-test', function () {
   it('asks only what no option answers, and nothing on a second run', async () => {
     const cwd = empty();
     const { asked } = await generate(cwd, { args: ['hello'], options: { python: '3.12', bazel: '7', git: false } });
-    assert.deepEqual(asked, ['name', 'nixpkgs', 'packages', 'remote-cache']);
+    assert.deepEqual(asked, ['name', 'nixpkgs', 'packages', 'remote-cache', 'ci']);
     const again = await generate(cwd, { args: ['hello'] });
     assert.deepEqual(again.asked, []);
     assert.doesNotMatch(again.stdout, /create|update/);

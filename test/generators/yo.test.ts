@@ -33,10 +33,8 @@ describe('the packed package', function () {
     new Terminal(args, cwd, { ...environment(), ...env }, { program: [bin('yo'), 'nix-python-container'], user });
 
   it('holds what runs, and nothing else: no test, no map, no tool of the maintainers', () => {
-    const code = reachable([
-      'dist/command/main.js',
-      ...['add', 'app', 'build', 'remove'].map(name => `dist/generators/${name}/index.js`),
-    ]);
+    const doors = ['add', 'app', 'build', 'ci', 'remove'].map(name => `dist/generators/${name}/index.js`);
+    const code = reachable(['dist/command/main.js', ...doors]);
     assert.deepEqual(
       paths.filter(path => path.endsWith('.js')),
       [...code].sort(byName),
@@ -54,6 +52,7 @@ describe('the packed package', function () {
         'dist/generators/add/USAGE',
         'dist/generators/app/USAGE',
         'dist/generators/build/USAGE',
+        'dist/generators/ci/USAGE',
         'dist/generators/remove/USAGE',
         'dist/oracle/packages.nix',
         'package.json',
@@ -167,7 +166,16 @@ describe('the packed package', function () {
   it('asks on a terminal, and takes the defaults with the Enter key', async () => {
     const [ours, theirs] = [empty(), empty()];
     const terminal = yoOnTerminal(['hello'], ours);
-    for (const prompt of ['Name', 'Revision', 'Version of Python', 'pip package', 'Bazel:', 'cache', 'git']) {
+    for (const prompt of [
+      'Name',
+      'Revision',
+      'Version of Python',
+      'pip package',
+      'Bazel:',
+      'cache',
+      'Continuous',
+      'git',
+    ]) {
       await terminal.answer(prompt, key.enter);
     }
     assert.equal(await terminal.end(), 0, terminal.text);
