@@ -85,7 +85,10 @@ const cases: Record<string, readonly [args: readonly string[], says: RegExp]> = 
     ['hello', '--yes', '--ci', 'github,travis'],
     /no pipeline for "travis".\s+Choose from github, gitlab/,
   ],
-  'a pipeline outside of a project': [['ci', 'github'], /is no project of this generator.*\s+Go into a project/],
+  'a pipeline outside of a project': [
+    ['ci', 'github'],
+    /is in no project of this generator.*\s+Go into the folder of a project/,
+  ],
   'a folder for a pipeline': [['ci', 'github', '--name', 'x'], /--name is no flag of ci/],
   'an answers file that is not there': [
     ['hello', '--yes', '--answers', 'no.json'],

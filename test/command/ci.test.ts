@@ -98,7 +98,7 @@ describe('nix-python-container ci', function () {
     assert.match(unknown.stderr, /no pipeline for "travis"/);
     for (const [from, to, says] of [
       ['"hello"', '"$(id)"', /\.yo-rc\.json: name: .*cannot be the name/],
-      ['"name": "hello",', '', /\.yo-rc\.json: name is missing/],
+      ['"name": "hello",', '', /\.yo-rc\.json names no project of this generator/],
       ['"bazel": "8"', '"bazel": 8', /\.yo-rc\.json: bazel is missing, or no text/],
       ['"bazel": "8"', '"bazel": "8", "ci": "github"', /\.yo-rc\.json: ci is missing, or no list/],
       ['{', '', /is not JSON/],
