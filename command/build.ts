@@ -1,17 +1,15 @@
-import { readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { Built } from '../bazel/build.ts';
 import type { TargetResult } from '../bazel/events.ts';
-import { badRequest, ExitCode } from '../project/failure.ts';
-import { fromStored } from '../project/stored.ts';
+import { ExitCode } from '../project/failure.ts';
+import { openProject } from './existing.ts';
 import type { Request } from './flags.ts';
 import { document } from './outcome.ts';
 import type { World } from './world.ts';
 
 /** `build`: builds and tests the project in a folder. */
 export async function runBuild(request: Request, world: World): Promise<ExitCode> {
-  const folder = resolve(world.folder, request.positionals[0] ?? '.');
-  const name = nameOf(folder);
+  const { folder, name } = openProject(resolve(world.folder, request.positionals[0] ?? '.'));
   const built = await buildIn(folder, name, world);
   world.out.write(request.on.has('json') ? document({ target: folder, build: built }) : describe(built));
   return ExitCode.done;
@@ -34,18 +32,3 @@ export function describe({ targets, durations, image }: Built): string {
 const statusOf = ({ built, test }: TargetResult): string => test?.toLowerCase() ?? (built ? 'built' : 'failed');
 
 const seconds = (milliseconds: number): string => `${(milliseconds / 1000).toFixed(1)} s`;
-
-/** The name of the project that was written into a folder. */
-function nameOf(folder: string): string {
-  const file = join(folder, '.yo-rc.json');
-  const hint = 'Give the folder of a project, or write one first: nix-python-container new FOLDER';
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    throw badRequest(`${folder} is no project of this generator: it has no .yo-rc.json.`, hint, error);
-  }
-  const name = fromStored(text, file)?.values.name;
-  if (typeof name !== 'string') throw badRequest(`${file} names no project of this generator.`, hint);
-  return name;
-}

@@ -6,6 +6,8 @@ import type { World } from './world.ts';
 export interface Command {
   readonly arguments: string;
   readonly summary: string;
+  /** What its words are, and how many it takes at most; a command that needs some says so itself. */
+  readonly words: { readonly name: 'folder' | 'packages' | 'providers'; readonly most: number; readonly help: string };
   /** The switches it knows; `questions` if it knows those of the answers too. */
   readonly switches: readonly SwitchName[];
   readonly questions: boolean;
@@ -20,16 +22,42 @@ export const commands = {
   new: {
     arguments: '[new] [FOLDER]',
     summary: 'Write a project, or bring one to other answers',
+    words: { name: 'folder', most: 1, help: 'Where the project goes' },
     switches: ['requirements', 'answers', 'yes', 'dry-run', 'diff', 'force', 'build', ...everywhere],
     questions: true,
     load: async () => (await import('./new.ts')).runNew,
   },
+  add: {
+    arguments: 'add PACKAGE…',
+    summary: 'Add pip packages to the project you are in, or change their ranges',
+    words: { name: 'packages', most: Infinity, help: "pip packages, as in requests 'redis>=4'" },
+    switches: ['dev', 'requirements', 'dry-run', 'diff', ...everywhere],
+    questions: false,
+    load: async () => (await import('./add.ts')).runAdd,
+  },
+  remove: {
+    arguments: 'remove PACKAGE…',
+    summary: 'Remove pip packages from the project you are in',
+    words: { name: 'packages', most: Infinity, help: 'Names of pip packages' },
+    switches: ['dev', 'dry-run', 'diff', ...everywhere],
+    questions: false,
+    load: async () => (await import('./remove.ts')).runRemove,
+  },
   build: {
     arguments: 'build [FOLDER]',
     summary: 'Build and test a project with Bazel, in its own shell',
+    words: { name: 'folder', most: 1, help: 'Where the project is' },
     switches: everywhere,
     questions: false,
     load: async () => (await import('./build.ts')).runBuild,
+  },
+  ci: {
+    arguments: 'ci PROVIDER…',
+    summary: 'Add pipelines to the project you are in: github, gitlab',
+    words: { name: 'providers', most: Infinity, help: 'github, gitlab' },
+    switches: ['dry-run', 'diff', 'force', ...everywhere],
+    questions: false,
+    load: async () => (await import('./ci.ts')).runCi,
   },
 } as const satisfies Record<string, Command>;
 

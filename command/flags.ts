@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { closest } from 'fastest-levenshtein';
-import type { Source } from '../project/answers.ts';
+import { type Source, typeOf } from '../project/answers.ts';
 import { badRequest } from '../project/failure.ts';
 import { type Answers, type Question, questionNames, questions } from '../project/questions.ts';
 import { type Command, type CommandName, commands } from './commands.ts';
@@ -13,8 +13,9 @@ export interface Switch {
   readonly short?: string;
 }
 
-/** The flags of `new` beside those of the questions. */
+/** The flags of all commands beside those of the questions. */
 export const switches = {
+  dev: { help: 'The packages of the tests, which the image has not: the group dev' },
   requirements: { placeholder: 'FILE', help: 'Take pip packages from a requirements.txt as well' },
   answers: { placeholder: 'FILE', help: 'Read answers from a JSON file (its schema: answers.schema.json)' },
   yes: { short: 'y', help: 'Ask nothing: take the default for what is not answered' },
@@ -50,8 +51,9 @@ export interface Request {
 export function parseFlags(args: readonly string[]): Request {
   const options = Object.fromEntries([
     ...questionNames.map(name => {
-      const { flag, placeholder, prompt } = questions[name] as Question<unknown>;
-      return [flag, { type: placeholder ? 'string' : 'boolean', multiple: prompt === 'packages' }];
+      const question = questions[name] as Question<unknown>;
+      const { flag, placeholder } = question;
+      return [flag, { type: placeholder ? 'string' : 'boolean', multiple: typeOf(question) === 'array' }];
     }),
     ...Object.entries(switches).map(([name, { placeholder, short }]: [string, Switch]) => [
       name,
@@ -84,15 +86,21 @@ export function parseFlags(args: readonly string[]): Request {
 
 /** Refuses what the command knows nothing of. */
 function checkFitting({ command, positionals }: Request, flags: readonly string[]): void {
-  const { switches: known, questions: asks }: Command = commands[command];
+  const { switches: known, questions: asks, words }: Command = commands[command];
   for (const flag of flags) {
     const name = flag.replace(/^-+/, '');
     const long = Object.entries<Switch>(switches).find(([, { short }]) => short === name)?.[0] ?? name;
     const fits = long in switches ? known.includes(long as SwitchName) : asks;
     if (!fits) throw badRequest(`${flag} is no flag of ${command}.`, 'See nix-python-container --help.');
   }
-  if (positionals.includes('')) throw badRequest('The folder is an empty text.', 'Give a folder, or none at all.');
-  if (positionals.length > 1) {
+  if (positionals.includes('')) {
+    const [one, hint] =
+      words.name === 'folder'
+        ? ['folder', 'Give a folder, or none at all.']
+        : [words.name.slice(0, -1), 'Leave it out.'];
+    throw badRequest(`The ${one} is an empty text.`, hint);
+  }
+  if (positionals.length > words.most) {
     throw badRequest(
       `One folder at most, not ${positionals.join(' and ')}.`,
       `Quote a path with blanks. The commands are ${Object.keys(commands).join(', ')}.`,
@@ -133,7 +141,7 @@ function checkFlag(flag: string, value: string | undefined, option: { type: stri
   if (value === '' && flag.slice(2) in switches)
     throw badRequest(`${flag} is an empty text.`, `Give a value, or leave it out.`);
   if (option.type === 'boolean' && value !== undefined) {
-    throw badRequest(`${flag} takes no value, not "${value}".`, `Write ${flag} alone; a folder goes before it.`);
+    throw badRequest(`${flag} takes no value, not "${value}".`, `Write ${flag} alone, after folders and packages.`);
   }
 }
 

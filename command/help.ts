@@ -1,5 +1,5 @@
 import { type Question, questionNames, questions } from '../project/questions.ts';
-import { type Command, commands } from './commands.ts';
+import { type Command, type CommandName, commands } from './commands.ts';
 import { type Switch, switches } from './flags.ts';
 
 /** One flag as help and README show it: `--python X.Y`, and what it means. */
@@ -22,10 +22,15 @@ export const flagHelp = ({ questions: asks, switches: known }: Command = command
     takesValue: placeholder !== undefined,
   }));
 
-/** The text of --help. */
-export function help(): string {
-  const flags = flagHelp();
+/** The text of --help: for `new` that of everything. */
+export function help(name: CommandName = 'new'): string {
+  const flags = flagHelp(commands[name]);
   const width = Math.max(...flags.map(({ usage }) => usage.length)) + 2;
+  const lines = flags.map(({ usage, help }) => `  ${usage.padEnd(width)}${help}`).join('\n');
+  if (name !== 'new') {
+    const { arguments: words, summary } = commands[name];
+    return `Usage: nix-python-container ${words} [flags]\n\n${summary}.\n\nFlags:\n${lines}\n`;
+  }
   const rows = Object.values(commands).map(({ arguments: words, summary }) => `  ${words.padEnd(width)}${summary}`);
   return `Usage: nix-python-container [COMMAND] [FOLDER] [flags]
 
@@ -35,8 +40,8 @@ On a terminal it asks for what no flag answers; without one, or in CI, it needs 
 Commands:
 ${rows.join('\n')}
 
-Flags of new; --json, --verbose, --help and --version are everywhere:
-${flags.map(({ usage, help }) => `  ${usage.padEnd(width)}${help}`).join('\n')}
+Flags of new; COMMAND --help shows those of the others:
+${lines}
 
 Answers also come from NIX_PYTHON_CONTAINER_NIXPKGS, …_PYTHON, …_PACKAGES, …_BAZEL and so on.
 Stronger first: flags, answers file, an earlier run's .yo-rc.json, environment, defaults.
@@ -46,6 +51,7 @@ Examples:
   nix-python-container hello --yes
   nix-python-container hello --nixpkgs 22.05 --python 3.9 --packages requests,'redis>=4' --bazel 5
   nix-python-container new --answers answers.json --json
+  nix-python-container add requests 'redis>=4'
 
 Exit codes: 0 done, 1 failed, 2 the request makes no sense, 130 interrupted.
 `;

@@ -4,20 +4,23 @@ import { survey } from '../disk/survey.ts';
 import { gather, type Source } from '../project/answers.ts';
 import { ExitCode } from '../project/failure.ts';
 import { type Plan, plan } from '../project/plan.ts';
-import { checkProject, type Project } from '../project/project.ts';
+import { besideBase, checkProject, type Project } from '../project/project.ts';
 import type { Answers } from '../project/questions.ts';
 import { render } from '../project/render.ts';
+import { nameIn } from '../project/requirement.ts';
 import { parseName } from '../project/name.ts';
-import { fromStored, mergeStored } from '../project/stored.ts';
+import { mergeStored } from '../project/stored.ts';
 import { describePlan } from '../terminal/screen.ts';
 import { buildIn } from './build.ts';
+import { storedIn } from './existing.ts';
 import type { Request } from './flags.ts';
+import { listedIn } from './listed.ts';
 import { holdingsFor } from './holdings.ts';
 import { tell } from './outcome.ts';
 import { pinFor } from './pin.ts';
 import { makeRepository } from './repository.ts';
 import { carryOver } from './requirements.ts';
-import { fromEnvironment, fromFile, fromFlags, readIfThere } from './sources.ts';
+import { fromEnvironment, fromFile, fromFlags } from './sources.ts';
 import { version } from './version.ts';
 import { type Person, personIn, type World } from './world.ts';
 import { write } from './write.ts';
@@ -63,10 +66,11 @@ async function prepare(request: Request, world: World, { ask }: Person): Promise
   const environment = fromEnvironment(world.environment);
   const known = knownTarget(request, world.folder, [...ofUser, environment]);
   const stored = known === undefined ? undefined : storedIn(known);
-  const sources: Source[] = [...ofUser, ...(stored ? [stored] : []), environment];
+  const listed = known !== undefined && stored ? listedIn(known) : undefined;
+  const sources: Source[] = [...ofUser, ...(listed ? [listed.source] : []), ...(stored ? [stored] : []), environment];
   const warnings: string[] = [];
   const { requirements } = request;
-  const decided = await gather(
+  const gathered = await gather(
     sources,
     {
       ...(ask && !request.on.has('yes') ? { ask } : {}),
@@ -76,9 +80,12 @@ async function prepare(request: Request, world: World, { ask }: Person): Promise
     },
     { today: world.today, folder: basename(known ?? world.folder) },
   );
+  const decided = listed ? { ...gathered, development: listed.development } : gathered;
   // First without Nix, which may take seconds: what makes no sense is refused at once.
   checkProject(decided, world.today);
-  const holdings = await holdingsFor(decided, world, warnings);
+  const { python, packages } = decided.answers;
+  const names = [...new Set([...packages, ...besideBase(listed?.development ?? [], 'development')].map(nameIn))];
+  const holdings = await holdingsFor(names, { pin: decided.pin, python }, world, warnings);
   const { project, warnings: ofProject } = checkProject(decided, world.today, holdings);
 
   const target = known ?? join(world.folder, project.name);
@@ -104,13 +111,6 @@ function knownTarget({ positionals }: Request, folder: string, sources: readonly
   if (storedIn(folder)) return folder;
   const named = sources.find(({ values }) => typeof values.name === 'string');
   return named && join(folder, parseName(named.values.name as string, named.place('name')));
-}
-
-/** The answers that an earlier run has stored in a folder. */
-function storedIn(folder: string): Source | undefined {
-  const file = join(folder, '.yo-rc.json');
-  const text = readIfThere(file);
-  return text === undefined ? undefined : fromStored(text, file);
 }
 
 /** .yo-rc.json belongs to every generator that was here: only our key of it is written. */

@@ -7,6 +7,15 @@ import { progressOn } from '../terminal/progress.ts';
 import { readIfThere } from './sources.ts';
 import type { World } from './world.ts';
 
+/** The pin that a project's flake.lock holds; its release is that of the answer `nixpkgs`, if the catalog has it. */
+export function lockedIn(folder: string, nixpkgs: string): Pin | undefined {
+  const lock = readIfThere(join(folder, 'flake.lock'));
+  const locked = lock === undefined ? undefined : pinOfLock(lock);
+  const known = findRelease(nixpkgs);
+  const release = known && pinOf(known).release;
+  return locked && release ? { ...locked, release } : locked;
+}
+
 /** The pin for an answer: the one in flake.lock if the answer is the stored one, else the catalog's, else looked up. */
 export async function pinFor(
   nixpkgs: string,
@@ -14,12 +23,10 @@ export async function pinFor(
   stored: Source | undefined,
   world: World,
 ): Promise<Pin> {
-  const lock = target && stored?.values.nixpkgs === nixpkgs ? readIfThere(join(target, 'flake.lock')) : undefined;
-  const locked = lock && pinOfLock(lock);
+  const locked = target && stored?.values.nixpkgs === nixpkgs ? lockedIn(target, nixpkgs) : undefined;
+  if (locked) return locked;
   const release = findRelease(nixpkgs);
-  const known = release && pinOf(release);
-  if (locked) return known?.release ? { ...locked, release: known.release } : locked;
-  if (known) return known;
+  if (release) return pinOf(release);
   const { resolvePin } = await import('../pin/resolve.ts');
   const progress = progressOn(world.screen, `Downloading nixpkgs ${nixpkgs}`);
   try {

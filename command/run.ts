@@ -24,7 +24,8 @@ export async function run(args: readonly string[], world: World): Promise<ExitCo
 async function dispatch(request: Request, world: World): Promise<ExitCode> {
   if (request.on.has('help')) {
     const { help } = await import('./help.ts');
-    world.out.write(request.on.has('json') ? document({ help: help() }) : help());
+    const text = help(request.command);
+    world.out.write(request.on.has('json') ? document({ help: text }) : text);
     return ExitCode.done;
   }
   if (request.on.has('version')) {

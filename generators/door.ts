@@ -31,7 +31,9 @@ export const door = (name: CommandName) =>
       this.yeomans = Object.keys({ ...this._options, ...ofEnvironment, ...sharedOptions });
       // They stand for what Yeoman would do on the disk: nothing, here.
       for (const [option, spec] of Object.entries(this._options)) spec.hide = option !== 'help';
-      this.argument('folder', { type: String, required: false, description: 'Where the project is, or goes' });
+      const { words }: Command = commands[name];
+      const many = words.most > 1;
+      this.argument(words.name, { type: many ? Array : String, required: false, description: words.help });
       for (const { flag, help, takesValue } of flagHelp(commands[name])) {
         const { short }: Switch = switches[flag as keyof typeof switches] ?? {};
         const type = takesValue ? String : Boolean;

@@ -14,6 +14,8 @@ export interface AskOptions {
   readonly warn?: (sentence: string) => void;
   /** Called before the one step that takes longer than an instant: seconds for a real nixpkgs. */
   readonly onEvaluation?: () => void;
+  /** Attributes that a project's user has set, by name: they are looked for, and nothing else. */
+  readonly entered?: ReadonlyMap<string, string>;
   /** In milliseconds, for everything. */
   readonly timeout?: number;
 }
@@ -32,7 +34,7 @@ export async function askNix(
   pin: Pin,
   python: string,
   names: readonly string[],
-  { environment, signal, warn, onEvaluation, timeout = 60_000 }: AskOptions,
+  { environment, signal, warn, onEvaluation, entered = new Map(), timeout = 60_000 }: AskOptions,
 ): Promise<Holdings | undefined> {
   if (names.length === 0) return new Map();
   try {
@@ -40,7 +42,8 @@ export async function askNix(
     const tree = await findTree(pin, nix);
     if (!tree) return undefined;
     onEvaluation?.();
-    return await evaluate(nix, { ...tree, python: interpreterOf(python), packages: attributesFor(names, pin.release) });
+    const packages = attributesFor(names, pin.release, entered);
+    return await evaluate(nix, { ...tree, python: interpreterOf(python), packages });
   } catch (error) {
     if (signal.aborted)
       throw new Failure('Asking Nix was stopped.', 'Nothing was written.', ExitCode.interrupted, error);
@@ -57,8 +60,17 @@ type Request = Readonly<Record<string, unknown>> & {
   readonly packages: Readonly<Record<string, readonly string[]>>;
 };
 
-const attributesFor = (names: readonly string[], release: string | undefined): Request['packages'] =>
-  Object.fromEntries(names.map(name => [name, candidates(name, release, packageCatalog())]));
+const attributesFor = (
+  names: readonly string[],
+  release: string | undefined,
+  entered: ReadonlyMap<string, string>,
+): Request['packages'] =>
+  Object.fromEntries(
+    names.map(name => {
+      const attribute = entered.get(name);
+      return [name, attribute === undefined ? candidates(name, release, packageCatalog()) : [attribute]];
+    }),
+  );
 
 async function evaluate(nix: Nix, request: Request): Promise<Holdings> {
   const input = ['--argstr', 'request', JSON.stringify(request)];

@@ -25,6 +25,8 @@ export interface Completion {
 export interface Decided {
   readonly answers: Answers;
   readonly pin: Pin;
+  /** The dev group of a project that is there, as PEP 508 texts in their normal form; without it, that of a new one. */
+  readonly development?: readonly string[];
 }
 
 /**
@@ -89,7 +91,7 @@ function refuseMissing(names: readonly (keyof Answers)[]): void {
 
 /** The JSON type of a question's answer. */
 export const typeOf = ({ prompt }: Question<unknown>): 'string' | 'boolean' | 'array' =>
-  prompt === 'packages' ? 'array' : prompt === 'confirm' ? 'boolean' : 'string';
+  prompt === 'packages' || prompt === 'checkbox' ? 'array' : prompt === 'confirm' ? 'boolean' : 'string';
 
 /** A value from outside as the type its question has. */
 function typed(value: unknown, question: Question<unknown>, place: string): unknown {

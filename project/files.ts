@@ -1,4 +1,5 @@
 import type { Dialect } from '../catalog/rules.ts';
+import type { Provider } from './pipelines.ts';
 import type { Project } from './project.ts';
 
 /** One file of the generated project. */
@@ -10,13 +11,17 @@ export interface FileRule {
   readonly json?: (project: Project, generatorVersion: string) => unknown;
   /** Only in this dialect. */
   readonly dialect?: Dialect;
+  /** Only in a project with pipelines of this provider. */
+  readonly ci?: Provider;
 }
 
 /** Every file a project is made of. */
 export const files: readonly FileRule[] = [
   { path: '.bazelrc', template: 'bazelrc' },
   { path: '.envrc', template: 'envrc' },
+  { path: '.github/workflows/ci.yml', template: 'ci/github.yml', ci: 'github' },
   { path: '.gitignore', template: 'gitignore' },
+  { path: '.gitlab-ci.yml', template: 'ci/gitlab.yml', ci: 'gitlab' },
   { path: '.yo-rc.json', json: storedAnswers },
   { path: 'BUILD.bazel', template: 'BUILD.bazel' },
   { path: 'MODULE.bazel', template: 'MODULE.bazel', dialect: 'bzlmod' },
@@ -49,13 +54,17 @@ function flakeLock({ pin }: Project): unknown {
   };
 }
 
-/** What a later run needs to know: the answers, and the version that wrote the files. */
+/** What a later run needs to know: the answers, less what pyproject.toml says, and the version that wrote the files. */
 function storedAnswers(project: Project, generatorVersion: string): unknown {
-  const { name, nixpkgs, python, packages, bazel, remoteCache } = project;
+  const { name, nixpkgs, python, bazel, remoteCache, ci } = project;
   return {
     'generator-nix-python-container': {
       version: generatorVersion,
-      answers: { name, nixpkgs, python, packages, bazel, ...(remoteCache ? { remoteCache } : {}) },
+      answers: {
+        ...{ name, nixpkgs, python, bazel },
+        ...(remoteCache ? { remoteCache } : {}),
+        ...(ci.length > 0 ? { ci } : {}),
+      },
     },
   };
 }

@@ -39,7 +39,7 @@ export function lacking(name: string, python: string, pin: Pin, nearMisses: read
  */
 export function outOfRange(
   requirement: Requirement,
-  { version }: Held,
+  { version }: Pick<Held, 'version'>,
   pin: Pin,
   versions: Readonly<Record<string, string>>,
 ): string | undefined {

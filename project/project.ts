@@ -1,16 +1,19 @@
-import { packageCatalog } from '../catalog/packages.ts';
-import { versionsOf } from '../catalog/versions.ts';
 import type { Decided } from './answers.ts';
-import { badRequest } from './failure.ts';
-import { type Holdings, lacking, outOfRange } from './holdings.ts';
+import { checkPackages } from './check-packages.ts';
+import type { Holdings } from './holdings.ts';
 import { checkShadowing, moduleOf } from './name.ts';
-import { attributeEntry, classify, nearMisses } from './packages.ts';
 import type { Pin } from './pin.ts';
 import { releaseOf } from './questions.ts';
-import { parseRequirement } from './requirement.ts';
+import { mergeRequirements, parseRequirement } from './requirement.ts';
 
 /** The pip packages that every project needs: the app's framework, the server of the image, the runner of the tests. */
 export const basePackages = { runtime: ['flask', 'gunicorn'], development: ['pytest'] } as const;
+
+/** The packages of a list (PEP 508 texts) without those that every project has in it anyway. */
+export const besideBase = (packages: readonly string[], list: keyof typeof basePackages): string[] => {
+  const base: readonly string[] = basePackages[list];
+  return packages.filter(text => !base.includes(text));
+};
 
 /** A project that can be rendered: every value has been checked, and against the others. Made by `checkProject` alone. */
 export interface Project {
@@ -25,12 +28,16 @@ export interface Project {
   readonly python: string;
   /** The user's packages as PEP 508 texts. */
   readonly packages: readonly string[];
+  /** The packages of the dev group in the same form: the tests have them, the image has not. */
+  readonly development: readonly string[];
   /** pip name to nixpkgs attribute, for the packages that nixpkgs keeps under another name. */
   readonly attributes: ReadonlyMap<string, string>;
   /** Major version of Bazel: `8`. */
   readonly bazel: string;
   /** URL of Bazel's remote cache; empty for none. */
   readonly remoteCache: string;
+  /** The CI providers whose pipelines it has. */
+  readonly ci: readonly string[];
 }
 
 /** A project, and what its user should know about it although it is no mistake. */
@@ -44,30 +51,31 @@ export interface Checked {
  * @param holdings what Nix says of the packages: counts for more than the catalog, and takes no package away
  * @throws Failure (exit code 2) for a name that hides a package, or a package that nixpkgs never has
  */
-export function checkProject({ answers, pin }: Decided, today: Date, holdings?: Holdings): Checked {
-  const { name, nixpkgs, python, packages, bazel, remoteCache } = answers;
-  const requirements = packages.map(text => parseRequirement(text));
-  const release = releaseOf({ answers, pin, today, folder: name })?.name;
+export function checkProject(
+  { answers, pin, development = basePackages.development }: Decided,
+  today: Date,
+  holdings?: Holdings,
+): Checked {
+  const { name, nixpkgs, python, packages, bazel, remoteCache, ci } = answers;
+  const requirements = mergeRequirements(
+    [...packages, ...besideBase(development, 'development')].map(text => parseRequirement(text)),
+  );
   checkShadowing(name, [...requirements.map(({ name }) => name), ...basePackages.runtime, ...basePackages.development]);
 
-  const attributes = new Map<string, string>();
-  const warnings: string[] = [];
-  for (const requirement of requirements) {
-    const verdict = classify(requirement, release, packageCatalog());
-    if (verdict.kind === 'never') throw badRequest(verdict.message, verdict.hint);
-    const held = holdings?.get(requirement.name);
-    if (held === undefined) {
-      if (verdict.kind === 'unknown') warnings.push(`${verdict.message} ${verdict.hint}`);
-      const entry = attributeEntry(verdict);
-      if (entry) attributes.set(...entry);
-    } else if (held === null) {
-      warnings.push(lacking(requirement.name, python, pin, nearMisses(requirement.name, release, packageCatalog())));
-    } else {
-      if (!held.unaided) attributes.set(requirement.name, held.attribute);
-      const warning = outOfRange(requirement, held, pin, versionsOf(requirement.name));
-      if (warning) warnings.push(warning);
-    }
-  }
-  const project = { name, module: moduleOf(name), pin, nixpkgs, python, packages, attributes, bazel, remoteCache };
+  const against = { pin, release: releaseOf({ answers, pin, today, folder: name })?.name, python, holdings };
+  const { attributes, warnings } = checkPackages(requirements, against);
+  const project = {
+    name,
+    module: moduleOf(name),
+    pin,
+    nixpkgs,
+    python,
+    packages,
+    development,
+    attributes,
+    bazel,
+    remoteCache,
+    ci,
+  };
   return { project, warnings };
 }

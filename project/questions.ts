@@ -1,9 +1,10 @@
 import { defaultBazel, defaultRelease, findRelease, type Release, releases } from '../catalog/releases.ts';
 import { bazelChoices, type Choice, checkBazel, checkPython, pythonChoices, releaseChoices } from './choices.ts';
 import { badRequest } from './failure.ts';
+import { parseProviders, providerChoices } from './pipelines.ts';
 import { parseName } from './name.ts';
 import { type Pin, parsePinRequest } from './pin.ts';
-import { formatRequirement, mergeRequirements, parseRequirement, splitRequirements } from './requirement.ts';
+import { formatRequirement, readRequirementTexts } from './requirement.ts';
 
 /** What a user has decided. Versions are texts: 3.10 is not 3.1. */
 export interface Answers {
@@ -13,6 +14,8 @@ export interface Answers {
   readonly packages: readonly string[];
   readonly bazel: string;
   readonly remoteCache: string;
+  /** The CI providers whose pipelines the project has. */
+  readonly ci: readonly string[];
   readonly git: boolean;
 }
 
@@ -33,7 +36,7 @@ export interface Question<Value> {
   /** What stands for the value in help texts; a switch has none. */
   readonly placeholder?: string;
   /** How it is asked on a terminal. */
-  readonly prompt: 'input' | 'choice' | 'search' | 'packages' | 'confirm';
+  readonly prompt: 'input' | 'choice' | 'search' | 'packages' | 'checkbox' | 'confirm';
   readonly message: string;
   /** One line, without a full stop. */
   readonly help: string;
@@ -110,11 +113,7 @@ export const questions: { readonly [Name in keyof Answers]: Question<Answers[Nam
     example: "requests,'redis>=4,<6'",
     required: true,
     initial: () => [],
-    parse: (value, _context, where) =>
-      mergeRequirements(
-        value.flatMap(text => splitRequirements(text, where)).map(text => parseRequirement(text, where)),
-        where,
-      ).map(formatRequirement),
+    parse: (value, _context, where) => readRequirementTexts(value, where).map(formatRequirement),
   },
   bazel: {
     flag: 'bazel',
@@ -138,6 +137,18 @@ export const questions: { readonly [Name in keyof Answers]: Question<Answers[Nam
     required: false,
     initial: () => '',
     parse: (value, _context, where) => (value === '' ? '' : parseCacheUrl(value, where)),
+  },
+  ci: {
+    flag: 'ci',
+    placeholder: 'A,B',
+    prompt: 'checkbox',
+    message: 'Continuous integration:',
+    help: 'Pipelines that build, test and push the image: github, gitlab or both',
+    example: 'github,gitlab',
+    required: false,
+    initial: () => [],
+    choices: () => providerChoices,
+    parse: (value, _context, where) => parseProviders(value, where),
   },
   git: {
     flag: 'git',

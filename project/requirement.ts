@@ -21,6 +21,9 @@ const example = 'Write it as requests, requests[socks] or "requests>=2,<3".';
 /** PEP 503: case and runs of `-`, `_` and `.` make no difference. */
 export const normaliseName = (text: string): string => text.toLowerCase().replace(/[-_.]+/g, '-');
 
+/** The normalised name that a listed text begins with, whatever follows it. */
+export const nameIn = (text: string): string => normaliseName(/^\s*([\w.-]*)/.exec(text)?.[1] ?? '');
+
 /**
  * Reads one requirement, such as `Flask[async] (>=2, <4)`. Whatever comes back is harmless in TOML, Nix, Starlark and a shell.
  * @param where what an error begins with: the question, or file and line
@@ -86,6 +89,16 @@ export function splitRequirements(text: string, where = 'packages'): string[] {
 /** The text that pyproject.toml gets; `parseRequirement` reads it back to the same. */
 export const formatRequirement = ({ name, extras, specifier }: Requirement): string =>
   name + (extras.length > 0 ? `[${extras.join(',')}]` : '') + specifier;
+
+/**
+ * Reads requirements as people type them, several in a text if they like; each package comes once.
+ * @throws Failure (exit code 2)
+ */
+export const readRequirementTexts = (texts: readonly string[], where?: string): Requirement[] =>
+  mergeRequirements(
+    texts.flatMap(text => splitRequirements(text, where)).map(text => parseRequirement(text, where)),
+    where,
+  );
 
 /**
  * Names each package once, where it stood first, with the extras of all its mentions, and all their ranges at once.

@@ -1,3 +1,5 @@
+import gt from 'semver/functions/gt.js';
+import valid from 'semver/functions/valid.js';
 import type { Source } from './answers.ts';
 import { badRequest } from './failure.ts';
 import { type FlakeLocked, type FlakeOriginal, type Pin, parsePinRequest } from './pin.ts';
@@ -8,18 +10,26 @@ export const storageKey = 'generator-nix-python-container';
 /**
  * Answers from the .yo-rc.json of an earlier run; undefined if the text has none of ours.
  * @param file its path, for messages
- * @throws Failure (exit code 2) if the text is no JSON
+ * @param ours the version of this generator
+ * @throws Failure (exit code 2) if the text is no JSON, or a newer version of this generator wrote it
  */
-export function fromStored(text: string, file: string): Source | undefined {
+export function fromStored(text: string, file: string, ours: string): Source | undefined {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
     throw badRequest(`${file} is not JSON: ${(error as Error).message}`, 'Mend the file, or remove it.', error);
   }
-  const stored = (value as Record<string, { answers?: Source['values'] }> | null)?.[storageKey];
+  const stored = (value as Record<string, { version?: unknown; answers?: Source['values'] }> | null)?.[storageKey];
+  const theirs = valid(String(stored?.version));
+  if (theirs && gt(theirs, ours)) {
+    throw badRequest(
+      `${file} was written by version ${theirs} of this generator, which is newer than this one (${ours}).`,
+      `Install that one: npm install --global ${storageKey}@${theirs}`,
+    );
+  }
   // What is not stored was not wanted then, and is not asked again.
-  const values = { remoteCache: '', git: false, ...stored?.answers };
+  const values = { remoteCache: '', ci: [], git: false, ...stored?.answers };
   return stored?.answers && { place: name => `${file}: ${name}`, values };
 }
 

@@ -1,12 +1,22 @@
 // Writes what is derived from the table of questions: answers.schema.json and the table of flags in README.md.
 // With --check it writes nothing and fails if they are not as they should be.
 import { readFileSync, writeFileSync } from 'node:fs';
+import { commands } from '../dist/command/commands.js';
 import { flagHelp } from '../dist/command/help.js';
 import { answersSchema } from '../dist/project/schema.js';
 
 const root = new URL('..', import.meta.url);
 const cell = text => text.replaceAll('|', '\\|');
-const rows = flagHelp().map(({ usage, help }) => `| \`${cell(usage)}\` | ${cell(help)} |`);
+const row = ({ usage, help }) => `| \`${cell(usage)}\` | ${cell(help)} |`;
+// Those of `new`, then those that only other commands know, under their names.
+const rows = [
+  ...flagHelp().map(row),
+  ...Object.entries(commands).flatMap(([name, command]) =>
+    flagHelp(command)
+      .filter(({ flag }) => flagHelp().every(other => other.flag !== flag))
+      .map(({ usage, help }) => row({ usage: `${name} ${usage}`, help })),
+  ),
+];
 const table = ['| flag | |', '|---|---|', ...rows].join('\n');
 
 const readme = readFileSync(new URL('README.md', root), 'utf8');

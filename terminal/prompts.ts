@@ -6,7 +6,7 @@ import { type Context, type Question, releaseOf } from '../project/questions.ts'
 /** A question in inquirer's form; its name is the flag that answers it. */
 export interface Prompted {
   readonly name: string;
-  readonly type: 'input' | 'confirm' | 'select' | 'search';
+  readonly type: 'input' | 'confirm' | 'select' | 'search' | 'checkbox';
   readonly message: string;
   readonly default?: unknown;
   readonly choices?: readonly Line[];
@@ -64,6 +64,15 @@ const kinds: Record<Question<unknown>['prompt'], Ask> = {
       source: (term = '') =>
         matches(term.trim(), (question.choices?.(context) ?? []).map(line), question.initial(context)),
       validate: choice => complaint(question, valueOf(choice), context),
+    }),
+
+  checkbox: (prompt, question, context) =>
+    prompt({
+      type: 'checkbox',
+      name: question.flag,
+      message: question.message,
+      choices: (question.choices?.(context) ?? []).map(line),
+      default: question.initial(context),
     }),
 
   packages: async (prompt, question, context) => {

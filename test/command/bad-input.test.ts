@@ -81,6 +81,12 @@ const cases: Record<string, readonly [args: readonly string[], says: RegExp]> = 
     /no rules for Bazel 99/,
   ],
   'a shell in the URL of a cache': [['hello', '--yes', '--remote-cache', 'https://x/$(id)'], /must encode/],
+  'a CI that is not known': [
+    ['hello', '--yes', '--ci', 'github,travis'],
+    /no pipeline for "travis".\s+Choose from github, gitlab/,
+  ],
+  'a pipeline outside of a project': [['ci', 'github'], /is no project of this generator.*\s+Go into a project/],
+  'a folder for a pipeline': [['ci', 'github', '--name', 'x'], /--name is no flag of ci/],
   'an answers file that is not there': [
     ['hello', '--yes', '--answers', 'no.json'],
     /no\.json cannot be read: it does not exist/,

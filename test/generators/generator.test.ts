@@ -2,41 +2,12 @@ import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { mock } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { createEnv } from 'yeoman-environment';
-import helpers from 'yeoman-test';
 import { questionNames, questions } from '../../project/questions.ts';
 import { command, scratch, treeOf } from '../command/process.ts';
+import { type Given, generate, generatorAt } from './generate.ts';
 
-const generator = fileURLToPath(new URL('../../generators/app/index.js', import.meta.url));
-
-/** What a run under yeoman-test is given; yeoman-test itself adds `force`, which would hide conflicts. */
-interface Given {
-  readonly args?: string[];
-  readonly options?: Record<string, unknown>;
-  readonly answers?: Record<string, unknown>;
-}
-
-/** Runs the generator in a folder, with what it printed on stdout and stderr. */
-async function generate(cwd: string, { args = [], options = {}, answers = {} }: Given) {
-  const printed = { stdout: '', stderr: '' };
-  const mocks = (['stdout', 'stderr'] as const).map(name =>
-    mock.method(process[name], 'write', (text: string) => {
-      printed[name] += text;
-      return true;
-    }),
-  );
-  try {
-    const { askedQuestions } = await helpers
-      .create(generator, { tmpdir: false, autoCleanup: false, cwd })
-      .withArguments(args)
-      .withOptions({ force: false, ...options } as object)
-      .withAnswers(answers, { throwOnMissingAnswer: true });
-    return { ...printed, asked: askedQuestions.map(({ name }) => name) };
-  } finally {
-    for (const { mock } of mocks) mock.restore();
-  }
-}
+const generator = generatorAt('app');
 
 describe('the generator under yeoman-test', function () {
   this.timeout(20_000);
@@ -69,6 +40,7 @@ describe('the generator under yeoman-test', function () {
       python: '3.9',
       packages: 'scikit-image',
       bazel: '4',
+      ci: ['gitlab'],
       git: false,
     };
     const { asked } = await generate(ours, { args: ['place'], answers });
@@ -93,7 +65,7 @@ describe('the generator under yeoman-test', function () {
   it('asks only what no option answers, and nothing on a second run', async () => {
     const cwd = empty();
     const { asked } = await generate(cwd, { args: ['hello'], options: { python: '3.12', bazel: '7', git: false } });
-    assert.deepEqual(asked, ['name', 'nixpkgs', 'packages', 'remote-cache']);
+    assert.deepEqual(asked, ['name', 'nixpkgs', 'packages', 'remote-cache', 'ci']);
     const again = await generate(cwd, { args: ['hello'] });
     assert.deepEqual(again.asked, []);
     assert.doesNotMatch(again.stdout, /create|update/);
@@ -150,7 +122,10 @@ describe('the generator under yeoman-test', function () {
     'an unknown option in camel case': [{ options: { yes: true, dryRub: true } }, /no flag --dry-rub\.\nDid you mean/],
     'an unknown option of one letter': [{ options: { yes: true, x: true } }, /no flag -x\./],
     'an unknown flag among the arguments': [{ args: ['hello', '--yes', '--pyhton=3'] }, /no flag --pyhton\./],
-    'a switch that took the folder': [{ options: { yes: 'hello' } }, /--yes takes no value, not "hello"\.\n.*a folder/],
+    'a switch that took the folder': [
+      { options: { yes: 'hello' } },
+      /--yes takes no value, not "hello"\.\n.*after folders/,
+    ],
     'the same by its letter': [{ options: { y: 'hello' } }, /--yes takes no value, not "hello"\./],
     'an option without its value': [{ args: ['hello'], options: { python: true } }, /--python needs a value\./],
     'a number for a version': [{ options: { yes: true, python: 3.1 } }, /--python: 3\.1 is not a text in quotes\./],

@@ -33,7 +33,8 @@ describe('the packed package', function () {
     new Terminal(args, cwd, { ...environment(), ...env }, { program: [bin('yo'), 'nix-python-container'], user });
 
   it('holds what runs, and nothing else: no test, no map, no tool of the maintainers', () => {
-    const code = reachable(['dist/command/main.js', 'dist/generators/app/index.js', 'dist/generators/build/index.js']);
+    const doors = ['add', 'app', 'build', 'ci', 'remove'].map(name => `dist/generators/${name}/index.js`);
+    const code = reachable(['dist/command/main.js', ...doors]);
     assert.deepEqual(
       paths.filter(path => path.endsWith('.js')),
       [...code].sort(byName),
@@ -48,8 +49,11 @@ describe('the packed package', function () {
         'LICENSE',
         'README.md',
         'answers.schema.json',
+        'dist/generators/add/USAGE',
         'dist/generators/app/USAGE',
         'dist/generators/build/USAGE',
+        'dist/generators/ci/USAGE',
+        'dist/generators/remove/USAGE',
         'dist/oracle/packages.nix',
         'package.json',
       ],
@@ -99,6 +103,25 @@ describe('the packed package', function () {
     assert.equal(again.stderr, '');
   });
 
+  it('adds and removes packages, as the command does', async () => {
+    const [ours, theirs] = [empty(), empty()];
+    await yo(['hello', '--yes'], ours);
+    await command(['hello', '--yes'], { cwd: theirs });
+    const fresh = treeOf(ours);
+    for (const [name, ...args] of [
+      ['add', 'requests', 'redis>=4', 'opencv-python'],
+      ['add', 'hypothesis', '--dev'],
+      ['remove', 'requests', 'redis', 'opencv-python', '--json'],
+    ] as const) {
+      const place = { cwd: join(ours, 'hello'), env: environment(), user };
+      const said = await execute([bin('yo'), `nix-python-container:${name}`, ...args], place);
+      const expected = await command([name, ...args], { cwd: join(theirs, 'hello') });
+      assert.deepEqual({ ...said, stdout: said.stdout.replaceAll(ours, theirs) }, expected);
+      assert.deepEqual(treeOf(ours), treeOf(theirs));
+      assert.notDeepEqual(treeOf(ours), fresh);
+    }
+  });
+
   it('ends with 2 for a request that makes no sense, and says what to do', async () => {
     const cwd = empty();
     for (const [args, says] of [
@@ -143,7 +166,16 @@ describe('the packed package', function () {
   it('asks on a terminal, and takes the defaults with the Enter key', async () => {
     const [ours, theirs] = [empty(), empty()];
     const terminal = yoOnTerminal(['hello'], ours);
-    for (const prompt of ['Name', 'Revision', 'Version of Python', 'pip package', 'Bazel:', 'cache', 'git']) {
+    for (const prompt of [
+      'Name',
+      'Revision',
+      'Version of Python',
+      'pip package',
+      'Bazel:',
+      'cache',
+      'Continuous',
+      'git',
+    ]) {
       await terminal.answer(prompt, key.enter);
     }
     assert.equal(await terminal.end(), 0, terminal.text);

@@ -38,7 +38,7 @@ describe('--packages, where Nix can be asked', function () {
     assert.doesNotMatch(stderr, /warning/);
     assert.match(stderr, /^Asking Nix for the packages$/m);
     const pyproject = readFileSync(join(cwd, 'hello/pyproject.toml'), 'utf8');
-    assert.match(pyproject, /\[tool\.nixpkgs\.attributes\]\ntorch = "pytorch"\nflask-cors = "flask_cors"\n/);
+    assert.match(pyproject, /\[tool\.nixpkgs\.attributes\]\nflask-cors = "flask_cors"\ntorch = "pytorch"\n/);
     assert.match(evaluate(cwd), /^"\/.*\.drv"$/m, 'and the project finds them too');
     const again = await hello(cwd, present);
     assert.doesNotMatch(again.stdout, /create|update|conflict/);

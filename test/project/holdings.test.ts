@@ -56,7 +56,7 @@ describe('what Nix says of packages', () => {
 });
 
 describe('a project checked with what Nix says', () => {
-  const answers = { name: 'hello', nixpkgs: '26.05', python: '3.13', bazel: '8', remoteCache: '', git: false };
+  const answers = { name: 'hello', nixpkgs: '26.05', python: '3.13', bazel: '8', remoteCache: '', ci: [], git: false };
   const check = (packages: string[], said?: Record<string, Held | null>) => {
     const holdings = said && new Map(Object.entries(said));
     const { project, warnings } = checkProject({ answers: { ...answers, packages }, pin }, today, holdings);

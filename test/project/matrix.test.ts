@@ -56,7 +56,16 @@ function outermost(names: readonly string[]): string[] {
 
 /** Renders one of them; `pin` stands in for the release's own where it is to be evaluated. */
 function rendered({ release, python, packages, bazel }: Combination, pin: Pin = pinOf(release)) {
-  const answers = { name: 'my-service', nixpkgs: release.name, python, packages, bazel, remoteCache: '', git: false };
+  const answers = {
+    name: 'my-service',
+    nixpkgs: release.name,
+    python,
+    packages,
+    bazel,
+    remoteCache: '',
+    ci: [],
+    git: false,
+  };
   const context = { today, folder: 'x', answers: { nixpkgs: release.name }, pin };
   questions.packages.parse(packages, context, 'packages');
   return render(checkProject({ answers, pin }, today).project, '0.0.0');

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { command, scratch, treeOf } from '../command/process.ts';
 import { endAll, key, Terminal } from './terminal.ts';
@@ -12,6 +12,7 @@ const prompts = [
   'Add a pip package',
   'Version of Bazel',
   "URL of Bazel's remote cache",
+  'Continuous integration',
   'Make it a git repository',
 ];
 
@@ -55,6 +56,8 @@ describe('prompts on a pseudo-terminal', function () {
     await terminal.until('Version of Bazel');
     terminal.type(key.down + key.enter);
     await terminal.answer('remote cache', 'https://cache.example.com\r');
+    await terminal.until(/GitHub Actions.*GitLab CI/s);
+    terminal.type(` ${key.enter}`);
     await terminal.answer('git repository', 'y\r');
     assert.equal(await terminal.end(), 0, terminal.text);
     assert.match(read(cwd, 'hello/pyproject.toml'), /"no-such-thing",\n {4}"scikit-image",/);
@@ -62,6 +65,8 @@ describe('prompts on a pseudo-terminal', function () {
     assert.match(read(cwd, 'hello/shell.nix'), /bazel_4/);
     assert.match(read(cwd, 'hello/.bazelrc'), /--remote_cache=https:\/\/cache\.example\.com/);
     assert.match(read(cwd, 'hello/.git/HEAD'), /main/);
+    assert.match(read(cwd, 'hello/.github/workflows/ci.yml'), /--config=remote-cache/);
+    assert.ok(!existsSync(join(cwd, 'hello/.gitlab-ci.yml')));
   });
 
   it('say what is wrong with an answer, and ask again', async () => {
@@ -107,6 +112,7 @@ describe('prompts on a pseudo-terminal', function () {
     await terminal.until('Version of Bazel');
     assert.doesNotMatch(terminal.text, /Python/);
     terminal.type(key.enter);
+    await terminal.answer('Continuous integration', key.enter);
     await terminal.answer('git repository', key.enter);
     assert.equal(await terminal.end(), 0);
     const ci = new Terminal(['other'], cwd, { CI: 'true' });

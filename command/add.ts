@@ -1,0 +1,48 @@
+import { additions, addPackages } from '../project/changes.ts';
+import { checkPackages } from '../project/check-packages.ts';
+import { badRequest, type ExitCode } from '../project/failure.ts';
+import { checkShadowing } from '../project/name.ts';
+import { readPyproject } from '../project/pyproject.ts';
+import { releaseOf } from '../project/questions.ts';
+import { readRequirementTexts } from '../project/requirement.ts';
+import type { Request } from './flags.ts';
+import { holdingsFor } from './holdings.ts';
+import { openListing, writeListing } from './packages.ts';
+import { lockedIn } from './pin.ts';
+import { carryOver } from './requirements.ts';
+import type { World } from './world.ts';
+
+/** `add`: lists packages in the pyproject.toml of the project that somebody is in. */
+export async function runAdd(request: Request, world: World): Promise<ExitCode> {
+  const { positionals, requirements: requirementsFile } = request;
+  if (positionals.length === 0 && requirementsFile === undefined) {
+    throw badRequest('add needs a package.', "Name one, as in: nix-python-container add requests 'redis>=4'");
+  }
+  const opened = await openListing(request, world);
+  const { project, listing } = opened;
+  const { values } = project.stored;
+  const pyproject = readPyproject(listing.text, listing.file);
+  const python = pyproject.python ?? String(values.python);
+  const warnings: string[] = [];
+  const carried = requirementsFile === undefined ? [] : carryOver(requirementsFile, python, world.folder, warnings);
+  const requirements = readRequirementTexts([...positionals, ...carried]);
+  checkShadowing(
+    project.name,
+    requirements.map(({ name }) => name),
+    'packages',
+  );
+
+  const nixpkgs = String(values.nixpkgs);
+  const pin = lockedIn(project.folder, nixpkgs);
+  const context = { today: world.today, folder: project.name, answers: { nixpkgs }, ...(pin ? { pin } : {}) };
+  const against = { pin, python, release: releaseOf(context)?.name, entered: pyproject.attributes };
+  const kept = additions(listing, requirements).map(({ action }) => action === 'kept');
+  const changing = requirements.filter((_, at) => !kept[at]);
+  // First without Nix, which may take seconds: what makes no sense is refused at once.
+  checkPackages(changing, against);
+  const names = changing.map(({ name }) => name);
+  const holdings = await holdingsFor(names, against, world, warnings);
+  const { attributes, versions, warnings: more } = checkPackages(changing, { ...against, holdings });
+  const changed = addPackages(listing, requirements, attributes);
+  return writeListing(opened, { ...changed, versions, warnings: [...warnings, ...more] }, request, world);
+}

@@ -1,0 +1,61 @@
+import { dirname, join } from 'node:path';
+import type { Source } from '../project/answers.ts';
+import { badRequest } from '../project/failure.ts';
+import { fromStored } from '../project/stored.ts';
+import { readIfThere, readText, reason } from './sources.ts';
+import { version } from './version.ts';
+
+/** A project that this generator wrote. */
+export interface Existing {
+  readonly folder: string;
+  readonly name: string;
+  /** The answers of the last run. */
+  readonly stored: Source;
+}
+
+const writeOne = 'write one first: nix-python-container new FOLDER';
+
+/**
+ * The answers that a folder's .yo-rc.json holds; undefined if it has none of ours.
+ * @throws Failure (exit code 2) if the file is no JSON, or written by a newer version
+ */
+export function storedIn(folder: string): Source | undefined {
+  const file = join(folder, '.yo-rc.json');
+  const text = readIfThere(file);
+  return text === undefined ? undefined : fromStored(text, file, version());
+}
+
+/**
+ * The project in a folder.
+ * @throws Failure (exit code 2) if there is none, or one that a newer version wrote
+ */
+export function openProject(folder: string): Existing {
+  const hint = `Give the folder of a project, or ${writeOne}`;
+  const file = join(folder, '.yo-rc.json');
+  try {
+    readText(file);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const why = code === 'ENOENT' || code === 'ENOTDIR' ? 'it has no .yo-rc.json' : `.yo-rc.json: ${reason(error)}`;
+    throw badRequest(`${folder} is no project of this generator: ${why}.`, hint, error);
+  }
+  const stored = storedIn(folder);
+  const name = stored?.values.name;
+  if (!stored || typeof name !== 'string') throw badRequest(`${file} names no project of this generator.`, hint);
+  return { folder, name, stored };
+}
+
+/**
+ * The project that a folder is in: that in the folder itself, or in the nearest one above.
+ * @throws Failure (exit code 2) if there is none, or one that a newer version wrote
+ */
+export function findProject(start: string): Existing {
+  for (let folder = start; ; folder = dirname(folder)) {
+    if (storedIn(folder)) return openProject(folder);
+    if (folder !== dirname(folder)) continue;
+    throw badRequest(
+      `${start} is in no project of this generator: there is no .yo-rc.json of it here or above.`,
+      `Go into the folder of a project, or ${writeOne}`,
+    );
+  }
+}

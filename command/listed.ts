@@ -1,0 +1,29 @@
+import { join } from 'node:path';
+import type { Source } from '../project/answers.ts';
+import { besideBase } from '../project/project.ts';
+import { readPyproject } from '../project/pyproject.ts';
+import { formatRequirement, readRequirementTexts } from '../project/requirement.ts';
+import { readIfThere } from './sources.ts';
+
+/** What the pyproject.toml of a project lists. */
+export interface Listed {
+  /** Its packages, for the answers. */
+  readonly source: Source;
+  /** Its dev group. */
+  readonly development: readonly string[];
+}
+
+/**
+ * Reads the packages of the project in a folder; undefined if it has no pyproject.toml.
+ * @throws Failure (exit code 2) if it cannot be read, or lists what nix/python.nix could not honour
+ */
+export function listedIn(folder: string): Listed | undefined {
+  const file = join(folder, 'pyproject.toml');
+  const text = readIfThere(file);
+  if (text === undefined) return undefined;
+  const { dependencies, dev } = readPyproject(text, file);
+  return {
+    source: { place: () => file, values: { packages: besideBase(dependencies, 'runtime') } },
+    development: readRequirementTexts(dev, file).map(formatRequirement),
+  };
+}

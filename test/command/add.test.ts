@@ -1,0 +1,350 @@
+import assert from 'node:assert/strict';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { command, scratch, treeOf } from './process.ts';
+
+/** Files as people write them, what is done to them, and what is to come of it. */
+const kept: Record<string, readonly [before: string, args: string, after: string]> = {
+  'comments, tabs and odd quotes': [
+    '# ours\n[project]\ndependencies = [ # all of them\n\t\'flask\' , # web\n\n\t# the server\n\t"gunicorn"  ,\n]\nx=0x1F # kept\n',
+    'add redis>=4',
+    '# ours\n[project]\ndependencies = [ # all of them\n\t\'flask\' , # web\n\n\t# the server\n\t"gunicorn"  ,\n\t"redis>=4",\n]\nx=0x1F # kept\n',
+  ],
+  'CRLF and a byte order mark': [
+    '\uFEFF[project]\r\ndependencies = [\r\n  "flask",\r\n  "gunicorn",\r\n]\r\n',
+    'add aiohttp redis',
+    '\uFEFF[project]\r\ndependencies = [\r\n  "aiohttp",\r\n  "flask",\r\n  "gunicorn",\r\n  "redis",\r\n]\r\n',
+  ],
+  'one line, no line break at its end': [
+    "[project]\ndependencies = [ 'flask', 'gunicorn' ]",
+    'add redis',
+    "[project]\ndependencies = [ 'flask', 'gunicorn', 'redis' ]",
+  ],
+  'one line with a comma at its end': [
+    '[project]\ndependencies = ["flask", "gunicorn",]\n',
+    'add redis',
+    '[project]\ndependencies = ["flask", "gunicorn", "redis",]\n',
+  ],
+  'no comma at the end': [
+    '[project]\ndependencies = [\n  "flask",\n  "gunicorn" # server\n]\n',
+    'add redis',
+    '[project]\ndependencies = [\n  "flask",\n  "gunicorn", # server\n  "redis"\n]\n',
+  ],
+  'an order of its own': [
+    '[project]\ndependencies = [\n  "gunicorn",\n  "flask",\n]\n',
+    'add aiohttp',
+    '[project]\ndependencies = [\n  "gunicorn",\n  "flask",\n  "aiohttp",\n]\n',
+  ],
+  'another range': [
+    "[project]\ndependencies = ['flask', 'Redis >= 3.0'] # r\n",
+    'add redis[hiredis]>=4,<6',
+    "[project]\ndependencies = ['flask', 'redis[hiredis]>=4,<6'] # r\n",
+  ],
+  'a package with its comment': [
+    '[project]\ndependencies = [\n  "flask",\n  "redis", # sessions\n  # the server\n  "gunicorn"\n]\n',
+    'remove redis gunicorn',
+    '[project]\ndependencies = [\n  "flask"\n  # the server\n]\n',
+  ],
+  'no group for the tests': [
+    '[project]\ndependencies = ["flask"]\n[tool.x]\n',
+    'add --dev hypothesis',
+    '[project]\ndependencies = ["flask"]\n[tool.x]\n\n[dependency-groups]\ndev = [\n    "hypothesis",\n]\n',
+  ],
+  'groups without dev': [
+    '[dependency-groups] # more\nlint = []\n[project]\ndependencies = ["flask"]\n',
+    'add --dev hypothesis',
+    '[dependency-groups] # more\ndev = [\n    "hypothesis",\n]\nlint = []\n[project]\ndependencies = ["flask"]\n',
+  ],
+  'a table of attributes': [
+    '[tool.nixpkgs.attributes]\n# mine\npillow = \'pillow\'   # kept\n\n[project]\ndependencies = ["flask"]\n',
+    'add opencv-python',
+    '[tool.nixpkgs.attributes]\nopencv-python = "opencv4"\n# mine\npillow = \'pillow\'   # kept\n\n[project]\ndependencies = ["flask", "opencv-python"]\n',
+  ],
+  'an attribute of the user': [
+    '[project]\ndependencies = ["flask", "redis"]\n[tool.nixpkgs]\nattributes.redis = "myredis"\n',
+    'remove redis',
+    '[project]\ndependencies = ["flask"]\n[tool.nixpkgs]\nattributes.redis = "myredis"\n',
+  ],
+};
+
+describe('add and remove', function () {
+  this.timeout(30_000);
+  const folder = scratch();
+  const file = 'pyproject.toml';
+  const read = (cwd: string) => readFileSync(join(cwd, file), 'utf8');
+  const run = (args: readonly string[], cwd: string) => command(args, { cwd });
+
+  before(async () => {
+    const { code, stderr } = await command(['fresh', '--name', 'hello', '--yes'], { cwd: folder });
+    assert.equal(code, 0, stderr);
+  });
+
+  /** A copy of a fresh project, with another pyproject.toml if one is given. */
+  function project(pyproject?: string | Buffer): string {
+    const cwd = mkdtempSync(join(folder, 'd-'));
+    cpSync(join(folder, 'fresh'), cwd, { recursive: true });
+    if (pyproject !== undefined) writeFileSync(join(cwd, file), pyproject);
+    return cwd;
+  }
+
+  it('changes the list and nothing else, as `new` would have, which is content with it', async () => {
+    const cwd = project();
+    const first = treeOf(cwd);
+    const { code, stdout, stderr } = await run(['add', 'requests', 'redis>=4', 'flask>=2', 'opencv-python'], cwd);
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /^ {4}added {2}requests\n {4}added {2}redis>=4\n replaced {2}flask>=2 \(it was flask\)\n/);
+    assert.match(stdout, /added {2}opencv-python \(its attribute is opencv4\)\n {3}update {2}pyproject\.toml\n$/);
+    await run(['add', '--dev', 'hypothesis'], cwd);
+    const rest = Object.keys(first).filter(path => path !== file);
+    const added = treeOf(cwd);
+    for (const path of rest) assert.equal(added[path], first[path]);
+
+    for (const more of [[], ['--yes'], ['--python', '3.13']]) {
+      const again = await run(['.', ...more], cwd);
+      assert.equal(again.code, 0, again.stderr);
+      assert.doesNotMatch(again.stdout, /update|create/);
+    }
+    const answered = JSON.parse((await run(['.', '--json', '--dry-run'], cwd)).stdout).answers;
+    assert.deepEqual(answered.packages, ['flask>=2', 'opencv-python', 'redis>=4', 'requests']);
+    assert.equal((await run(['remove', 'requests', 'redis', 'opencv_python'], cwd)).code, 0);
+    await run(['remove', 'hypothesis', '--dev'], cwd);
+    await run(['add', 'flask==2'], cwd);
+    assert.equal(
+      read(cwd).replace('flask==2', 'flask'),
+      Buffer.from(first[file]?.split(' ')[1] ?? '', 'base64').toString(),
+    );
+  });
+
+  for (const [what, [before, args, after]] of Object.entries(kept)) {
+    it(`keeps ${what}`, async () => {
+      const cwd = project(before);
+      const { code, stderr } = await run(args.split(' '), cwd);
+      assert.equal(code, 0, stderr);
+      assert.equal(read(cwd), after);
+    });
+  }
+
+  it('changes nothing, and says so, where there is nothing to change', async () => {
+    const cwd = project('[project]\ndependencies = ["flask", "Redis >=4"]\n');
+    const before = treeOf(cwd);
+    const add = await run(['add', 'redis', 'redis>=4', 'flask'], cwd);
+    assert.equal(add.code, 0);
+    assert.match(
+      add.stdout,
+      /^ {5}kept {2}Redis >=4 \(it is there already\)\n {5}kept {2}flask \(it is there already\)\nidentical/,
+    );
+    const remove = await run(['remove', 'requests', 'numpy'], cwd);
+    assert.equal(remove.code, 0);
+    assert.match(remove.stdout, /^ {3}absent {2}requests \(it is not there\)\n {3}absent {2}numpy .*\nidentical/);
+    assert.deepEqual(treeOf(cwd), before);
+  });
+
+  it('works from within the project, and of two projects on the inner', async () => {
+    const cwd = project();
+    cpSync(join(folder, 'fresh'), join(cwd, 'services/inner'), { recursive: true });
+    // Another generator's, as for a part of the project.
+    writeFileSync(join(cwd, 'services/.yo-rc.json'), '{"generator-other": {}}');
+    const outer = read(cwd);
+    assert.equal((await run(['add', 'redis'], join(cwd, 'services/inner/nix'))).code, 0);
+    assert.match(read(join(cwd, 'services/inner')), /"redis"/);
+    assert.equal(read(cwd), outer);
+    const { stdout } = await run(['add', 'redis', '--json'], join(cwd, 'services'));
+    assert.equal(JSON.parse(stdout).target, cwd);
+    assert.match(read(cwd), /"redis"/);
+  });
+
+  it('shows the change and writes nothing with --dry-run, as one document with --json', async () => {
+    const cwd = project();
+    const before = treeOf(cwd);
+    const { stdout, stderr } = await run(['add', 'opencv-python', 'flask', '--dry-run', '--diff'], cwd);
+    assert.match(stderr, /^\+ {4}"opencv-python",$/m);
+    assert.match(stderr, /^\+opencv-python = "opencv4"$/m);
+    assert.match(stdout, /update {2}pyproject\.toml/);
+    const document = JSON.parse((await run(['add', 'opencv-python', 'flask', '--dry-run', '--json'], cwd)).stdout);
+    assert.deepEqual(document, {
+      target: cwd,
+      written: false,
+      list: 'dependencies',
+      changes: [
+        { action: 'added', name: 'opencv-python', requirement: 'opencv-python', attribute: 'opencv4' },
+        { action: 'kept', name: 'flask', requirement: 'flask' },
+      ],
+      warnings: [],
+      steps: [{ action: 'update', path: file }],
+    });
+    assert.deepEqual(treeOf(cwd), before);
+    const refused = JSON.parse((await run(['add', 'asyncio', '--json'], cwd)).stdout);
+    assert.equal(refused.error.exitCode, 2);
+  });
+
+  it('takes a requirements file, beside packages or alone', async () => {
+    const cwd = project();
+    writeFileSync(join(cwd, 'nix/more.txt'), 'Requests[socks]>=2,<3\nredis; python_version < "3"\n');
+    const { code, stderr } = await run(['add', 'redis', '--requirements', 'more.txt'], join(cwd, 'nix'));
+    assert.equal(code, 0, stderr);
+    assert.match(stderr, /more\.txt:2: left out/);
+    assert.match(read(cwd), /"redis",\n {4}"requests\[socks\]>=2,<3",\n/);
+    assert.match((await run(['add', '--requirements', 'nix/more.txt'], cwd)).stdout, /kept {2}requests\[socks\]/);
+  });
+
+  it('warns of a package that it does not know, as `new` does, and adds it', async () => {
+    const cwd = project();
+    const { code, stderr } = await run(['add', 'reqests'], cwd);
+    assert.equal(code, 0);
+    assert.match(stderr, /^warning: packages: reqests is not among .*Did you mean requests\?/m);
+    assert.match(read(cwd), /"reqests"/);
+    // Whoever has named an attribute knows where it is.
+    const own = project(`${read(cwd)}\n[tool.nixpkgs.attributes]\nmine = "my_own"\n`);
+    assert.equal((await run(['add', 'mine'], own)).stderr, '');
+  });
+
+  it('warns of what the project is written to need, as long as it does', async () => {
+    const cwd = project();
+    const { code, stderr } = await run(['remove', 'flask', 'gunicorn'], cwd);
+    assert.equal(code, 0);
+    assert.match(
+      stderr,
+      /warning: packages: hello\.py still uses flask: .*\nwarning: packages: image\/BUILD\.bazel still uses gunicorn/,
+    );
+    assert.match(read(cwd), /dependencies = \[\n\]/);
+    assert.match((await run(['remove', '--dev', 'pytest'], cwd)).stderr, /hello_test\.py still uses pytest/);
+    const changed = project();
+    writeFileSync(join(changed, 'hello.py'), 'app = None\n');
+    assert.equal((await run(['remove', 'flask'], changed)).stderr, '');
+  });
+
+  it('names the other list, where a package is in that', async () => {
+    const { stdout, stderr } = await run(['remove', 'pytest'], project());
+    assert.match(stdout, /absent {2}pytest/);
+    assert.match(stderr, /pytest is in the dev group: remove it with --dev\./);
+  });
+
+  it('keeps an attribute as long as a list needs it', async () => {
+    const cwd = project();
+    await run(['add', 'opencv-python'], cwd);
+    await run(['add', '--dev', 'opencv-python'], cwd);
+    await run(['remove', 'opencv-python'], cwd);
+    assert.match(read(cwd), /opencv-python = "opencv4"/);
+    await run(['remove', '--dev', 'opencv-python'], cwd);
+    assert.equal(read(cwd), read(join(folder, 'fresh')));
+  });
+
+  const dependencies = 'dependencies = ["flask"]\n';
+  const refused: Record<
+    string,
+    readonly [pyproject: string | Buffer | undefined, args: readonly string[], says: RegExp]
+  > = {
+    'a package that nixpkgs never has, and those beside it': [
+      undefined,
+      ['add', 'redis', 'asyncio'],
+      /no package asyncio/,
+    ],
+    'the name of the project': [undefined, ['add', 'hello'], /hello\.py would hide the package hello/],
+    'TOML for a package': [undefined, ['add', 'a"]\nx = "'], /package/],
+    'a URL': [undefined, ['add', 'x @ https://y/z'], /is a URL/],
+    'two versions at once': [undefined, ['add', 'redis==4', 'redis==5'], /redis/],
+    'a range to remove': [undefined, ['remove', 'redis>=4'], /"redis>=4" is more than a name\.\s+Write redis alone/],
+    'no package to add': [undefined, ['add'], /add needs a package/],
+    'no package to remove': [undefined, ['remove', '--dev'], /remove needs the name/],
+    'a flag of new': [undefined, ['add', 'redis', '--python', '3.13'], /--python is no flag of add/],
+    '--requirements to remove': [undefined, ['remove', 'redis', '--requirements', 'x'], /no flag of remove/],
+    'what is no TOML': ['[project\n', ['add', 'redis'], /pyproject\.toml is no TOML: line \d+: /],
+    'bytes that are no UTF-8': [
+      Buffer.from('[project]\nname = "\xe4"\n' + dependencies, 'latin1'),
+      ['remove', 'flask'],
+      /pyproject\.toml is no TOML: line 2: a byte is not UTF-8/,
+    ],
+    'a file without a list': ['[project]\nname = "x"\n', ['add', 'redis'], /has no \[project\] dependencies/],
+    'a list made by something else': [
+      '[project]\ndynamic = ["version", "dependencies"]\n',
+      ['add', 'redis'],
+      /dependencies are dynamic/,
+    ],
+    'a list that is none': [
+      '[project]\ndependencies = "flask"\n',
+      ['add', 'redis'],
+      /project\.dependencies is no list/,
+    ],
+    'a dev group that is none': [
+      `[project]\n${dependencies}[dependency-groups]\ndev = {}\n`,
+      ['add', 'redis'],
+      /dependency-groups\.dev is no list/,
+    ],
+    'groups that are no table': [
+      `dependency-groups = { lint = [] }\n[project]\n${dependencies}`,
+      ['add', '--dev', 'redis'],
+      /has dependency groups, but no table/,
+    ],
+    'attributes in braces': [
+      `[project]\n${dependencies}[tool.nixpkgs]\nattributes = { x = "y" }\n`,
+      ['add', 'opencv-python'],
+      /opencv-python needs an entry in \[tool\.nixpkgs\.attributes\], which is not written as a table/,
+    ],
+  };
+  for (const [what, [pyproject, args, says]] of Object.entries(refused)) {
+    it(`refuses ${what}: one message, exit code 2, nothing written`, async () => {
+      const cwd = project(pyproject);
+      const before = treeOf(cwd);
+      const { code, stdout, stderr } = await run(args, cwd);
+      assert.equal(code, 2, stderr);
+      assert.match(stderr, says);
+      assert.match(stderr, /^error: .+\n {7}.+\n$/, 'a sentence, and what to do');
+      assert.equal(stdout, '');
+      assert.deepEqual(treeOf(cwd), before);
+    });
+  }
+
+  describe('a folder that is no project, or not for this version', () => {
+    const yoRc = (text: string) => {
+      const cwd = project();
+      writeFileSync(join(cwd, '.yo-rc.json'), text);
+      return cwd;
+    };
+    const stored = (version: string) =>
+      yoRc(
+        readFileSync(join(folder, 'fresh/.yo-rc.json'), 'utf8').replace(
+          /"version": "[^"]+"/,
+          `"version": "${version}"`,
+        ),
+      );
+    const refuses = async (cwd: string, says: RegExp, commands = ['add redis', 'remove flask', 'build', '. --yes']) => {
+      for (const args of commands) {
+        const before = treeOf(cwd);
+        const { code, stderr } = await run(args.split(' '), cwd);
+        assert.equal(code, 2, stderr);
+        assert.match(stderr, says, args);
+        assert.deepEqual(treeOf(cwd), before);
+      }
+    };
+
+    it('is refused without .yo-rc.json, and without ours in it', async () => {
+      const empty = mkdtempSync(join(folder, 'd-'));
+      await refuses(empty, /is in no project of this generator.*\n.*new FOLDER/, ['add redis', 'remove flask']);
+      await refuses(empty, /is no project of this generator: it has no \.yo-rc\.json\./, ['build']);
+      await refuses(yoRc('{"generator-other": {}}'), /no project of this generator/, ['add redis', 'build']);
+    });
+
+    it('is refused with a .yo-rc.json that is broken', () => refuses(yoRc('{'), /\.yo-rc\.json is not JSON/));
+
+    it('is refused if a newer generator wrote it', async () => {
+      for (const version of ['99.0.0', '0.1.1-beta.1', '0.10.0']) {
+        await refuses(stored(version), /was written by version .* of this generator, which is newer than this one/);
+      }
+      assert.equal((await run(['add', 'redis'], stored('0.0.9'))).code, 0);
+    });
+
+    it('is refused without pyproject.toml, or with one that leads out of it', async () => {
+      const cwd = project();
+      rmSync(join(cwd, file));
+      await refuses(cwd, /pyproject\.toml is missing/, ['add redis', 'remove flask']);
+      writeFileSync(join(folder, 'elsewhere.toml'), `[project]\n${dependencies}`);
+      symlinkSync('../elsewhere.toml', join(cwd, file));
+      await refuses(cwd, /outside the project/, ['add redis', 'remove flask']);
+    });
+
+    it('`new` tells of a pyproject.toml that it cannot read', async () => {
+      await refuses(project('[project\n'), /pyproject\.toml is no TOML/, ['. --yes']);
+      await refuses(project('[project]\ndependencies = ["a; x"]\n'), /has a condition/, ['. --yes']);
+    });
+  });
+});

@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { endAll, key, Terminal } from '../terminal/terminal.ts';
+import { command, execute, main, scratch, treeOf } from './process.ts';
+
+describe('nix-python-container ci', function () {
+  this.timeout(30_000);
+  const folder = scratch();
+  afterEach(endAll);
+  const read = (...path: string[]) => readFileSync(join(...path), 'utf8');
+
+  /** A project in a folder of its own. */
+  async function project(...flags: string[]): Promise<string> {
+    const cwd = mkdtempSync(join(folder, 'd-'));
+    const { code, stderr } = await command(['hello', '--yes', ...flags], { cwd });
+    assert.equal(code, 0, stderr);
+    return join(cwd, 'hello');
+  }
+
+  it('gives what new --ci gives, one provider after the other or both at once', async () => {
+    for (const flags of [['--nixpkgs=22.05', '--bazel=5'], ['--remote-cache=https://cache.example.com']]) {
+      const whole = await project('--ci', 'gitlab,github', ...flags);
+      const [once, twice] = [await project(...flags), await project(...flags)];
+      const { code, stdout } = await command(['ci', 'github', 'gitlab'], { cwd: once });
+      assert.equal(code, 0);
+      assert.match(
+        stdout,
+        /^ +create {2}\.github\/workflows\/ci\.yml\n +create {2}\.gitlab-ci\.yml\n +update {2}\.yo-rc\.json\n$/,
+      );
+      for (const provider of ['gitlab', 'github']) await command(['ci', provider], { cwd: twice });
+      assert.deepEqual(treeOf(once), treeOf(whole));
+      assert.deepEqual(treeOf(twice), treeOf(whole));
+      assert.match(read(once, 'BUILD.bazel'), /name = "hello_image"/, 'a target of the pipelines');
+      assert.match(read(once, 'image/BUILD.bazel'), /name = "push"/, 'another one');
+      const again = await command(['hello', '--yes'], { cwd: join(once, '..') });
+      assert.match(again.stdout, /identical {2}\.gitlab-ci\.yml/, 'new knows of them from then on');
+      assert.doesNotMatch(again.stdout, /create|update/);
+    }
+  });
+
+  it('touches no other file, whatever was changed, and keeps what others store in .yo-rc.json', async () => {
+    const cwd = await project();
+    writeFileSync(join(cwd, 'hello.py'), 'mine = 1\n');
+    const stored = JSON.parse(read(cwd, '.yo-rc.json'));
+    writeFileSync(join(cwd, '.yo-rc.json'), JSON.stringify({ 'generator-other': { x: 1 }, ...stored }));
+    const before = treeOf(cwd);
+    assert.equal((await command(['ci', 'gitlab'], { cwd })).code, 0);
+    const after = treeOf(cwd);
+    const changed = Object.keys(after).filter(path => before[path] !== after[path]);
+    assert.deepEqual(changed, ['.gitlab-ci.yml', '.yo-rc.json']);
+    const now = JSON.parse(read(cwd, '.yo-rc.json'));
+    assert.deepEqual(now['generator-other'], { x: 1 });
+    assert.deepEqual(now['generator-nix-python-container'].answers.ci, ['gitlab']);
+  });
+
+  it('refuses to touch a pipeline that is there and differs, shows the difference, and obeys --force', async () => {
+    const cwd = await project();
+    writeFileSync(join(cwd, '.gitlab-ci.yml'), 'mine: {}\n');
+    const before = treeOf(cwd);
+    const refused = await command(['ci', 'github', 'gitlab'], { cwd });
+    assert.equal(refused.code, 1);
+    assert.match(
+      refused.stderr,
+      /\.gitlab-ci\.yml in .*hello: not as this generator would write it\. Nothing was written\./,
+    );
+    assert.match(refused.stderr, /^-mine: \{\}$/m);
+    assert.deepEqual(treeOf(cwd), before, 'not even the other one');
+    const forced = await command(['ci', 'github', 'gitlab', '--force'], { cwd });
+    assert.equal(forced.code, 0, forced.stderr);
+    assert.match(read(cwd, '.gitlab-ci.yml'), /bazel test/);
+    const again = await command(['ci', 'gitlab', 'github'], { cwd });
+    assert.doesNotMatch(again.stdout, /create|update/);
+  });
+
+  it('writes nothing with --dry-run, and prints one document with --json', async () => {
+    const cwd = await project();
+    const before = treeOf(cwd);
+    const { stdout, stderr } = await command(['ci', 'github', '--dry-run', '--diff', '--json'], { cwd });
+    assert.deepEqual(treeOf(cwd), before);
+    assert.match(stderr, /^\+name: CI$/m);
+    const { target, written, answers, steps } = JSON.parse(stdout);
+    assert.deepEqual([target, written, answers], [cwd, false, { ci: ['github'] }]);
+    assert.deepEqual(steps, [
+      { action: 'create', path: '.github/workflows/ci.yml' },
+      { action: 'update', path: '.yo-rc.json' },
+    ]);
+    const failed = await command(['ci', '--json'], { cwd });
+    assert.equal(failed.code, 2);
+    assert.match(JSON.parse(failed.stdout).error.hint, /Name github or gitlab/);
+  });
+
+  it('says what is wrong with a provider, or with what is stored', async () => {
+    const cwd = await project();
+    const stored = read(cwd, '.yo-rc.json');
+    const unknown = await command(['ci', 'travis'], { cwd });
+    assert.equal(unknown.code, 2);
+    assert.match(unknown.stderr, /no pipeline for "travis"/);
+    for (const [from, to, says] of [
+      ['"hello"', '"$(id)"', /\.yo-rc\.json: name: .*cannot be the name/],
+      ['"name": "hello",', '', /\.yo-rc\.json: name is missing/],
+      ['"bazel": "8"', '"bazel": 8', /\.yo-rc\.json: bazel is missing, or no text/],
+      ['"bazel": "8"', '"bazel": "8", "ci": "github"', /\.yo-rc\.json: ci is missing, or no list/],
+      ['{', '', /is not JSON/],
+    ] as const) {
+      writeFileSync(join(cwd, '.yo-rc.json'), stored.replace(from, to));
+      const before = treeOf(cwd);
+      const { code, stderr } = await command(['ci', 'github'], { cwd });
+      assert.equal(code, 2, stderr);
+      assert.match(stderr, says);
+      assert.deepEqual(treeOf(cwd), before);
+    }
+  });
+
+  it('asks on a terminal for the providers that were not named', async () => {
+    const cwd = await project();
+    const terminal = new Terminal(['ci'], cwd);
+    await terminal.until(/GitHub Actions.*GitLab CI/s);
+    terminal.type(` ${key.enter}`);
+    assert.equal(await terminal.end(), 0, terminal.text);
+    assert.match(read(cwd, '.github/workflows/ci.yml'), /^name: CI$/m);
+  });
+});
+
+describe("new in somebody else's pipeline", () => {
+  const folder = scratch();
+
+  it('writes a project with no terminal at all, and no variables but PATH and HOME', async () => {
+    const started = ['setsid', '--wait', process.execPath, main, 'hello', '--yes', '--json', '--ci', 'github'] as const;
+    const { code, stdout, stderr } = await execute(started, { cwd: folder });
+    assert.equal(code, 0, stderr);
+    assert.equal(stderr, '');
+    const { written, target, answers } = JSON.parse(stdout);
+    assert.deepEqual([written, target, answers.ci], [true, join(folder, 'hello'), ['github']]);
+    assert.match(readFileSync(join(folder, 'hello/.github/workflows/ci.yml'), 'utf8'), /bazel test/);
+  });
+});

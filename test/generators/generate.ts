@@ -1,0 +1,35 @@
+import { mock } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import helpers from 'yeoman-test';
+
+/** The module of a generator. */
+export const generatorAt = (name: string): string =>
+  fileURLToPath(new URL(`../../generators/${name}/index.js`, import.meta.url));
+
+/** What a run under yeoman-test is given; yeoman-test itself adds `force`, which would hide conflicts. */
+export interface Given {
+  readonly args?: string[];
+  readonly options?: Record<string, unknown>;
+  readonly answers?: Record<string, unknown>;
+}
+
+/** Runs a generator in a folder, with what it printed on stdout and stderr. */
+export async function generate(cwd: string, { args = [], options = {}, answers = {} }: Given, name = 'app') {
+  const printed = { stdout: '', stderr: '' };
+  const mocks = (['stdout', 'stderr'] as const).map(name =>
+    mock.method(process[name], 'write', (text: string) => {
+      printed[name] += text;
+      return true;
+    }),
+  );
+  try {
+    const { askedQuestions } = await helpers
+      .create(generatorAt(name), { tmpdir: false, autoCleanup: false, cwd })
+      .withArguments(args)
+      .withOptions({ force: false, ...options } as object)
+      .withAnswers(answers, { throwOnMissingAnswer: true });
+    return { ...printed, asked: askedQuestions.map(({ name }) => name) };
+  } finally {
+    for (const { mock } of mocks) mock.restore();
+  }
+}
