@@ -143,7 +143,7 @@ export function environment({ root }: Ground): Record<string, string> {
     NIX_CONF_DIR: `${work}/nix`,
     NIX_REMOTE: '',
     ...engine,
-    ...(root && { E2E_CHROOT: root, E2E_HOST: `/proc/${process.pid}/root` }),
+    ...(root && { E2E_CHROOT: root, E2E_HOST: `/proc/${process.pid}/ns/mnt` }),
   };
 }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { docker, inspect, tryDocker } from './container.ts';
 import { grounds } from './ground.ts';
 import { Project, projectIn } from './project.ts';
-import { answer, freePort } from './service.ts';
+import { answer, freePort, serves } from './service.ts';
 
 for (const ground of grounds) {
   describe(`The image, Bazel ${ground.bazel}`, () => {
@@ -33,6 +33,11 @@ for (const ground of grounds) {
       } finally {
         docker('stop', container);
       }
+    });
+
+    it('bazel run //:hello_image starts it, with what the engine is told after --', async () => {
+      const { text } = await serves(project, `nix-shell --run 'bazel run //:hello_image -- --env PORT=$PORT'`);
+      assert.equal(text, 'Hello, World!');
     });
 
     it('runs as a user who is not root, without test packages, with the app in /app', async () => {
