@@ -1,24 +1,13 @@
 // Makes a checkout ready to run: dependencies when the lock file moved, compiled output when a source moved.
 // It talks on stderr, so that `npm --silent start -- --json` prints one document on stdout.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const sources = [
-  'bazel',
-  'catalog',
-  'command',
-  'disk',
-  'e2e',
-  'generators',
-  'pin',
-  'project',
-  'scripts',
-  'terminal',
-  'test',
-];
+const { include } = JSON.parse(readFileSync(join(root, 'tsconfig.json'), 'utf8'));
+const sources = [...include, 'scripts'];
 
 /** Modification time of a path in milliseconds, 0 if it does not exist. */
 const modified = path => (existsSync(join(root, path)) ? statSync(join(root, path)).mtimeMs : 0);
