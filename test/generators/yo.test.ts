@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { basename, join } from 'node:path';
 import { flagHelp } from '../../command/help.ts';
@@ -120,6 +120,37 @@ describe('the packed package', function () {
       assert.deepEqual(treeOf(ours), treeOf(theirs));
       assert.notDeepEqual(treeOf(ours), fresh);
     }
+  });
+
+  it('has the generator of pipelines, which writes and says what `ci` does', async () => {
+    const [ours, theirs] = [empty(), empty()];
+    for (const cwd of [ours, theirs])
+      await execute([bin('nix-python-container'), '.', '--yes', '--name=hello'], { cwd, user });
+    const flags = ['github', 'gitlab', '--diff'];
+    const said = await execute([bin('yo'), 'nix-python-container:ci', ...flags], {
+      cwd: ours,
+      env: environment(),
+      user,
+    });
+    assert.equal(said.code, 0, said.stderr);
+    assert.deepEqual(said, await command(['ci', ...flags], { cwd: theirs }));
+    assert.deepEqual(treeOf(ours), treeOf(theirs));
+    const refused = await execute([bin('yo'), 'nix-python-container:ci', 'travis'], {
+      cwd: ours,
+      env: environment(),
+      user,
+    });
+    assert.equal(refused.code, 2);
+    assert.match(refused.stderr, /no pipeline for "travis"\.\nChoose from github, gitlab\./);
+  });
+
+  it("runs by npx in somebody else's pipeline: without a terminal, with PATH and HOME alone, as root if need be", async () => {
+    const cwd = mkdtempSync(join(folder, 'd-'));
+    const npx = ['setsid', '--wait', 'npx', '--no', '--', 'nix-python-container'] as const;
+    const { code, stdout, stderr } = await execute([...npx, 'new', 'hello', '--yes', '--json', '--ci=gitlab'], { cwd });
+    assert.equal(code, 0, stderr);
+    assert.equal(JSON.parse(stdout).target, join(cwd, 'hello'));
+    assert.ok(existsSync(join(cwd, 'hello/.gitlab-ci.yml')));
   });
 
   it('ends with 2 for a request that makes no sense, and says what to do', async () => {
