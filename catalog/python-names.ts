@@ -27,4 +27,6 @@ export function takenByPython(module: string): 'keyword' | 'module' | 'dependenc
 }
 
 /** The module that a pip package (normalised name) is imported by, where that is known to be another name. */
-export const importOf = (name: string): string => names().imports[name] ?? name.replaceAll('-', '_');
+export const importOf = (name: string): string =>
+  // A package may be called "constructor".
+  (Object.hasOwn(names().imports, name) ? names().imports[name] : undefined) ?? name.replaceAll('-', '_');

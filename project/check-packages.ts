@@ -53,8 +53,8 @@ export function checkPackages(
       if (entry && !byUser) attributes.set(...entry);
     } else if (held === null) {
       warnings.push(lacking(name, python, pin, nearMisses(name, release, packageCatalog())));
-    } else {
-      if (!held.unaided && !byUser) attributes.set(name, held.attribute);
+    } else if (!held.unaided && !byUser) {
+      attributes.set(name, held.attribute);
     }
     const version = held ? held.version : held === undefined && !byUser ? catalogued(name, release, pin) : undefined;
     if (version === undefined || !pin) continue;

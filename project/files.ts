@@ -1,6 +1,7 @@
 import type { Dialect } from '../catalog/rules.ts';
 import type { Provider } from './pipelines.ts';
 import type { Project } from './project.ts';
+import { storageKey } from './stored.ts';
 
 /** One file of the generated project. */
 export interface FileRule {
@@ -58,7 +59,7 @@ function flakeLock({ pin }: Project): unknown {
 function storedAnswers(project: Project, generatorVersion: string): unknown {
   const { name, nixpkgs, python, bazel, remoteCache, ci } = project;
   return {
-    'generator-nix-python-container': {
+    [storageKey]: {
       version: generatorVersion,
       answers: {
         ...{ name, nixpkgs, python, bazel },

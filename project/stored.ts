@@ -66,5 +66,9 @@ function isGithub(locked: FlakeLocked, original: FlakeOriginal): boolean {
 
 function isTarball(locked: FlakeLocked, original: FlakeOriginal): boolean {
   if (locked.type !== 'tarball' || original.type !== 'tarball') return false;
-  return [locked.url, original.url].every(url => parsePinRequest(url).kind === 'url');
+  // The text itself goes into flake.nix: it must be in the form that the check gives back.
+  return [locked.url, original.url].every(url => {
+    const request = parsePinRequest(url);
+    return request.kind === 'url' && request.url === url;
+  });
 }
