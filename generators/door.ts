@@ -62,7 +62,7 @@ export const door = (name: CommandName) =>
         const asking = !this.isOn('yes') && !this.isOn('json');
         const { canAsk, personBehind } = asking ? await import('./person.ts') : {};
         const interactive = canAsk?.(adapter, process.env) === true;
-        await run(this.request, {
+        const exitCode = await run(this.request, {
           folder: cwd,
           environment: process.env,
           today: new Date(),
@@ -72,6 +72,7 @@ export const door = (name: CommandName) =>
           interactive,
           ...(interactive ? { person: async () => personBehind?.(adapter, signal) ?? {} } : {}),
         });
+        process.exitCode ||= exitCode;
       });
     }
 
