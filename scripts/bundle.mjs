@@ -62,9 +62,12 @@ export async function bundle() {
   }
   chmodSync(join(out, 'command/main.js'), 0o755);
   copyData(out);
-  writeFileSync(join(out, 'THIRD-PARTY-LICENSES'), licensesOf(Object.keys(metafile.inputs)));
-  return metafile;
+  writeFileSync(join(out, 'THIRD-PARTY-LICENSES'), licensesOf(shipped(metafile)));
 }
+
+/** The modules of which something is in the bundle. */
+const shipped = ({ outputs }) =>
+  Object.values(outputs).flatMap(({ inputs }) => Object.keys(inputs).filter(path => inputs[path].bytesInOutput > 0));
 
 /** CommonJS modules in the bundle load modules of Node when they want them. */
 const withRequire = text =>

@@ -5,13 +5,15 @@ import { join } from 'node:path';
 /**
  * The text of THIRD-PARTY-LICENSES.
  * @param inputs paths of the modules that went into the bundle; those outside of node_modules are ours
- * @throws if a package has no license text: it must not be shipped then
+ * @throws if a package has no license text, and must not be shipped then, or if it is bundled twice
  */
 export function licensesOf(inputs) {
   const folders = new Set(inputs.map(folderOf).filter(folder => folder !== undefined));
   const packages = [...folders]
     .map(folder => ({ folder, ...JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) }))
     .sort((a, b) => (`${a.name}@${a.version}` < `${b.name}@${b.version}` ? -1 : 1));
+  const twice = packages.find(({ name }, at) => packages[at - 1]?.name === name);
+  if (twice) throw new Error(`${twice.name} is bundled twice: let npm put one version where all find it`);
   /** Names by text: many packages share one. */
   const named = new Map();
   for (const { folder, name, version, license } of packages) {

@@ -1,8 +1,4 @@
-import checkbox from '@inquirer/checkbox';
-import confirm from '@inquirer/confirm';
-import input from '@inquirer/input';
-import search from '@inquirer/search';
-import select from '@inquirer/select';
+import { checkbox, confirm, input, search, select } from '@inquirer/prompts';
 import { askThrough, type Prompt, type Prompted, settleThrough } from './prompts.ts';
 
 // Not all of inquirer: with what it has for other questions, the first one would be half a second away.
