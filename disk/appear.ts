@@ -13,16 +13,16 @@ const stagingName = (name: string, owner: string): string => `.${name}.nix-pytho
 export async function appear({ folder, missing }: Anchor, steps: readonly Step[], mayGoOn: () => void): Promise<void> {
   const [outermost = '', ...inner] = missing;
   const staging = join(folder, stagingName(outermost, await signature()));
+  const files = steps.map(({ path, after = '' }) => ({ path, after, file: join(staging, ...inner, ...namesOf(path)) }));
   const made = new Set<string>();
   try {
-    for (const { path, after = '' } of steps) {
-      mayGoOn();
-      const file = join(staging, ...inner, ...namesOf(path));
-      for (let parent = dirname(file); parent !== folder; parent = dirname(parent)) made.add(parent);
+    for (const { path, file } of files) {
+      if (made.has(dirname(file))) continue;
       await trying(`make ${dirname(path)}`, mkdir(dirname(file), { recursive: true }));
-      await trying(`write ${path}`, writeDown(file, after));
+      for (let parent = dirname(file); parent !== folder; parent = dirname(parent)) made.add(parent);
     }
-    for (const each of made) await settleFolder(each);
+    await each(files, ({ path, file, after }) => trying(`write ${path}`, writeDown(file, after)), mayGoOn);
+    await each([...made], settleFolder, mayGoOn);
     mayGoOn();
     await trying(`create ${join(folder, outermost)}`, rename(staging, join(folder, outermost)));
   } catch (error) {
@@ -31,6 +31,19 @@ export async function appear({ folder, missing }: Anchor, steps: readonly Step[]
   }
   // The project is there, so an error must not say otherwise.
   await settleFolder(folder).catch(() => undefined);
+}
+
+/** As many at once as keep the disk busy. */
+const atOnce = 16;
+
+/** Does work for each item. When one fails, the others are waited for: what they write must not come after the removal. */
+async function each<T>(items: readonly T[], work: (item: T) => Promise<void>, mayGoOn: () => void): Promise<void> {
+  for (let at = 0; at < items.length; at += atOnce) {
+    mayGoOn();
+    const done = await Promise.allSettled(items.slice(at, at + atOnce).map(work));
+    const failure = done.find(({ status }) => status === 'rejected') as PromiseRejectedResult | undefined;
+    if (failure) throw failure.reason;
+  }
 }
 
 /** Removes what runs that were killed left beside a target that is not there. Gives whether there was anything. */

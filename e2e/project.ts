@@ -23,7 +23,7 @@ export class Project {
     mkdirSync(join(ground.root, this.folder), { recursive: true });
     const { status, stderr } = spawnSync(
       process.execPath,
-      [...[join(repository, 'lib/command/main.js'), 'new', join(ground.root, this.folder)], ...flagsFor(ground)],
+      [...[join(repository, 'lib/main.cjs'), 'new', join(ground.root, this.folder)], ...flagsFor(ground)],
       { encoding: 'utf8', env: { PATH: process.env.PATH ?? '', HOME: `${work}/home` } },
     );
     assert.equal(status, 0, stderr);

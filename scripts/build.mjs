@@ -1,6 +1,6 @@
 // Compiles the sources into dist/, where tests run them, and bundles what is shipped into lib/.
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { bundle } from './bundle.mjs';
 import { copyData } from './data.mjs';
@@ -13,6 +13,6 @@ const { status } = spawnSync(process.execPath, ['node_modules/typescript/bin/tsc
 if (status !== 0) process.exit(status ?? 1);
 
 copyData('dist');
+cpSync('generators/app/templates', 'dist/generators/app/templates', { recursive: true });
 await bundle();
-mkdirSync('dist', { recursive: true });
 writeFileSync('dist/.built', '');

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 export const shipped = fileURLToPath(new URL('../../../lib/', import.meta.url));
 
 /** The command as it is shipped. */
-export const main = join(shipped, 'command/main.js');
+export const main = join(shipped, 'main.cjs');
 
 /** What a process left behind. */
 export interface Ended {

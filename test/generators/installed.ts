@@ -29,7 +29,7 @@ export const byName = (a: string, b: string): number => (a < b ? -1 : 1);
 export function reachable(paths: readonly string[], found = new Set<string>()): Set<string> {
   for (const path of paths.filter(path => !found.has(path))) {
     found.add(path);
-    const loads = readFileSync(join(root, path), 'utf8').matchAll(/\b(?:from|import)[ (]*"(\.[^"]+)"/g);
+    const loads = readFileSync(join(root, path), 'utf8').matchAll(/\b(?:from|require)[ (]*"(\.[^"]+)"/g);
     reachable(
       [...loads].map(([, module = '']) => join(dirname(path), module)),
       found,

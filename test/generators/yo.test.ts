@@ -33,15 +33,11 @@ describe('the packed package', function () {
     new Terminal(args, cwd, { ...environment(), ...env }, { program: [bin('yo'), 'nix-python-container'], user });
 
   it('holds what runs, and nothing else: no test, no map, no tool of the maintainers', () => {
+    const isCode = (path: string) => /\.c?js$/.test(path);
     const doors = ['add', 'app', 'build', 'ci', 'remove'].map(name => `lib/generators/${name}/index.js`);
-    const code = reachable(['lib/command/main.js', ...doors]);
-    assert.deepEqual(
-      paths.filter(path => path.endsWith('.js')),
-      [...code].sort(byName),
-    );
-    const rest = paths.filter(
-      path => !path.endsWith('.js') && !/^lib\/generators\/app\/templates\/.+\.ejs$/.test(path),
-    );
+    const code = reachable(['lib/main.cjs', ...doors]);
+    assert.deepEqual(paths.filter(isCode), [...code].sort(byName));
+    const rest = paths.filter(path => !isCode(path));
     const data = rest.filter(path => /^lib\/catalog\/[\w-]+\.json$/.test(path));
     assert.deepEqual(
       rest.filter(path => !data.includes(path)),
