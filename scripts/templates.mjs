@@ -5,6 +5,9 @@ import ejs from 'ejs';
 
 const folder = 'generators/app/templates';
 
+/** Escaped in strings, the only places where others are: what is not ASCII makes Node hold the whole file in twice the memory. */
+const ascii = code => code.replace(/[^\x00-\x7f]/g, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
 /** The text of the module that stands for the compiled project/template.js, which has to be there already. */
 export async function compiledTemplates() {
   const { options, quoted } = await import('../dist/project/template.js');
@@ -16,7 +19,7 @@ export async function compiledTemplates() {
     const text = readFileSync(join(folder, `${name}.ejs`), 'utf8');
     const template = new ejs.Template(text, { ...options(name), compileDebug: false });
     template.compile();
-    return `${JSON.stringify(name)}(locals, escapeFn) {\n${template.source}}`;
+    return `${JSON.stringify(name)}(locals, escapeFn) {\n${ascii(template.source)}}`;
   });
   // Without "use strict": ejs reads the names in a template by `with`.
   return `const templates = {
