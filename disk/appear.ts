@@ -21,8 +21,13 @@ export async function appear({ folder, missing }: Anchor, steps: readonly Step[]
       await trying(`make ${dirname(path)}`, mkdir(dirname(file), { recursive: true }));
       for (let parent = dirname(file); parent !== folder; parent = dirname(parent)) made.add(parent);
     }
-    await each(files, ({ path, file, after }) => trying(`write ${path}`, writeDown(file, after)), mayGoOn);
-    await each([...made], settleFolder, mayGoOn);
+    for (const { path, file, after } of files) {
+      await turn();
+      mayGoOn();
+      await trying(`write ${path}`, writeDown(file, after));
+    }
+    for (const each of made) await settleFolder(each);
+    await turn();
     mayGoOn();
     await trying(`create ${join(folder, outermost)}`, rename(staging, join(folder, outermost)));
   } catch (error) {
@@ -33,18 +38,8 @@ export async function appear({ folder, missing }: Anchor, steps: readonly Step[]
   await settleFolder(folder).catch(() => undefined);
 }
 
-/** As many at once as keep the disk busy. */
-const atOnce = 16;
-
-/** Does work for each item. When one fails, the others are waited for: what they write must not come after the removal. */
-async function each<T>(items: readonly T[], work: (item: T) => Promise<void>, mayGoOn: () => void): Promise<void> {
-  for (let at = 0; at < items.length; at += atOnce) {
-    mayGoOn();
-    const done = await Promise.allSettled(items.slice(at, at + atOnce).map(work));
-    const failure = done.find(({ status }) => status === 'rejected') as PromiseRejectedResult | undefined;
-    if (failure) throw failure.reason;
-  }
-}
+/** Lets Node hear of a signal that came meanwhile: what is written without promises keeps it from that. */
+const turn = (): Promise<void> => new Promise(resolve => setImmediate(resolve));
 
 /** Removes what runs that were killed left beside a target that is not there. Gives whether there was anything. */
 export async function sweep({ folder, missing }: Anchor): Promise<boolean> {
