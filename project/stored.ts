@@ -1,5 +1,4 @@
-import gt from 'semver/functions/gt.js';
-import valid from 'semver/functions/valid.js';
+import { gt, valid } from '@renovatebot/pep440';
 import type { Source } from './answers.ts';
 import { badRequest } from './failure.ts';
 import { type FlakeLocked, type FlakeOriginal, type Pin, parsePinRequest } from './pin.ts';
