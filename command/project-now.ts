@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { findRelease, pinOf } from '../catalog/releases.ts';
+import { findRelease, type Release, releases } from '../catalog/releases.ts';
 import { gather, type Decided, type Source } from '../project/answers.ts';
 import { versionIn, versionPlaces } from '../project/mergers.ts';
 import type { Pin } from '../project/pin.ts';
@@ -33,9 +33,10 @@ export async function projectNow(
   world: World,
 ): Promise<Checked & Pick<Decided, 'answers'>> {
   const listed = listedIn(folder);
-  const sources = [fromFlags(values), ...placesIn(folder), ...(listed ? [listed.source] : []), stored];
+  const moved = movedIn(folder, stored);
+  const sources = [fromFlags(values), ...placesIn(folder), moved, ...(listed ? [listed.source] : []), stored];
   const warnings: string[] = [];
-  const locked = lockedIn(folder, String(values.nixpkgs ?? stored.values.nixpkgs));
+  const locked = lockedIn(folder, String(values.nixpkgs ?? moved.values.nixpkgs ?? stored.values.nixpkgs));
   const lastLock = pinOfLock(base?.get('flake.lock') ?? '');
   const pin = async (nixpkgs: string): Promise<Pin> => {
     if (values.nixpkgs === undefined) return locked ?? lastLock ?? pinFor(nixpkgs, undefined, undefined, world);
@@ -68,12 +69,23 @@ function placesIn(folder: string): Source[] {
   });
 }
 
+/** The release whose branch flake.lock follows by now, if that is another one than was answered. */
+function movedIn(folder: string, { values }: Source): Source {
+  const stored = String(values.nixpkgs);
+  const pin = lockedIn(folder, stored);
+  const release = pin && releases().find(release => isOfBranch(pin, release));
+  const moved = release && release.name !== stored ? { nixpkgs: release.name } : {};
+  return { place: () => join(folder, 'flake.lock'), values: moved };
+}
+
+const isOfBranch = ({ original }: Pin, { branch }: Release): boolean =>
+  original.type === 'github' &&
+  `${original.owner}/${original.repo}`.toLowerCase() === 'nixos/nixpkgs' &&
+  original.ref === branch;
+
 /** Has flake.lock been moved along the branch of a release, past the pin of the catalog? */
-function isAhead({ locked, original }: Pin, nixpkgs: string): boolean {
+function isAhead(pin: Pin, nixpkgs: string): boolean {
   const release = findRelease(nixpkgs);
-  const pin = release && pinOf(release);
-  if (pin?.locked.type !== 'github' || locked.type !== 'github' || original.type !== 'github') return false;
-  const same =
-    pin.original.type === 'github' && pin.original.ref === original.ref && pin.original.repo === original.repo;
-  return same && locked.lastModified > pin.locked.lastModified;
+  if (!release || pin.locked.type !== 'github') return false;
+  return isOfBranch(pin, release) && pin.locked.lastModified > release.pin.lastModified;
 }

@@ -31,7 +31,15 @@ export async function runUpdate(request: Request, world: World): Promise<ExitCod
   const generated = renderBare(now.project, version());
   const found = await survey(folder, new Set([...generated.keys(), ...base.keys(), recordPath]));
   refuseMarks(folder, found);
-  const { plan: merged, conflicts, left } = planUpdate(now.project, { base, generated, found });
+  const {
+    plan: merged,
+    conflicts,
+    left,
+  } = planUpdate(now.project, {
+    base: request.values.nixpkgs === undefined ? base : without(base, 'flake.lock'),
+    generated,
+    found,
+  });
   const worktree = await worktreeOf(folder);
   if (!dry && !request.on.has('force')) refuseDirty(folder, merged, worktree);
   const { plan, back } = withWayBack(folder, merged, worktree);
@@ -67,6 +75,9 @@ export async function runUpdate(request: Request, world: World): Promise<ExitCod
   );
   return ExitCode.failed;
 }
+
+/** A pin that is asked for replaces whatever flake.lock holds: it is not merged. */
+const without = (texts: Rendered, path: string): Rendered => new Map([...texts].filter(([other]) => other !== path));
 
 /** What was generated last; undefined if nobody knows. */
 async function recorded(folder: string): Promise<Rendered | undefined> {
