@@ -5,10 +5,12 @@ import type { Source } from '../project/answers.ts';
 import { badRequest, ExitCode } from '../project/failure.ts';
 import { moduleOf } from '../project/name.ts';
 import { parseProviders, type Provider, providers } from '../project/pipelines.ts';
-import { type Found, plan, type Rendered, type Step } from '../project/plan.ts';
+import { plan, type Step } from '../project/plan.ts';
+import { withRecord } from '../project/plan-merge.ts';
 import { type Answers, questions } from '../project/questions.ts';
-import { packRecord, readRecord, recordPath } from '../project/record.ts';
+import { readRecord, recordPath } from '../project/record.ts';
 import { renderPipelines } from '../project/render.ts';
+import { parseServices } from '../project/services.ts';
 import { storageKey } from '../project/stored.ts';
 import { describePlan } from '../terminal/screen.ts';
 import { findProject } from './existing.ts';
@@ -33,10 +35,14 @@ export async function runCi(request: Request, world: World): Promise<ExitCode> {
   const rendered = renderPipelines(added, {
     ...{ name, module: moduleOf(name) },
     ...{ bazel: answer('bazel'), remoteCache: answer('remoteCache') },
+    services: parseServices(stored.services, name, `${answersFile}: services`),
   });
   const found = await survey(target, [...rendered.keys(), answersFile, recordPath]);
-  const steps = [...plan(rendered, found), ...recording(rendered, found, target), storing(text, ci)];
-  const done = await write({ target, plan: steps, warnings: [] }, request, world, person);
+  const recorded = found.get(recordPath);
+  const steps = [...plan(rendered, found), storing(text, ci)];
+  const record = recorded === undefined ? undefined : readRecord(recorded, join(target, recordPath));
+  const planned = record ? withRecord(steps, new Map([...record, ...rendered]), recorded) : steps;
+  const done = await write({ target, plan: planned, warnings: [] }, request, world, person);
   if (request.on.has('json')) {
     const shown = done.map(({ action, path }) => ({ action, path }));
     world.out.write(document({ target, written: !request.on.has('dry-run'), answers: { ci }, steps: shown }));
@@ -69,14 +75,6 @@ async function wanted({ positionals }: Request, { today }: World, { ask }: Perso
   if (added.length > 0) return added;
   const known = Object.keys(providers);
   throw badRequest('ci needs a provider.', `Name ${known.join(' or ')}, as in: nix-python-container ci ${known[0]}`);
-}
-
-/** The step that remembers what was generated, where that is done. */
-function recording(rendered: Rendered, found: Found, target: string): Step[] {
-  const before = found.get(recordPath);
-  if (before === undefined) return [];
-  const after = packRecord(new Map([...readRecord(before, join(target, recordPath)), ...rendered]), before);
-  return [{ path: recordPath, action: after === before ? 'identical' : 'update', before, after }];
 }
 
 /** The step that stores the providers beside the other answers; what else the file holds stays. */

@@ -8,7 +8,11 @@ export interface Command {
   readonly arguments: string;
   readonly summary: string;
   /** What its words are, and how many it takes at most; a command that needs some says so itself. */
-  readonly words: { readonly name: 'folder' | 'packages' | 'providers'; readonly most: number; readonly help: string };
+  readonly words: {
+    readonly name: 'folder' | 'packages' | 'providers' | 'services';
+    readonly most: number;
+    readonly help: string;
+  };
   readonly switches: readonly SwitchName[];
   /** The questions whose flags it knows as well. */
   readonly questions: 'all' | readonly (keyof Answers)[];
@@ -67,6 +71,14 @@ export const commands = {
     switches: ['dry-run', 'diff', 'force', ...everywhere],
     questions: ['nixpkgs', 'python', 'bazel', 'remoteCache'],
     load: async () => (await import('./update.ts')).runUpdate,
+  },
+  service: {
+    arguments: 'service NAME…',
+    summary: 'Put another app into the workspace of the project you are in',
+    words: { name: 'services', most: Infinity, help: 'Names of services' },
+    switches: ['remove', 'dry-run', 'diff', ...everywhere],
+    questions: [],
+    load: async () => (await import('./service.ts')).runService,
   },
 } as const satisfies Record<string, Command>;
 

@@ -16,6 +16,7 @@ export interface Switch {
 /** The flags of all commands beside those of the questions. */
 export const switches = {
   dev: { help: 'The packages of the tests, which the image has not: the group dev' },
+  remove: { help: 'Take services away, but what you changed of them' },
   requirements: { placeholder: 'FILE', help: 'Take pip packages from a requirements.txt as well' },
   answers: { placeholder: 'FILE', help: 'Read answers from a JSON file (its schema: answers.schema.json)' },
   yes: { short: 'y', help: 'Ask nothing: take the default for what is not answered' },

@@ -82,7 +82,11 @@ async function prepare(request: Request, world: World, { ask }: Person): Promise
     },
     { today: world.today, folder: basename(known ?? world.folder) },
   );
-  const decided = listed ? { ...gathered, development: listed.development } : gathered;
+  const decided = {
+    ...gathered,
+    ...(listed ? { development: listed.development } : {}),
+    services: stored?.services ?? [],
+  };
   // First without Nix, which may take seconds: what makes no sense is refused at once.
   checkProject(decided, world.today);
   const { python, packages } = decided.answers;

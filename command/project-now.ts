@@ -20,6 +20,10 @@ export interface Wanted {
   readonly values: Source['values'];
   /** What was generated last: the pin of a flake.lock that has one of another kind by now. */
   readonly base: Rendered | undefined;
+  /** Its further services, if they are not those that are stored. */
+  readonly services?: readonly string[];
+  /** Ask Nix about the packages: true unless it is said. */
+  readonly askNix?: boolean;
 }
 
 /**
@@ -29,7 +33,7 @@ export interface Wanted {
  */
 export async function projectNow(
   { folder, name, stored }: Existing,
-  { values, base }: Wanted,
+  { values, base, services = stored.services, askNix = true }: Wanted,
   world: World,
 ): Promise<Checked & Pick<Decided, 'answers'>> {
   const listed = listedIn(folder);
@@ -47,7 +51,7 @@ export async function projectNow(
     return pinFor(nixpkgs, undefined, undefined, world);
   };
   const gathered = await gather(sources, { defaults: true, pin }, { today: world.today, folder: name });
-  const decided = listed ? { ...gathered, development: listed.development } : gathered;
+  const decided = { ...gathered, ...(listed ? { development: listed.development } : {}), services };
   // First without Nix, which may take seconds: what makes no sense is refused at once.
   checkProject(decided, world.today);
   const { python, packages } = decided.answers;
@@ -55,7 +59,7 @@ export async function projectNow(
   // A lock of another kind: what it leads to is not known, so Nix is not asked about it.
   const known = values.nixpkgs !== undefined || locked !== undefined;
   const asked = { pin: known ? decided.pin : undefined, python };
-  const holdings = await holdingsFor([...new Set(names)], asked, world, warnings);
+  const holdings = askNix ? await holdingsFor([...new Set(names)], asked, world, warnings) : undefined;
   const { project, warnings: ofProject } = checkProject(decided, world.today, holdings);
   return { project, answers: decided.answers, warnings: [...warnings, ...ofProject] };
 }

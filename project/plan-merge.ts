@@ -9,6 +9,8 @@ export interface MergePlan {
   readonly conflicts: readonly string[];
   /** The files that are no longer generated, but stay because somebody changed them. */
   readonly left: readonly string[];
+  /** What the next merge starts from. */
+  readonly record: Rendered;
 }
 
 /** The three versions of a project that are merged. */
@@ -52,11 +54,17 @@ export function planMerge({ base, generated, found }: Versions, mergers: Mergers
       steps.push(stepTo(path, sides, text));
     }
   }
-  const before = found.get(recordPath);
+  return { plan: steps, conflicts, left, record };
+}
+
+/** A plan with the step that records what was generated; in the order of their paths. */
+export function withRecord(plan: Plan, record: Rendered, before: string | undefined): Plan {
   const after = packRecord(record, before);
-  const action = before === undefined ? 'create' : before === after ? 'identical' : 'update';
-  steps.push({ path: recordPath, action, ...(before === undefined ? {} : { before }), after });
-  return { plan: steps.sort((a, b) => (a.path < b.path ? -1 : 1)), conflicts, left };
+  const step: Step =
+    before === undefined
+      ? { path: recordPath, action: 'create', after }
+      : { path: recordPath, action: before === after ? 'identical' : 'update', before, after };
+  return [...plan, step].sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
 /** Nothing is left of it if nothing is generated. */

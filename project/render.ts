@@ -18,16 +18,21 @@ export function render(project: Project, generatorVersion: string): Rendered {
     files
       .filter(rule => rule.dialect === undefined || rule.dialect === dialect)
       .filter(rule => rule.ci === undefined || project.ci.includes(rule.ci))
-      .map(rule => [rule.path.replace('%', project.module), renderFile(rule, project, view, generatorVersion)]),
+      .flatMap(rule =>
+        (rule.service ? project.services : [project]).map(({ name, module }) => {
+          const own = rule.service ? { ...view, name, module, folder: module, within: `${module}/` } : view;
+          return [rule.path.replaceAll('%', module), renderFile(rule, project, own, generatorVersion)] as const;
+        }),
+      ),
   );
 }
 
 /** Renders the pipelines alone, for a project whose other files are there already. */
 export function renderPipelines(
   ci: readonly string[],
-  project: Pick<Project, 'name' | 'module' | 'bazel' | 'remoteCache'>,
+  project: Pick<Project, 'name' | 'module' | 'bazel' | 'remoteCache' | 'services'>,
 ): Rendered {
-  const view = { ...project, bzlmod: dialectOf(project.bazel) === 'bzlmod', ...pipelineView() };
+  const view = { ...project, bzlmod: dialectOf(project.bazel) === 'bzlmod', ...pipelineView(project) };
   const wanted = files.filter(rule => rule.ci !== undefined && ci.includes(rule.ci));
   return new Map(wanted.map(rule => [rule.path, template(rule.template as string)(view)]));
 }
@@ -42,8 +47,10 @@ function viewOf(project: Project, dialect: Dialect): object {
   const bzlmod = dialect === 'bzlmod';
   return {
     ...project,
-    ...pipelineView(),
+    ...pipelineView(project),
     bzlmod,
+    folder: '',
+    within: '',
     rules: bzlmod ? rules().bzlmod.modules : rules().workspace.archives,
     requirements: requirementsOf(project),
     attributes: [...project.attributes].sort(([a], [b]) => (a < b ? -1 : 1)),
@@ -52,14 +59,15 @@ function viewOf(project: Project, dialect: Dialect): object {
   };
 }
 
-/** What pipelines take from others: actions as `name@commit  # version`, and images. */
-function pipelineView(): object {
+/** What pipelines build, and what they take from others: actions as `name@commit  # version`, and the image they run in. */
+function pipelineView({ module, services }: Pick<Project, 'module' | 'services'>): object {
   const { actions, images } = pipelinePins();
+  const labels = [`//:${module}_image`, ...services.map(({ module }) => `//${module}:${module}_image`)];
   const written = Object.entries(actions).map(([key, { name, version, commit }]) => [
     key,
     `${name}@${commit}  # ${version}`,
   ]);
-  return { pinned: Object.fromEntries(written), images };
+  return { pinned: Object.fromEntries(written), runner: images, images: labels.join(' ') };
 }
 
 /** The requirements of pyproject.toml, by name; a user's own line for flask replaces the bare one. */

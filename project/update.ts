@@ -1,9 +1,10 @@
 import { withAttribute } from './attributes.ts';
 import { mergers } from './mergers.ts';
 import type { Rendered } from './plan.ts';
-import { type MergePlan, planMerge, type Versions } from './plan-merge.ts';
+import { type MergePlan, planMerge, type Versions, withRecord } from './plan-merge.ts';
 import { basePackages, type Project } from './project.ts';
 import { readPyproject } from './pyproject.ts';
+import { recordPath } from './record.ts';
 import { render } from './render.ts';
 
 const pyproject = 'pyproject.toml';
@@ -17,7 +18,8 @@ export const renderBare = (project: Project, generatorVersion: string): Rendered
 
 /** Plans to bring a project up to date; packages that need an attribute at its pin get theirs in pyproject.toml. */
 export function planUpdate({ attributes }: Project, versions: Versions): MergePlan {
-  const merged = planMerge(versions, mergers);
+  const { plan: merging, ...merge } = planMerge(versions, mergers);
+  const merged = { ...merge, plan: withRecord(merging, merge.record, versions.found.get(recordPath)) };
   if (attributes.size === 0 || merged.conflicts.includes(pyproject)) return merged;
   const plan = merged.plan.map(step => {
     if (step.path !== pyproject || step.after === undefined || step.before === undefined) return step;
@@ -31,4 +33,21 @@ export function planUpdate({ attributes }: Project, versions: Versions): MergePl
     return { ...step, action: after === before ? 'identical' : 'merge', after } as const;
   });
   return { ...merged, plan };
+}
+
+/**
+ * Plans what other services make of a project: only files that differ between the two lists are touched.
+ * @param before the project as it is generated without the change, `after` with it
+ * @param base what was generated last; the paths of `found` are those of all three, and the record
+ */
+export function planServices(
+  before: Rendered,
+  after: Rendered,
+  { base, found }: Omit<Versions, 'generated'>,
+): MergePlan {
+  const touched = new Set([...before.keys(), ...after.keys()].filter(path => before.get(path) !== after.get(path)));
+  const part = (texts: Rendered): Rendered => new Map([...texts].filter(([path]) => touched.has(path)));
+  const { plan, record, ...merge } = planMerge({ base: part(base), generated: part(after), found }, mergers);
+  const all = new Map([...[...base].filter(([path]) => !touched.has(path)), ...record]);
+  return { ...merge, plan: withRecord(plan, all, found.get(recordPath)), record: all };
 }

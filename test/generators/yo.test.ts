@@ -33,7 +33,9 @@ describe('the packed package', function () {
     new Terminal(args, cwd, { ...environment(), ...env }, { program: [bin('yo'), 'nix-python-container'], user });
 
   it('holds what runs, and nothing else: no test, no map, no tool of the maintainers', () => {
-    const doors = ['add', 'app', 'build', 'ci', 'remove', 'update'].map(name => `dist/generators/${name}/index.js`);
+    const doors = ['add', 'app', 'build', 'ci', 'remove', 'service', 'update'].map(
+      name => `dist/generators/${name}/index.js`,
+    );
     const code = reachable(['dist/command/main.js', ...doors]);
     assert.deepEqual(
       paths.filter(path => path.endsWith('.js')),
@@ -54,6 +56,7 @@ describe('the packed package', function () {
         'dist/generators/build/USAGE',
         'dist/generators/ci/USAGE',
         'dist/generators/remove/USAGE',
+        'dist/generators/service/USAGE',
         'dist/generators/update/USAGE',
         'dist/oracle/packages.nix',
         'package.json',

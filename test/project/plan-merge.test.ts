@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Action } from '../../project/plan.ts';
-import { type MergePlan, planMerge } from '../../project/plan-merge.ts';
+import { type MergePlan, type Mergers, planMerge, type Versions, withRecord } from '../../project/plan-merge.ts';
 import { packRecord, readRecord, recordPath } from '../../project/record.ts';
 
 const [path, b, g, y] = ['file', '1\n2\n3\n4\n', '1\n2\n3\n4\nours\n', 'mine\n1\n2\n3\n4\n'];
@@ -48,11 +48,16 @@ const cases: Record<
 };
 
 describe('planMerge', () => {
+  /** With the record in its plan, as commands have it. */
+  function recording(versions: Versions, mergers?: Mergers): MergePlan {
+    const { plan, record, ...merge } = planMerge(versions, mergers);
+    return { ...merge, record, plan: withRecord(plan, record, versions.found.get(recordPath)) };
+  }
   const map = (text: string | undefined): Map<string, string> => new Map(text === undefined ? [] : [[path, text]]);
   const merge = (base: string | undefined, generated: string | undefined, yours: string | undefined): MergePlan => {
     const before = packRecord(map(base));
     const found = new Map([...map(yours), [recordPath, before]]);
-    return planMerge({ base: map(base), generated: map(generated), found });
+    return recording({ base: map(base), generated: map(generated), found });
   };
 
   for (const [what, [base, generated, yours, { action, after, conflict, left, recorded }]] of Object.entries(cases)) {
@@ -89,7 +94,7 @@ describe('planMerge', () => {
       );
       if (first.left.length > 0 && yours !== undefined) found.set(path, yours);
       const last = readRecord(found.get(recordPath) ?? '', recordPath);
-      const { plan, left } = planMerge({ base: last, generated: map(generated), found });
+      const { plan, left } = recording({ base: last, generated: map(generated), found });
       assert.deepEqual(
         plan.filter(({ action }) => action !== 'identical'),
         [],
@@ -104,16 +109,16 @@ describe('planMerge', () => {
       recordPath,
     );
     const back = (yours: Map<string, string>) =>
-      planMerge({ base: last, generated: map(g), found: yours }).plan.find(step => step.path === path);
+      recording({ base: last, generated: map(g), found: yours }).plan.find(step => step.path === path);
     assert.deepEqual(back(map(y))?.after, `mine\n${g}`);
-    const gone = planMerge({ base: last, generated: new Map(), found: new Map() }).plan[0]?.after ?? '';
-    const again = planMerge({ base: readRecord(gone, recordPath), generated: map(g), found: new Map() });
+    const gone = planMerge({ base: last, generated: new Map(), found: new Map() }).record;
+    const again = recording({ base: gone, generated: map(g), found: new Map() });
     assert.equal(again.plan.find(step => step.path === path)?.action, 'create');
   });
 
   it('asks a merger of a path, where there is one', () => {
     const mergers = { [path]: () => ({ text: 'merged', conflicts: 1 }) };
-    const { plan, conflicts } = planMerge({ base: map(b), generated: map(b), found: map(b) }, mergers);
+    const { plan, conflicts } = recording({ base: map(b), generated: map(b), found: map(b) }, mergers);
     assert.equal(plan.find(step => step.path === path)?.after, 'merged');
     assert.deepEqual(conflicts, [path]);
   });
