@@ -7,6 +7,7 @@ import type { Rendered } from '../project/plan.ts';
 import { besideBase, type Checked, checkProject } from '../project/project.ts';
 import { nameIn } from '../project/requirement.ts';
 import { pinOfLock } from '../project/stored.ts';
+import { outdated, type Updated } from '../project/update.ts';
 import type { Existing } from './existing.ts';
 import { holdingsFor } from './holdings.ts';
 import { listedIn } from './listed.ts';
@@ -26,6 +27,9 @@ export interface Wanted {
   readonly askNix?: boolean;
 }
 
+/** A project as it is to be. */
+export interface ProjectNow extends Checked, Pick<Decided, 'answers'>, Updated {}
+
 /**
  * A project with new answers: the rest is read where its users change it (packages and Python in pyproject.toml, Bazel in
  * shell.nix, the pin in flake.lock) before the answers of the last run count.
@@ -35,7 +39,7 @@ export async function projectNow(
   { folder, name, stored }: Existing,
   { values, base, services = stored.services, askNix = true }: Wanted,
   world: World,
-): Promise<Checked & Pick<Decided, 'answers'>> {
+): Promise<ProjectNow> {
   const listed = listedIn(folder);
   const moved = movedIn(folder, stored);
   const sources = [fromFlags(values), ...placesIn(folder), moved, ...(listed ? [listed.source] : []), stored];
@@ -51,17 +55,21 @@ export async function projectNow(
     return pinFor(nixpkgs, undefined, undefined, world);
   };
   const gathered = await gather(sources, { defaults: true, pin }, { today: world.today, folder: name });
-  const decided = { ...gathered, ...(listed ? { development: listed.development } : {}), services };
+  const attributes = listed?.attributes ?? new Map<string, string>();
+  const releaseFor = (nixpkgs: unknown): string | undefined => findRelease(String(nixpkgs))?.name;
+  const old = outdated(attributes, releaseFor(stored.values.nixpkgs), releaseFor(gathered.answers.nixpkgs));
+  const entered = new Map([...attributes].filter(([name]) => !old.has(name)));
+  const decided = { ...gathered, ...(listed ? { development: listed.development } : {}), services, entered };
   // First without Nix, which may take seconds: what makes no sense is refused at once.
   checkProject(decided, world.today);
   const { python, packages } = decided.answers;
   const names = [...packages, ...besideBase(listed?.development ?? [], 'development')].map(nameIn);
   // A lock of another kind: what it leads to is not known, so Nix is not asked about it.
   const known = values.nixpkgs !== undefined || locked !== undefined;
-  const asked = { pin: known ? decided.pin : undefined, python };
+  const asked = { pin: known ? decided.pin : undefined, python, entered };
   const holdings = askNix ? await holdingsFor([...new Set(names)], asked, world, warnings) : undefined;
   const { project, warnings: ofProject } = checkProject(decided, world.today, holdings);
-  return { project, answers: decided.answers, warnings: [...warnings, ...ofProject] };
+  return { project, answers: decided.answers, outdated: old, warnings: [...warnings, ...ofProject] };
 }
 
 /** The versions that stand at their places in the project. */

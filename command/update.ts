@@ -12,7 +12,7 @@ import { document } from './outcome.ts';
 import { endWith, recordedIn, refuseMarks, shownSteps } from './merged.ts';
 import { projectNow } from './project-now.ts';
 import { version } from './version.ts';
-import { refuseDirty, withWayBack, worktreeOf } from './way-back.ts';
+import { refuseDirty, undoPath, withWayBack, worktreeOf } from './way-back.ts';
 import type { World } from './world.ts';
 import { write } from './write.ts';
 
@@ -29,20 +29,20 @@ export async function runUpdate(request: Request, world: World): Promise<ExitCod
   // Without a record, what this version generates for the stored answers is the best guess.
   const base = last ?? renderBare((await projectNow(existing, { values: {}, base: last }, world)).project, version());
   const generated = renderBare(now.project, version());
-  const found = await survey(folder, new Set([...generated.keys(), ...base.keys(), recordPath]));
+  const found = await survey(folder, new Set([...generated.keys(), ...base.keys(), recordPath, undoPath]));
   refuseMarks(folder, found);
   const {
     plan: merged,
     conflicts,
     left,
-  } = planUpdate(now.project, {
+  } = planUpdate(now, {
     base: request.values.nixpkgs === undefined ? base : without(base, 'flake.lock'),
     generated,
     found,
   });
   const worktree = await worktreeOf(folder);
   if (!dry && !request.on.has('force')) refuseDirty(folder, merged, worktree);
-  const { plan, back } = withWayBack(folder, merged, worktree);
+  const { plan, back } = await withWayBack(folder, merged, worktree, found);
   const warnings = [
     ...now.warnings,
     ...(last ? [] : [`There is no ${recordPath}: what was generated last is guessed from .yo-rc.json.`]),

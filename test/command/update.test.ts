@@ -38,6 +38,9 @@ describe('nix-python-container update', function () {
     writeFileSync(join(cwd, path), change(before));
   }
 
+  /** The command that a run prints for the way back. */
+  const wayBack = (stderr: string): string => /^To go back, in .*:\n {2}(.*)$/m.exec(stderr)?.[1] ?? '';
+
   it('changes nothing in a project that is up to date', async () => {
     const cwd = await project('--packages', 'requests');
     const before = treeOf(cwd);
@@ -117,7 +120,7 @@ describe('nix-python-container update', function () {
     assert.equal(again.code, 1);
     assert.match(again.stderr, /conflicts of an earlier update in BUILD\.bazel/);
     assert.deepEqual(treeOf(cwd), marked);
-    execFileSync('sh', ['-c', 'git apply .nix-python-container.undo && rm .nix-python-container.undo'], { cwd });
+    execFileSync('sh', ['-c', `${wayBack(stderr)} && rm .nix-python-container.undo`], { cwd });
     assert.deepEqual(treeOf(cwd), before);
   });
 
