@@ -20,7 +20,7 @@ export function render(project: Project, generatorVersion: string): Rendered {
       .filter(rule => rule.ci === undefined || project.ci.includes(rule.ci))
       .flatMap(rule =>
         (rule.service ? project.services : [project]).map(({ name, module }) => {
-          const own = rule.service ? { ...view, name, module, folder: module, within: `${module}/` } : view;
+          const own = rule.service ? { ...view, ...serviceView(name, module) } : view;
           return [rule.path.replaceAll('%', module), renderFile(rule, project, own, generatorVersion)] as const;
         }),
       ),
@@ -51,6 +51,7 @@ function viewOf(project: Project, dialect: Dialect): object {
     bzlmod,
     folder: '',
     within: '',
+    importable: project.module,
     rules: bzlmod ? rules().bzlmod.modules : rules().workspace.archives,
     requirements: requirementsOf(project),
     attributes: [...project.attributes].sort(([a], [b]) => (a < b ? -1 : 1)),
@@ -58,6 +59,15 @@ function viewOf(project: Project, dialect: Dialect): object {
     flakeUrl: flakeUrl(project),
   };
 }
+
+/** What the templates of a further service see of it in the place of the project's first one. */
+const serviceView = (name: string, module: string): object => ({
+  name,
+  module,
+  folder: module,
+  within: `${module}/`,
+  importable: `${module}.app`,
+});
 
 /** What pipelines build, and what they take from others: actions as `name@commit  # version`, and the image they run in. */
 function pipelineView({ module, services }: Pick<Project, 'module' | 'services'>): object {

@@ -28,8 +28,8 @@ describe('nix-python-container service', function () {
       assert.deepEqual(touched, [
         flags.includes('--ci=github') ? '.github/workflows/ci.yml' : '.gitlab-ci.yml',
         ...['.nix-python-container.generated', '.yo-rc.json', 'README.md'],
-        ...['BUILD.bazel', 'image/BUILD.bazel', 'mail_out.py', 'mail_out_test.py'].map(path => `mail_out/${path}`),
-        ...['BUILD.bazel', 'image/BUILD.bazel', 'worker.py', 'worker_test.py'].map(path => `worker/${path}`),
+        ...['BUILD.bazel', '__init__.py', 'app.py', 'app_test.py', 'image/BUILD.bazel'].map(path => `mail_out/${path}`),
+        ...['BUILD.bazel', '__init__.py', 'app.py', 'app_test.py', 'image/BUILD.bazel'].map(path => `worker/${path}`),
       ]);
       for (const name of ['worker', 'mail-out']) await command(['service', name], { cwd: other });
       assert.deepEqual(treeOf(other), treeOf(cwd));
@@ -53,13 +53,13 @@ describe('nix-python-container service', function () {
   it('keeps what was changed of a service that is taken away, and merges it when it is back', async () => {
     const cwd = await project();
     await command(['service', 'worker'], { cwd });
-    const text = read(cwd, 'worker/worker.py').replace('Hello, World!', 'Mine');
-    writeFileSync(join(cwd, 'worker/worker.py'), text);
+    const text = read(cwd, 'worker/app.py').replace('Hello, World!', 'Mine');
+    writeFileSync(join(cwd, 'worker/app.py'), text);
     const with_ = treeOf(cwd);
     const { stderr, stdout } = await command(['service', 'worker', '--remove'], { cwd });
-    assert.match(stderr, /warning: worker\/worker\.py stays, as it was changed/);
+    assert.match(stderr, /warning: worker\/app\.py stays, as it was changed/);
     assert.match(stdout, /delete {2}worker\/BUILD\.bazel/);
-    assert.equal(read(cwd, 'worker/worker.py'), text);
+    assert.equal(read(cwd, 'worker/app.py'), text);
     await command(['service', 'worker'], { cwd });
     assert.deepEqual(treeOf(cwd), with_);
   });
@@ -82,14 +82,14 @@ describe('nix-python-container service', function () {
     const before = treeOf(cwd);
     const { code, stdout } = await command(['service', 'worker', '--dry-run'], { cwd });
     assert.equal(code, 0);
-    assert.match(stdout, /create {2}worker\/worker\.py/);
+    assert.match(stdout, /create {2}worker\/app\.py/);
     assert.deepEqual(treeOf(cwd), before);
   });
 
   it('says what is wrong with a name, and writes nothing', async () => {
     const cwd = await project('--packages=redis');
     mkdirSync(join(cwd, 'taken'));
-    writeFileSync(join(cwd, 'taken/taken.py'), 'mine = 1\n');
+    writeFileSync(join(cwd, 'taken/app.py'), 'mine = 1\n');
     const before = treeOf(cwd);
     for (const [words, says] of [
       [[], /service needs a name/],
@@ -98,7 +98,7 @@ describe('nix-python-container service', function () {
       [['json'], /would hide Python's own module/],
       [['redis'], /redis\.py would hide the package redis/],
       [['$(id)'], /cannot be the name of a Python module/],
-      [['taken'], /taken\/taken\.py is there already, and not from here/],
+      [['taken'], /taken\/app\.py is there already, and not from here/],
     ] as const) {
       const { code, stderr } = await command(['service', ...words], { cwd });
       assert.equal(code, 2, stderr);
