@@ -6,7 +6,7 @@ import type { Rendered } from '../project/plan.ts';
 import { recordPath } from '../project/record.ts';
 import { planUpdate, renderBare } from '../project/update.ts';
 import { describePlan } from '../terminal/screen.ts';
-import { findProject } from './existing.ts';
+import { findProject, openProject } from './existing.ts';
 import type { Request } from './flags.ts';
 import { document } from './outcome.ts';
 import { endWith, recordedIn, refuseMarks, shownSteps } from './merged.ts';
@@ -18,7 +18,9 @@ import { write } from './write.ts';
 
 /** `update`: brings a project, as its users have changed it, to new answers and to what this version generates. */
 export async function runUpdate(request: Request, world: World): Promise<ExitCode> {
-  const existing = findProject(resolve(world.folder, request.positionals[0] ?? '.'));
+  const [named] = request.positionals;
+  // A folder that is named is meant: one that is misspelt leads to no project above it.
+  const existing = named === undefined ? findProject(world.folder) : openProject(resolve(world.folder, named));
   const { folder } = existing;
   const dry = request.on.has('dry-run');
   // A dry run touches nothing, not even what a killed run has left behind.

@@ -2,6 +2,7 @@ import gt from 'semver/functions/gt.js';
 import valid from 'semver/functions/valid.js';
 import type { Source } from './answers.ts';
 import { badRequest } from './failure.ts';
+import { hasMarks } from './merge.ts';
 import { type FlakeLocked, type FlakeOriginal, type Pin, parsePinRequest } from './pin.ts';
 
 /** The key of .yo-rc.json that is ours. */
@@ -26,7 +27,8 @@ export function fromStored(text: string, file: string, ours: string): Stored | u
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw badRequest(`${file} is not JSON: ${(error as Error).message}`, 'Mend the file, or remove it.', error);
+    const hint = hasMarks(text) ? 'Settle the conflict of git in it.' : 'Mend it, or take it from an older commit.';
+    throw badRequest(`${file} is not JSON: ${(error as Error).message}`, hint, error);
   }
   type Ours = { readonly version?: unknown; readonly answers?: Source['values']; readonly services?: unknown };
   const stored = (value as Record<string, Ours> | null)?.[storageKey];

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { recordPath } from '../../project/record.ts';
 import { command, type Ended, scratch, treeOf } from './process.ts';
-import { committed, edit, git, makeOlder, project, read } from './projects.ts';
+import { commitAll, committed, edit, git, makeOlder, project, read } from './projects.ts';
 
 /** Projects as they are found: of other versions, moved and formatted by hand. */
 describe('update, as it finds a project', function () {
@@ -245,6 +245,8 @@ describe('update, as it finds a project', function () {
     assert.match((await updated(join(cwd, 'nix'), '--bazel=7')).stdout, /delete {2}WORKSPACE/);
     const { stdout } = await command(['update', 'hello', '--bazel=6'], { cwd: join(cwd, '..') });
     assert.match(stdout, /create {2}WORKSPACE/);
+    await refuses(cwd, 2, /hello\/nowhere is no project of this generator/, 'nowhere', '--bazel=7');
+    await refuses(cwd, 2, /hello\/nix is no project of this generator/, 'nix', '--bazel=7');
     mkdirSync(join(cwd, '../other'));
     await refuses(join(cwd, '../other'), 2, /is in no project of this generator/);
   });
@@ -282,6 +284,30 @@ describe('update, as it finds a project', function () {
     assert.equal(again.code, 1);
     assert.match(JSON.parse(again.stdout).error.message, /conflicts of an earlier update in BUILD\.bazel/);
     assert.notEqual(git(cwd, 'status', '--porcelain'), '');
+  });
+
+  it('goes on after git has merged two branches that were both updated', async () => {
+    const cwd = await committed(folder, '--nixpkgs=24.05', '--bazel=6', '--python=3.11');
+    git(cwd, 'branch', 'other');
+    await updated(cwd, '--python=3.12');
+    commitAll(cwd);
+    git(cwd, 'checkout', '--quiet', 'other');
+    await updated(cwd, '--bazel=7');
+    commitAll(cwd);
+    assert.throws(() => git(cwd, 'merge', '-'), { status: 1 });
+    assert.match(git(cwd, 'status', '--porcelain'), /^UU \.nix-python-container\.generated$/m);
+    await refuses(cwd, 2, /\.yo-rc\.json is not JSON.*\n +Settle the conflict of git in it\./);
+    git(cwd, 'checkout', '--ours', '.yo-rc.json');
+    await refuses(cwd, 2, /\.generated is damaged.*\n.*either side of a git merge\./);
+    git(cwd, 'checkout', '--theirs', recordPath);
+    commitAll(cwd);
+    await updated(cwd);
+    const whole = await project(folder, '--nixpkgs=24.05', '--bazel=7', '--python=3.12');
+    const paths = git(cwd, 'ls-files').trim().split('\n');
+    assert.deepEqual(
+      paths.map(path => [path, read(cwd, path)]),
+      paths.map(path => [path, read(whole, path)]),
+    );
   });
 
   it('goes on after new --force, add, remove and ci, and from there to the other dialect and back', async () => {
