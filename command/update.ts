@@ -1,12 +1,11 @@
 import { resolve } from 'node:path';
-import { recover } from '../disk/commit.ts';
 import { survey } from '../disk/survey.ts';
 import { ExitCode } from '../project/failure.ts';
 import type { Rendered } from '../project/plan.ts';
 import { recordPath } from '../project/record.ts';
 import { planUpdate, renderBare } from '../project/update.ts';
 import { describePlan } from '../terminal/screen.ts';
-import { findProject, openProject } from './existing.ts';
+import { findProject, openProject, recoverAround } from './existing.ts';
 import type { Request } from './flags.ts';
 import { document } from './outcome.ts';
 import { endWith, recordedIn, refuseMarks, shownSteps } from './merged.ts';
@@ -19,13 +18,12 @@ import { write } from './write.ts';
 /** `update`: brings a project, as its users have changed it, to new answers and to what this version generates. */
 export async function runUpdate(request: Request, world: World): Promise<ExitCode> {
   const [named] = request.positionals;
+  const dry = request.on.has('dry-run');
+  // A dry run touches nothing, not even what a killed run has left behind.
+  if (!dry) await recoverAround(resolve(world.folder, named ?? '.'));
   // A folder that is named is meant: one that is misspelt leads to no project above it.
   const existing = named === undefined ? findProject(world.folder) : openProject(resolve(world.folder, named));
   const { folder } = existing;
-  const dry = request.on.has('dry-run');
-  // A dry run touches nothing, not even what a killed run has left behind.
-  if (!dry) await recover(folder);
-
   const last = await recordedIn(folder);
   const now = await projectNow(existing, { values: request.values, base: last }, world);
   // Without a record, what this version generates for the stored answers is the best guess.

@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { command, type Ended, execute, main, scratch, treeOf } from './process.ts';
-import { edit, project, wayBack } from './projects.ts';
+import { edit, project, read, wayBack } from './projects.ts';
 
 const stopping = fileURLToPath(new URL('stopping.js', import.meta.url));
 const next = ['update', '--nixpkgs=25.11', '--bazel=8', '--python=3.13'];
@@ -50,6 +50,24 @@ describe('an update that is stopped', function () {
       assert.deepEqual(treeOf(cwd), first, `killed at ${n}, done again and taken back`);
     }
     assert.ok(outcomes.filter(outcome => outcome === 'undone').length > 3, String(outcomes));
+  });
+
+  it('by SIGKILL while .yo-rc.json is out of the way does not hide the project from any command', async () => {
+    for (const [args, within] of [
+      [['new'], '.'],
+      [['add', 'requests'], 'nix'],
+      [['ci', 'github'], '.'],
+      [['service', 'worker'], 'nix'],
+      [['update'], 'nix'],
+    ] as const) {
+      const cwd = copy();
+      const { code } = await stopped(cwd, 'SIGKILL 2 hello/.yo-rc.json');
+      assert.equal(code, null);
+      assert.ok(!existsSync(join(cwd, '.yo-rc.json')));
+      const { code: ended, stderr } = await command(args, { cwd: join(cwd, within) });
+      assert.notEqual(ended, 2, stderr);
+      assert.match(read(cwd, '.yo-rc.json'), /"nixpkgs": "24\.05"/);
+    }
   });
 
   it('by Ctrl-C ends with 130, and has changed nothing', async () => {
