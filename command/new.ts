@@ -7,21 +7,17 @@ import { type Plan, plan } from '../project/plan.ts';
 import { besideBase, checkProject, type Project } from '../project/project.ts';
 import type { Answers } from '../project/questions.ts';
 import { packRecord, recordPath } from '../project/record.ts';
-import { render } from '../project/render.ts';
+import { render, renderBare } from '../project/render.ts';
 import { nameIn } from '../project/requirement.ts';
 import { parseName } from '../project/name.ts';
 import { mergeStored } from '../project/stored.ts';
-import { renderBare } from '../project/update.ts';
 import { describePlan } from '../terminal/screen.ts';
 import { buildIn } from './build.ts';
 import { storedIn } from './existing.ts';
 import type { Request } from './flags.ts';
-import { listedIn } from './listed.ts';
 import { holdingsFor } from './holdings.ts';
 import { tell } from './outcome.ts';
 import { pinFor } from './pin.ts';
-import { makeRepository } from './repository.ts';
-import { carryOver } from './requirements.ts';
 import { fromEnvironment, fromFile, fromFlags } from './sources.ts';
 import { version } from './version.ts';
 import { type Person, personIn, type World } from './world.ts';
@@ -35,6 +31,7 @@ export async function runNew(request: Request, world: World): Promise<ExitCode> 
   if (!request.on.has('dry-run')) {
     if (prepared.answers.git) {
       const paths = prepared.plan.map(({ path }) => path);
+      const { makeRepository } = await import('./repository.ts');
       await makeRepository(prepared.target, paths, world.screen);
     }
     // Told before the build, as it holds whatever becomes of that.
@@ -70,17 +67,21 @@ async function prepare(request: Request, world: World, { ask }: Person): Promise
   const environment = fromEnvironment(world.environment);
   const known = knownTarget(request, world.folder, [...ofUser, environment]);
   const stored = known === undefined ? undefined : storedIn(known);
-  const listed = known !== undefined && stored ? listedIn(known) : undefined;
+  // What a new project needs none of is loaded where it is wanted.
+  const listed = known !== undefined && stored ? (await import('./listed.ts')).listedIn(known) : undefined;
   const sources: Source[] = [...ofUser, ...(listed ? [listed.source] : []), ...(stored ? [stored] : []), environment];
   const warnings: string[] = [];
   const { requirements } = request;
+  const { carryOver } = requirements ? await import('./requirements.ts') : {};
   const gathered = await gather(
     sources,
     {
       ...(ask && !request.on.has('yes') ? { ask } : {}),
       defaults: request.on.has('yes'),
       pin: nixpkgs => pinFor(nixpkgs, known, stored, world),
-      ...(requirements ? { morePackages: python => carryOver(requirements, python, world.folder, warnings) } : {}),
+      ...(requirements && carryOver
+        ? { morePackages: python => carryOver(requirements, python, world.folder, warnings) }
+        : {}),
     },
     { today: world.today, folder: basename(known ?? world.folder) },
   );

@@ -13,16 +13,21 @@ const stagingName = (name: string, owner: string): string => `.${name}.nix-pytho
 export async function appear({ folder, missing }: Anchor, steps: readonly Step[], mayGoOn: () => void): Promise<void> {
   const [outermost = '', ...inner] = missing;
   const staging = join(folder, stagingName(outermost, await signature()));
+  const files = steps.map(({ path, after = '' }) => ({ path, after, file: join(staging, ...inner, ...namesOf(path)) }));
   const made = new Set<string>();
   try {
-    for (const { path, after = '' } of steps) {
-      mayGoOn();
-      const file = join(staging, ...inner, ...namesOf(path));
-      for (let parent = dirname(file); parent !== folder; parent = dirname(parent)) made.add(parent);
+    for (const { path, file } of files) {
+      if (made.has(dirname(file))) continue;
       await trying(`make ${dirname(path)}`, mkdir(dirname(file), { recursive: true }));
+      for (let parent = dirname(file); parent !== folder; parent = dirname(parent)) made.add(parent);
+    }
+    for (const { path, file, after } of files) {
+      await turn();
+      mayGoOn();
       await trying(`write ${path}`, writeDown(file, after));
     }
     for (const each of made) await settleFolder(each);
+    await turn();
     mayGoOn();
     await trying(`create ${join(folder, outermost)}`, rename(staging, join(folder, outermost)));
   } catch (error) {
@@ -32,6 +37,9 @@ export async function appear({ folder, missing }: Anchor, steps: readonly Step[]
   // The project is there, so an error must not say otherwise.
   await settleFolder(folder).catch(() => undefined);
 }
+
+/** Lets Node hear of a signal that came meanwhile: what is written without promises keeps it from that. */
+const turn = (): Promise<void> => new Promise(resolve => setImmediate(resolve));
 
 /** Removes what runs that were killed left beside a target that is not there. Gives whether there was anything. */
 export async function sweep({ folder, missing }: Anchor): Promise<boolean> {

@@ -2,13 +2,10 @@ import { createHash } from 'node:crypto';
 import type { Stats } from 'node:fs';
 import { mkdir, rename } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
-import { failed } from '../project/failure.ts';
 import { nameUnlessTaken, settleFolder, writeDown } from './durable.ts';
-import { ifThere, trying, unless } from './refusal.ts';
+import { journalName } from './place.ts';
+import { changedMeanwhile, ifThere, trying, unless } from './refusal.ts';
 import { encode, readText } from './text.ts';
-
-/** The hidden folder in a project that holds a commit under way; gone when the commit is over. Belongs into .gitignore. */
-export const journalName = '.nix-python-container';
 
 /** One file to be changed, links resolved. */
 export interface Change {
@@ -46,11 +43,6 @@ export const layout = (root: string) => {
 };
 
 export const digestOf = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
-export const changedMeanwhile = (path: string) =>
-  failed(
-    `${path} was changed by somebody else meanwhile`,
-    'Nothing was changed by this run. Look at it, then run this again.',
-  );
 
 /** Writes down all that is to come. Nothing of the project has changed yet; the owner of the journal's lock calls this. */
 export async function prepare(root: string, changes: readonly Change[], folders: readonly string[]): Promise<void> {

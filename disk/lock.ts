@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { lstat, mkdir, readdir, readFile, readlink, rmdir, symlink, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { failed } from '../project/failure.ts';
@@ -12,9 +11,10 @@ async function startOf(pid: number): Promise<string | undefined> {
   return state === 'Z' || state === 'X' ? 'dead' : rest[18];
 }
 
-/** A name for one piece of work of this process: its id, its start, and some chance. */
+/** A name for one piece of work of this process: its id, its start, and some chance, which need not be a secret. */
 export async function signature(): Promise<string> {
-  return `${process.pid}.${(await startOf(process.pid)) ?? 0}.${randomBytes(6).toString('hex')}`;
+  const chance = Math.floor(Math.random() * 2 ** 48);
+  return `${process.pid}.${(await startOf(process.pid)) ?? 0}.${chance.toString(16).padStart(12, '0')}`;
 }
 
 /** The shape of a signature, for searching. */

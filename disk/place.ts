@@ -4,6 +4,9 @@ import { basename, dirname, join, resolve, sep } from 'node:path';
 import { badRequest } from '../project/failure.ts';
 import { ifThere, trying } from './refusal.ts';
 
+/** The hidden folder in a project that holds a commit under way; gone when the commit is over. Belongs into .gitignore. */
+export const journalName = '.nix-python-container';
+
 /** Where a target begins on the disk. */
 export interface Anchor {
   /** The real path of the target, or of its nearest parent that exists. */

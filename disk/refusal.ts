@@ -51,3 +51,10 @@ export async function unless<T>(codes: readonly string[], work: Promise<T>): Pro
 
 /** Awaits `work`; undefined if what it asks for is not there. */
 export const ifThere = <T>(work: Promise<T>): Promise<T | undefined> => unless(['ENOENT', 'ENOTDIR'], work);
+
+/** What stops a change to a file that is not what the plan saw. */
+export const changedMeanwhile = (path: string): Failure =>
+  failed(
+    `${path} was changed by somebody else meanwhile`,
+    'Nothing was changed by this run. Look at it, then run this again.',
+  );

@@ -25,6 +25,7 @@ export function decode(bytes: Buffer): string {
 
 /** The bytes of a text, UTF-8 but for what `decode` escaped. */
 export function encode(text: string): Buffer {
+  if (text.isWellFormed()) return Buffer.from(text);
   // Splitting at a captured separator puts the escapes at the odd places.
   const parts = text.split(escapes);
   return Buffer.concat(

@@ -35,15 +35,11 @@ export class Project {
 
   /** Runs the command in the project, on this machine; gives back what it printed. */
   command(...args: string[]): string {
-    const { status, stdout, stderr } = spawnSync(
-      process.execPath,
-      [join(repository, 'dist/command/main.js'), ...args],
-      {
-        cwd: this.path(''),
-        encoding: 'utf8',
-        env: { PATH: process.env.PATH ?? '', HOME: `${work}/home` },
-      },
-    );
+    const { status, stdout, stderr } = spawnSync(process.execPath, [join(repository, 'lib/main.cjs'), ...args], {
+      cwd: this.path(''),
+      encoding: 'utf8',
+      env: { PATH: process.env.PATH ?? '', HOME: `${work}/home` },
+    });
     assert.equal(status, 0, stderr);
     return stdout;
   }

@@ -1,4 +1,5 @@
-import Generator, { type BaseOptions } from 'yeoman-generator';
+import type Generator from 'yeoman-generator';
+import type { BaseOptions } from 'yeoman-generator';
 import { type Command, type CommandName, commands } from '../command/commands.ts';
 import { type Request, type Switch, switches } from '../command/flags.ts';
 import { flagHelp } from '../command/help.ts';
@@ -11,9 +12,10 @@ import { requestOf } from './options.ts';
 /**
  * A generator that is Yeoman's door to a command: the same flags, questions and output, with Yeoman's prompts.
  * The disk is left to our own commit: Yeoman's is not atomic.
+ * @param Base Yeoman's class, which is not loaded for the command
  */
-export const door = (name: CommandName) =>
-  class extends Generator {
+export const door = (Base: typeof Generator, name: CommandName) =>
+  class extends Base {
     private readonly screen = screenOn(process.stderr);
     private readonly out = screenOn(process.stdout);
     private readonly yeomans: readonly string[];

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { decompressed } from './compression.ts';
 import { explain, shown } from './fault.ts';
-import { openFile, openHttp } from './source.ts';
+import { openFile, type Source } from './source.ts';
 import type { Archive } from './tar.ts';
 
 /** How far a download is: bytes received and, if the server says, how many there are in all. */
@@ -26,12 +26,19 @@ export const archiveAt = (url: string, options: DownloadOptions = {}): Archive =
 async function* download(url: string, options: DownloadOptions): AsyncGenerator<Uint8Array> {
   const count = { received: 0, total: undefined as number | undefined };
   try {
-    const { body, total } = url.startsWith('file:') ? await openFile(url, options) : await openHttp(url, options);
+    const { body, total } = await open(url, options);
     count.total = total;
     yield* await decompressed(counted(body, count, options.onProgress));
   } catch (error) {
     throw explain(error, url, count, options.signal);
   }
+}
+
+/** What speaks HTTP is loaded here: files need none of it. */
+async function open(url: string, options: DownloadOptions): Promise<Source> {
+  if (url.startsWith('file:')) return openFile(url, options);
+  const { openHttp } = await import('./http.ts');
+  return openHttp(url, options);
 }
 
 async function* counted(

@@ -1,11 +1,10 @@
-import { readFileSync } from 'node:fs';
-import ejs from 'ejs';
 import { pipelinePins } from '../catalog/pipelines.ts';
 import { type Dialect, dialectOf, rules } from '../catalog/rules.ts';
 import { type FileRule, files } from './files.ts';
 import type { Rendered } from './plan.ts';
 import { basePackages, type Project } from './project.ts';
 import { nameIn } from './requirement.ts';
+import { template } from './template.ts';
 
 /**
  * Renders a project: the same project gives the same bytes, with no clock, environment or disk but the templates.
@@ -26,6 +25,13 @@ export function render(project: Project, generatorVersion: string): Rendered {
       ),
   );
 }
+
+/**
+ * Renders a project as it is recorded, and merged: with the packages that every project has and no others, since the lists of
+ * pyproject.toml belong to their users from the first day.
+ */
+export const renderBare = (project: Project, generatorVersion: string): Rendered =>
+  render({ ...project, packages: [], development: basePackages.development, attributes: new Map() }, generatorVersion);
 
 /** Renders the pipelines alone, for a project whose other files are there already. */
 export function renderPipelines(
@@ -91,26 +97,4 @@ function requirementsOf({ packages }: Project): string[] {
 function flakeUrl({ pin: { original } }: Project): string {
   if (original.type === 'tarball') return '';
   return [`github:${original.owner}/${original.repo}`, original.ref ?? original.rev].filter(Boolean).join('/');
-}
-
-const compiled = new Map<string, ejs.TemplateFunction>();
-
-function template(name: string): ejs.TemplateFunction {
-  let found = compiled.get(name);
-  if (!found) {
-    const url = new URL(`../generators/app/templates/${name}.ejs`, import.meta.url);
-    found = ejs.compile(readFileSync(url, 'utf8'), { filename: name, escape: quoted });
-    compiled.set(name, found);
-  }
-  return found;
-}
-
-/**
- * What `<%= %>` prints. Every value is free of quotes, backslashes and line ends before it gets here, by the checks
- * of the project; a value that is not would end a string of Nix, Starlark, TOML or the shell, and stops the rendering.
- */
-function quoted(value: unknown): string {
-  const text = String(value);
-  if (/["'\\$`\p{Cc}]/u.test(text)) throw new Error(`not safe to write into a generated file: ${JSON.stringify(text)}`);
-  return text;
 }

@@ -1,8 +1,6 @@
-import gt from 'semver/functions/gt.js';
-import valid from 'semver/functions/valid.js';
+import { gt, valid } from '@renovatebot/pep440';
 import type { Source } from './answers.ts';
 import { badRequest } from './failure.ts';
-import { hasMarks } from './merge.ts';
 import { type FlakeLocked, type FlakeOriginal, type Pin, parsePinRequest } from './pin.ts';
 
 /** The key of .yo-rc.json that is ours. */
@@ -27,7 +25,9 @@ export function fromStored(text: string, file: string, ours: string): Stored | u
   try {
     value = JSON.parse(text);
   } catch (error) {
-    const hint = hasMarks(text) ? 'Settle the conflict of git in it.' : 'Mend it, or take it from an older commit.';
+    const hint = /^<{7} /m.test(text)
+      ? 'Settle the conflict of git in it.'
+      : 'Mend it, or take it from an older commit.';
     throw badRequest(`${file} is not JSON: ${(error as Error).message}`, hint, error);
   }
   type Ours = { readonly version?: unknown; readonly answers?: Source['values']; readonly services?: unknown };

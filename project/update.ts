@@ -4,19 +4,11 @@ import { mergers } from './mergers.ts';
 import { attributeOf } from './packages.ts';
 import type { Rendered } from './plan.ts';
 import { type MergePlan, planMerge, type Versions, withRecord } from './plan-merge.ts';
-import { basePackages, type Project } from './project.ts';
+import type { Project } from './project.ts';
 import { readPyproject } from './pyproject.ts';
 import { recordPath } from './record.ts';
-import { render } from './render.ts';
 
 const pyproject = 'pyproject.toml';
-
-/**
- * Renders a project as it is recorded, and merged: with the packages that every project has and no others, since the lists of
- * pyproject.toml belong to their users from the first day.
- */
-export const renderBare = (project: Project, generatorVersion: string): Rendered =>
-  render({ ...project, packages: [], development: basePackages.development, attributes: new Map() }, generatorVersion);
 
 /**
  * The packages whose attribute is the one that the catalog has for a release, but not for another.

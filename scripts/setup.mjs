@@ -1,4 +1,4 @@
-// Makes a checkout ready to run: dependencies when the lock file moved, compiled output when a source moved.
+// Makes a checkout ready to run: dependencies when the lock file moved, compiled and bundled output when a source moved.
 // It talks on stderr, so that `npm --silent start -- --json` prints one document on stdout.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';

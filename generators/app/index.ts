@@ -1,4 +1,5 @@
+import Generator from 'yeoman-generator';
 import { door } from '../door.ts';
 
 /** `yo nix-python-container` */
-export default door('new');
+export default door(Generator, 'new');

@@ -1,4 +1,5 @@
+import Generator from 'yeoman-generator';
 import { door } from '../door.ts';
 
 /** `yo nix-python-container:build` */
-export default door('build');
+export default door(Generator, 'build');

@@ -1,4 +1,5 @@
+import Generator from 'yeoman-generator';
 import { door } from '../door.ts';
 
 /** `yo nix-python-container:ci` */
-export default door('ci');
+export default door(Generator, 'ci');

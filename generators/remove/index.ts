@@ -1,4 +1,5 @@
+import Generator from 'yeoman-generator';
 import { door } from '../door.ts';
 
 /** `yo nix-python-container:remove` */
-export default door('remove');
+export default door(Generator, 'remove');

@@ -4,8 +4,11 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+/** What is shipped: the command, the generators. */
+export const shipped = fileURLToPath(new URL('../../../lib/', import.meta.url));
+
 /** The command as it is shipped. */
-export const main = fileURLToPath(new URL('../../command/main.js', import.meta.url));
+export const main = join(shipped, 'main.cjs');
 
 /** What a process left behind. */
 export interface Ended {

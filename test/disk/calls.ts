@@ -1,4 +1,5 @@
-// Stands between the code and node:fs/promises, so that a test can act ahead of every call into the file system.
+// Stands between the code and node:fs, with promises and without, so that a test can act ahead of every call into the file system.
+import plain from 'node:fs';
 import fs from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
 
@@ -13,16 +14,35 @@ const methodNames = ['writeFile', 'chown', 'chmod', 'sync'];
 /** Calls that change what is on the disk, as opposed to looking at it and waiting for it. */
 export const changing = /^(mkdir|open .* wx|writeFile|chmod|symlink|link|rename|unlink|rmdir|rm) /;
 
+const syncNames = ['openSync', 'writeFileSync', 'fchownSync', 'fchmodSync', 'fsyncSync', 'closeSync'];
+
 let ahead: ((call: string) => void) | undefined;
+
+/** What a test does ahead of a call is no call of the code. */
+function announce(name: string, args: readonly unknown[]): void {
+  const act = ahead;
+  ahead = undefined;
+  try {
+    act?.(`${name.replace(/^f?(\w+)Sync$/, '$1')} ${args.filter(arg => typeof arg === 'string').join(' ')}`);
+  } finally {
+    ahead = act;
+  }
+}
 
 function wrap(owner: Wrapped, name: string): void {
   const original = owner[name] as (...args: unknown[]) => unknown;
-  owner[name] = async function (this: unknown, ...args: unknown[]) {
-    ahead?.(`${name} ${args.filter(arg => typeof arg === 'string').join(' ')}`);
-    return original.apply(this, args);
-  };
+  owner[name] = name.endsWith('Sync')
+    ? function (this: unknown, ...args: unknown[]) {
+        announce(name, args);
+        return original.apply(this, args);
+      }
+    : async function (this: unknown, ...args: unknown[]) {
+        announce(name, args);
+        return original.apply(this, args);
+      };
 }
 for (const name of names) wrap(functions, name);
+for (const name of syncNames) wrap(plain as unknown as Wrapped, name);
 for (const name of methodNames) wrap(methods, name);
 syncBuiltinESMExports();
 

@@ -1,10 +1,10 @@
+import { join } from 'node:path';
 import { mock } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import helpers from 'yeoman-test';
+import { shipped } from '../command/process.ts';
 
-/** The module of a generator. */
-export const generatorAt = (name: string): string =>
-  fileURLToPath(new URL(`../../generators/${name}/index.js`, import.meta.url));
+/** The module of a generator as it is shipped. */
+export const generatorAt = (name: string): string => join(shipped, 'generators', name, 'index.js');
 
 /** What a run under yeoman-test is given; yeoman-test itself adds `force`, which would hide conflicts. */
 export interface Given {

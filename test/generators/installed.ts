@@ -12,7 +12,7 @@ export const user: Place['user'] = process.getuid?.() === 0 ? { uid: 1000, gid: 
 
 /** The package as `npm publish` would send it: its file in `folder`, and the paths in it. */
 export function pack(folder: string): { readonly tarball: string; readonly paths: readonly string[] } {
-  // dist/ is compiled already; prepack must not take it away from the tests that are running.
+  // lib/ is bundled already; prepack must not take it away from the tests that are running.
   const { stdout, stderr } = npm(root, 'pack', '--ignore-scripts', '--json', '--pack-destination', folder);
   try {
     const [packed] = Object.values(JSON.parse(stdout)) as { filename: string; files: { path: string }[] }[];
@@ -29,7 +29,7 @@ export const byName = (a: string, b: string): number => (a < b ? -1 : 1);
 export function reachable(paths: readonly string[], found = new Set<string>()): Set<string> {
   for (const path of paths.filter(path => !found.has(path))) {
     found.add(path);
-    const loads = readFileSync(join(root, path), 'utf8').matchAll(/\b(?:from|import)[ (]*'(\.[^']+)'/g);
+    const loads = readFileSync(join(root, path), 'utf8').matchAll(/\b(?:from|require)[ (]*"(\.[^"]+)"/g);
     reachable(
       [...loads].map(([, module = '']) => join(dirname(path), module)),
       found,

@@ -33,32 +33,29 @@ describe('the packed package', function () {
     new Terminal(args, cwd, { ...environment(), ...env }, { program: [bin('yo'), 'nix-python-container'], user });
 
   it('holds what runs, and nothing else: no test, no map, no tool of the maintainers', () => {
+    const isCode = (path: string) => /\.c?js$/.test(path);
     const doors = ['add', 'app', 'build', 'ci', 'remove', 'service', 'update'].map(
-      name => `dist/generators/${name}/index.js`,
+      name => `lib/generators/${name}/index.js`,
     );
-    const code = reachable(['dist/command/main.js', ...doors]);
-    assert.deepEqual(
-      paths.filter(path => path.endsWith('.js')),
-      [...code].sort(byName),
-    );
-    const rest = paths.filter(
-      path => !path.endsWith('.js') && !/^dist\/generators\/app\/templates\/.+\.ejs$/.test(path),
-    );
-    const data = rest.filter(path => /^dist\/catalog\/[\w-]+\.json$/.test(path));
+    const code = reachable(['lib/main.cjs', ...doors]);
+    assert.deepEqual(paths.filter(isCode), [...code].sort(byName));
+    const rest = paths.filter(path => !isCode(path));
+    const data = rest.filter(path => /^lib\/catalog\/[\w-]+\.json$/.test(path));
     assert.deepEqual(
       rest.filter(path => !data.includes(path)),
       [
         'LICENSE',
         'README.md',
         'answers.schema.json',
-        'dist/generators/add/USAGE',
-        'dist/generators/app/USAGE',
-        'dist/generators/build/USAGE',
-        'dist/generators/ci/USAGE',
-        'dist/generators/remove/USAGE',
-        'dist/generators/service/USAGE',
-        'dist/generators/update/USAGE',
-        'dist/oracle/packages.nix',
+        'lib/THIRD-PARTY-LICENSES',
+        'lib/generators/add/USAGE',
+        'lib/generators/app/USAGE',
+        'lib/generators/build/USAGE',
+        'lib/generators/ci/USAGE',
+        'lib/generators/remove/USAGE',
+        'lib/generators/service/USAGE',
+        'lib/generators/update/USAGE',
+        'lib/oracle/packages.nix',
         'package.json',
       ],
     );
