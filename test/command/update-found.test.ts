@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { recordPath } from '../../project/record.ts';
 import { command, type Ended, scratch, treeOf } from './process.ts';
@@ -255,7 +255,7 @@ describe('update, as it finds a project', function () {
     const cwd = await committed(folder, '--nixpkgs=24.05', '--bazel=6');
     edit(cwd, 'BUILD.bazel', text => text.replace('actual = "//image"', 'actual = "//elsewhere"'));
     // Git would note in its index that the file has only been touched.
-    writeFileSync(join(cwd, 'README.md'), read(cwd, 'README.md'));
+    utimesSync(join(cwd, 'README.md'), 1, 1);
     const before = treeOf(cwd);
     const { code, stdout, stderr } = await update(cwd, '--bazel=7', '--dry-run', '--diff', '--json');
     assert.equal(code, 0, stderr);
