@@ -59,6 +59,14 @@ export const commands = {
     questions: false,
     load: async () => (await import('./ci.ts')).runCi,
   },
+  doctor: {
+    arguments: 'doctor [FOLDER]',
+    summary: 'Look for what keeps the machine or a project from building',
+    words: { name: 'folder', most: 1, help: 'Where the project is' },
+    switches: everywhere,
+    questions: false,
+    load: async () => (await import('./doctor.ts')).runDoctor,
+  },
 } as const satisfies Record<string, Command>;
 
 export type CommandName = keyof typeof commands;

@@ -88,6 +88,24 @@ for (const ground of grounds) {
       assert.match(stdout, /^ +passed {2}\/\/:hello_test$/m);
     });
 
+    it('doctor finds nothing that keeps it from building', async () => {
+      const { code, stdout, stderr } = await command(['doctor', folder]);
+      assert.equal(code, 0, stdout + stderr);
+      assert.match(stdout, /^ {5}ok {2}Nix \d+\.\d+\.\d+$/m);
+      assert.match(stdout, /^ {5}ok {2}Nix can write to its store$/m);
+      assert.match(stdout, /^ {5}ok {2}\.bazelrc has the lines/m);
+      assert.match(stdout, /, 0 failed$/m);
+      const { checks } = JSON.parse((await command(['doctor', folder, '--json'])).stdout);
+      const settings = checks.filter(({ name }: { name: string }) => ['daemon', 'flakes', 'caches'].includes(name));
+      const states = settings.map(({ name, state }: { name: string; state: string }) => [name, state]);
+      assert.deepEqual(states, [
+        ['daemon', 'ok'],
+        ['flakes', 'ok'],
+        // The ground has none.
+        ['caches', real ? 'ok' : 'warning'],
+      ]);
+    });
+
     it('build --json tells targets, durations and the image', async () => {
       const { code, stdout, stderr } = await command(['build', folder, '--json']);
       assert.equal(code, 0, stderr);

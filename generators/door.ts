@@ -5,6 +5,7 @@ import { flagHelp } from '../command/help.ts';
 import { interruptible } from '../command/interruption.ts';
 import { asFailure, failureDocument, trace } from '../command/outcome.ts';
 import { version } from '../command/version.ts';
+import { ExitCode } from '../project/failure.ts';
 import { screenOn } from '../terminal/screen.ts';
 import { requestOf } from './options.ts';
 
@@ -62,7 +63,7 @@ export const door = (name: CommandName) =>
         const asking = !this.isOn('yes') && !this.isOn('json');
         const { canAsk, personBehind } = asking ? await import('./person.ts') : {};
         const interactive = canAsk?.(adapter, process.env) === true;
-        await run(this.request, {
+        const code = await run(this.request, {
           folder: cwd,
           environment: process.env,
           today: new Date(),
@@ -72,6 +73,8 @@ export const door = (name: CommandName) =>
           interactive,
           ...(interactive ? { person: async () => personBehind?.(adapter, signal) ?? {} } : {}),
         });
+        // What a command tells as its result, and not as an error.
+        if (code !== ExitCode.done) process.exitCode = code;
       });
     }
 

@@ -1,0 +1,4 @@
+import { door } from '../door.ts';
+
+/** `yo nix-python-container:doctor` */
+export default door('doctor');
