@@ -6,7 +6,7 @@ import type { Built } from '../bazel/build.ts';
 import { type Ended, execute, main } from '../test/command/process.ts';
 import { endAll, key, Terminal } from '../test/terminal/terminal.ts';
 import { type Desk, deskIn } from './command.ts';
-import { appendToLog, grounds, hasWorkspace, real } from './ground.ts';
+import { appendToLog, grounds, hasWorkspace, real, work } from './ground.ts';
 import { doubles, flagsFor } from './project.ts';
 
 /** Command lines of the processes that run the project's test, wherever Bazel has started them. */
@@ -104,6 +104,22 @@ for (const ground of grounds) {
         // The ground has none.
         ['caches', real ? 'ok' : 'warning'],
       ]);
+    });
+
+    it('what doctor says to have failed does stop a build', async () => {
+      // Outside of the chroot there are compilers.
+      const env = real ? desk.env : { ...desk.env, PATH: `${desk.folder}/bin:${work}/bin` };
+      await withChange(
+        '.bazelrc',
+        text => text.replace(/^.*CC=true\n/m, ''),
+        async () => {
+          const { code, stdout } = await command(['doctor', folder], env);
+          assert.equal(code, 1, stdout);
+          assert.match(stdout, /^ failed {2}\.bazelrc lacks common --repo_env=CC=true: /m);
+          assert.match(stdout, / 1 failed$/m);
+          assert.equal((await command(['build', folder])).code, 1);
+        },
+      );
     });
 
     it('build --json tells targets, durations and the image', async () => {
