@@ -80,6 +80,14 @@ export const commands = {
     questions: [],
     load: async () => (await import('./service.ts')).runService,
   },
+  doctor: {
+    arguments: 'doctor [FOLDER]',
+    summary: 'Look for what keeps the machine or a project from building',
+    words: { name: 'folder', most: 1, help: 'Where the project is' },
+    switches: everywhere,
+    questions: [],
+    load: async () => (await import('./doctor.ts')).runDoctor,
+  },
 } as const satisfies Record<string, Command>;
 
 export type CommandName = keyof typeof commands;
