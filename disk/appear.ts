@@ -1,7 +1,7 @@
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Step } from '../project/plan.ts';
-import { settleFolder, writeDown } from './durable.ts';
+import { flush, flushAll, writeNew } from './durable.ts';
 import { isAlive, signature, signaturePattern } from './lock.ts';
 import { type Anchor, namesOf } from './place.ts';
 import { trying, unless } from './refusal.ts';
@@ -24,9 +24,9 @@ export async function appear({ folder, missing }: Anchor, steps: readonly Step[]
     for (const { path, file, after } of files) {
       await turn();
       mayGoOn();
-      await trying(`write ${path}`, writeDown(file, after));
+      await trying(`write ${path}`, (async () => writeNew(file, after))());
     }
-    for (const each of made) await settleFolder(each);
+    await trying(`write ${join(...missing)}`, flushAll([...files.map(({ file }) => file), ...made]));
     await turn();
     mayGoOn();
     await trying(`create ${join(folder, outermost)}`, rename(staging, join(folder, outermost)));
@@ -35,7 +35,7 @@ export async function appear({ folder, missing }: Anchor, steps: readonly Step[]
     throw error;
   }
   // The project is there, so an error must not say otherwise.
-  await settleFolder(folder).catch(() => undefined);
+  await flush(folder).catch(() => undefined);
 }
 
 /** Lets Node hear of a signal that came meanwhile: what is written without promises keeps it from that. */

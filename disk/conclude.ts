@@ -2,7 +2,7 @@ import type { Stats } from 'node:fs';
 import { lstat, mkdir, readFile, rename, rm, rmdir, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { failed } from '../project/failure.ts';
-import { nameUnlessTaken, settleFolder } from './durable.ts';
+import { nameUnlessTaken, flush } from './durable.ts';
 import { digestOf, type Intent, layout } from './journal.ts';
 import { locate, namesOf } from './place.ts';
 import { ifThere, trying, unless } from './refusal.ts';
@@ -59,7 +59,7 @@ async function undo(root: string, { entries, folders }: Intent): Promise<void> {
   for (const made of [...folders].reverse()) {
     await unless(['ENOTEMPTY', 'EEXIST', 'ENOENT'], rmdir(join(root, made)));
   }
-  for (const place of new Set(entries.map(({ file }) => dirname(join(root, file))))) await ifThere(settleFolder(place));
+  for (const place of new Set(entries.map(({ file }) => dirname(join(root, file))))) await ifThere(flush(place));
 }
 
 /** Removes the folders that lost their last file. */

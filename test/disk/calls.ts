@@ -14,7 +14,7 @@ const methodNames = ['writeFile', 'chown', 'chmod', 'sync'];
 /** Calls that change what is on the disk, as opposed to looking at it and waiting for it. */
 export const changing = /^(mkdir|open .* wx|writeFile|chmod|symlink|link|rename|unlink|rmdir|rm) /;
 
-const syncNames = ['openSync', 'writeFileSync', 'fchownSync', 'fchmodSync', 'fsyncSync', 'closeSync'];
+const syncNames = ['openSync', 'writeFileSync', 'fchownSync', 'fchmodSync', 'fsync', 'closeSync'];
 
 let ahead: ((call: string) => void) | undefined;
 
@@ -23,7 +23,9 @@ function announce(name: string, args: readonly unknown[]): void {
   const act = ahead;
   ahead = undefined;
   try {
-    act?.(`${name.replace(/^f?(\w+)Sync$/, '$1')} ${args.filter(arg => typeof arg === 'string').join(' ')}`);
+    act?.(
+      `${name.replace(/^f?(\w+)Sync$/, '$1').replace('fsync', 'sync')} ${args.filter(arg => typeof arg === 'string').join(' ')}`,
+    );
   } finally {
     ahead = act;
   }
@@ -31,18 +33,19 @@ function announce(name: string, args: readonly unknown[]): void {
 
 function wrap(owner: Wrapped, name: string): void {
   const original = owner[name] as (...args: unknown[]) => unknown;
-  owner[name] = name.endsWith('Sync')
-    ? function (this: unknown, ...args: unknown[]) {
-        announce(name, args);
-        return original.apply(this, args);
-      }
-    : async function (this: unknown, ...args: unknown[]) {
-        announce(name, args);
-        return original.apply(this, args);
-      };
+  owner[name] =
+    owner === plain
+      ? function (this: unknown, ...args: unknown[]) {
+          announce(name, args);
+          return original.apply(this, args);
+        }
+      : async function (this: unknown, ...args: unknown[]) {
+          announce(name, args);
+          return original.apply(this, args);
+        };
 }
 for (const name of names) wrap(functions, name);
-for (const name of syncNames) wrap(plain as unknown as Wrapped, name);
+for (const name of syncNames) wrap(plain as never, name);
 for (const name of methodNames) wrap(methods, name);
 syncBuiltinESMExports();
 
