@@ -26,11 +26,13 @@ export async function runAdd(request: Request, world: World): Promise<ExitCode> 
   const warnings: string[] = [];
   const carried = requirementsFile === undefined ? [] : carryOver(requirementsFile, python, world.folder, warnings);
   const requirements = readRequirementTexts([...positionals, ...carried]);
-  checkShadowing(
-    project.name,
-    requirements.map(({ name }) => name),
-    'packages',
-  );
+  for (const service of [project.name, ...project.stored.services]) {
+    checkShadowing(
+      service,
+      requirements.map(({ name }) => name),
+      'packages',
+    );
+  }
 
   const nixpkgs = String(values.nixpkgs);
   const pin = lockedIn(project.folder, nixpkgs);

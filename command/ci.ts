@@ -6,8 +6,11 @@ import { badRequest, ExitCode } from '../project/failure.ts';
 import { moduleOf } from '../project/name.ts';
 import { parseProviders, type Provider, providers } from '../project/pipelines.ts';
 import { plan, type Step } from '../project/plan.ts';
+import { withRecord } from '../project/plan-merge.ts';
 import { type Answers, questions } from '../project/questions.ts';
+import { readRecord, recordPath } from '../project/record.ts';
 import { renderPipelines } from '../project/render.ts';
+import { parseServices } from '../project/services.ts';
 import { storageKey } from '../project/stored.ts';
 import { describePlan } from '../terminal/screen.ts';
 import { findProject } from './existing.ts';
@@ -32,9 +35,14 @@ export async function runCi(request: Request, world: World): Promise<ExitCode> {
   const rendered = renderPipelines(added, {
     ...{ name, module: moduleOf(name) },
     ...{ bazel: answer('bazel'), remoteCache: answer('remoteCache') },
+    services: parseServices(stored.services, name, `${answersFile}: services`),
   });
-  const steps = plan(rendered, await survey(target, [...rendered.keys(), answersFile]));
-  const done = await write({ target, plan: [...steps, storing(text, ci)], warnings: [] }, request, world, person);
+  const found = await survey(target, [...rendered.keys(), answersFile, recordPath]);
+  const recorded = found.get(recordPath);
+  const steps = [...plan(rendered, found), storing(text, ci)];
+  const record = recorded === undefined ? undefined : readRecord(recorded, join(target, recordPath));
+  const planned = record ? withRecord(steps, new Map([...record, ...rendered]), recorded) : steps;
+  const done = await write({ target, plan: planned, warnings: [] }, request, world, person);
   if (request.on.has('json')) {
     const shown = done.map(({ action, path }) => ({ action, path }));
     world.out.write(document({ target, written: !request.on.has('dry-run'), answers: { ci }, steps: shown }));

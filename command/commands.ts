@@ -1,4 +1,5 @@
 import type { ExitCode } from '../project/failure.ts';
+import type { Answers } from '../project/questions.ts';
 import type { Request, SwitchName } from './flags.ts';
 import type { World } from './world.ts';
 
@@ -7,10 +8,14 @@ export interface Command {
   readonly arguments: string;
   readonly summary: string;
   /** What its words are, and how many it takes at most; a command that needs some says so itself. */
-  readonly words: { readonly name: 'folder' | 'packages' | 'providers'; readonly most: number; readonly help: string };
-  /** The switches it knows; `questions` if it knows those of the answers too. */
+  readonly words: {
+    readonly name: 'folder' | 'packages' | 'providers' | 'services';
+    readonly most: number;
+    readonly help: string;
+  };
   readonly switches: readonly SwitchName[];
-  readonly questions: boolean;
+  /** The questions whose flags it knows as well. */
+  readonly questions: 'all' | readonly (keyof Answers)[];
   /** Loaded when it is wanted: starting is the cost that users feel. */
   readonly load: () => Promise<(request: Request, world: World) => Promise<ExitCode>>;
 }
@@ -24,7 +29,7 @@ export const commands = {
     summary: 'Write a project, or bring one to other answers',
     words: { name: 'folder', most: 1, help: 'Where the project goes' },
     switches: ['requirements', 'answers', 'yes', 'dry-run', 'diff', 'force', 'build', ...everywhere],
-    questions: true,
+    questions: 'all',
     load: async () => (await import('./new.ts')).runNew,
   },
   add: {
@@ -32,7 +37,7 @@ export const commands = {
     summary: 'Add pip packages to the project you are in, or change their ranges',
     words: { name: 'packages', most: Infinity, help: "pip packages, as in requests 'redis>=4'" },
     switches: ['dev', 'requirements', 'dry-run', 'diff', ...everywhere],
-    questions: false,
+    questions: [],
     load: async () => (await import('./add.ts')).runAdd,
   },
   remove: {
@@ -40,7 +45,7 @@ export const commands = {
     summary: 'Remove pip packages from the project you are in',
     words: { name: 'packages', most: Infinity, help: 'Names of pip packages' },
     switches: ['dev', 'dry-run', 'diff', ...everywhere],
-    questions: false,
+    questions: [],
     load: async () => (await import('./remove.ts')).runRemove,
   },
   build: {
@@ -48,7 +53,7 @@ export const commands = {
     summary: 'Build and test a project with Bazel, in its own shell',
     words: { name: 'folder', most: 1, help: 'Where the project is' },
     switches: everywhere,
-    questions: false,
+    questions: [],
     load: async () => (await import('./build.ts')).runBuild,
   },
   ci: {
@@ -56,8 +61,24 @@ export const commands = {
     summary: 'Add pipelines to the project you are in: github, gitlab',
     words: { name: 'providers', most: Infinity, help: 'github, gitlab' },
     switches: ['dry-run', 'diff', 'force', ...everywhere],
-    questions: false,
+    questions: [],
     load: async () => (await import('./ci.ts')).runCi,
+  },
+  update: {
+    arguments: 'update [FOLDER]',
+    summary: 'Bring a project to new answers, or to what this version generates, and keep your changes',
+    words: { name: 'folder', most: 1, help: 'Where the project is' },
+    switches: ['dry-run', 'diff', 'force', ...everywhere],
+    questions: ['nixpkgs', 'python', 'bazel', 'remoteCache'],
+    load: async () => (await import('./update.ts')).runUpdate,
+  },
+  service: {
+    arguments: 'service NAME…',
+    summary: 'Put another app into the workspace of the project you are in',
+    words: { name: 'services', most: Infinity, help: 'Names of services' },
+    switches: ['remove', 'dry-run', 'diff', ...everywhere],
+    questions: [],
+    load: async () => (await import('./service.ts')).runService,
   },
 } as const satisfies Record<string, Command>;
 

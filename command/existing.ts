@@ -1,7 +1,6 @@
 import { dirname, join } from 'node:path';
-import type { Source } from '../project/answers.ts';
 import { badRequest } from '../project/failure.ts';
-import { fromStored } from '../project/stored.ts';
+import { fromStored, type Stored } from '../project/stored.ts';
 import { readIfThere, readText, reason } from './sources.ts';
 import { version } from './version.ts';
 
@@ -9,8 +8,8 @@ import { version } from './version.ts';
 export interface Existing {
   readonly folder: string;
   readonly name: string;
-  /** The answers of the last run. */
-  readonly stored: Source;
+  /** What the last run stored. */
+  readonly stored: Stored;
 }
 
 const writeOne = 'write one first: nix-python-container new FOLDER';
@@ -19,7 +18,7 @@ const writeOne = 'write one first: nix-python-container new FOLDER';
  * The answers that a folder's .yo-rc.json holds; undefined if it has none of ours.
  * @throws Failure (exit code 2) if the file is no JSON, or written by a newer version
  */
-export function storedIn(folder: string): Source | undefined {
+export function storedIn(folder: string): Stored | undefined {
   const file = join(folder, '.yo-rc.json');
   const text = readIfThere(file);
   return text === undefined ? undefined : fromStored(text, file, version());

@@ -16,12 +16,13 @@ export interface Switch {
 /** The flags of all commands beside those of the questions. */
 export const switches = {
   dev: { help: 'The packages of the tests, which the image has not: the group dev' },
+  remove: { help: 'Take services away, but what you changed of them' },
   requirements: { placeholder: 'FILE', help: 'Take pip packages from a requirements.txt as well' },
   answers: { placeholder: 'FILE', help: 'Read answers from a JSON file (its schema: answers.schema.json)' },
   yes: { short: 'y', help: 'Ask nothing: take the default for what is not answered' },
   'dry-run': { help: 'Show what would be written, write nothing' },
   diff: { help: 'Show the changes line by line' },
-  force: { help: 'Overwrite files that were changed' },
+  force: { help: 'Overwrite files that were changed; in update, do not insist on a clean git tree' },
   build: { help: 'Run the first Bazel build when the project is written' },
   json: { help: 'Print the result as one JSON document' },
   verbose: { help: 'Show where an error comes from' },
@@ -90,7 +91,8 @@ function checkFitting({ command, positionals }: Request, flags: readonly string[
   for (const flag of flags) {
     const name = flag.replace(/^-+/, '');
     const long = Object.entries<Switch>(switches).find(([, { short }]) => short === name)?.[0] ?? name;
-    const fits = long in switches ? known.includes(long as SwitchName) : asks;
+    const question = questionNames.find(name => questions[name].flag === long);
+    const fits = question ? asks === 'all' || asks.includes(question) : known.includes(long as SwitchName);
     if (!fits) throw badRequest(`${flag} is no flag of ${command}.`, 'See nix-python-container --help.');
   }
   if (positionals.includes('')) {

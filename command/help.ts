@@ -13,7 +13,9 @@ export interface FlagHelp {
 /** The flags of a command: the questions first, in their order. */
 export const flagHelp = ({ questions: asks, switches: known }: Command = commands.new): readonly FlagHelp[] =>
   [
-    ...questionNames.filter(() => asks).map(name => questions[name] as Question<unknown>),
+    ...questionNames
+      .filter(name => asks === 'all' || asks.includes(name))
+      .map(name => questions[name] as Question<unknown>),
     ...known.map(flag => ({ flag, ...(switches[flag] as Switch) })),
   ].map(({ flag, placeholder, help, ...rest }) => ({
     flag,

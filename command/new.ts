@@ -6,7 +6,8 @@ import { ExitCode } from '../project/failure.ts';
 import { type Plan, plan } from '../project/plan.ts';
 import { besideBase, checkProject, type Project } from '../project/project.ts';
 import type { Answers } from '../project/questions.ts';
-import { render } from '../project/render.ts';
+import { packRecord, recordPath } from '../project/record.ts';
+import { render, renderBare } from '../project/render.ts';
 import { nameIn } from '../project/requirement.ts';
 import { parseName } from '../project/name.ts';
 import { mergeStored } from '../project/stored.ts';
@@ -82,7 +83,11 @@ async function prepare(request: Request, world: World, { ask }: Person): Promise
     },
     { today: world.today, folder: basename(known ?? world.folder) },
   );
-  const decided = listed ? { ...gathered, development: listed.development } : gathered;
+  const decided = {
+    ...gathered,
+    ...(listed ? { development: listed.development } : {}),
+    services: stored?.services ?? [],
+  };
   // First without Nix, which may take seconds: what makes no sense is refused at once.
   checkProject(decided, world.today);
   const { python, packages } = decided.answers;
@@ -94,12 +99,13 @@ async function prepare(request: Request, world: World, { ask }: Person): Promise
   // A dry run touches nothing, not even what a killed run has left behind.
   if (!request.on.has('dry-run')) await recover(target);
   const rendered = render(project, version());
-  const found = await survey(target, rendered.keys());
+  const found = await survey(target, [...rendered.keys(), recordPath]);
+  const record = packRecord(renderBare(project, version()), found.get(recordPath));
   return {
     target,
     project,
     answers: decided.answers,
-    plan: withStored(plan(rendered, found)),
+    plan: withOurs(plan(new Map([...rendered, [recordPath, record]]), found)),
     warnings: [...warnings, ...ofProject],
   };
 }
@@ -115,10 +121,12 @@ function knownTarget({ positionals }: Request, folder: string, sources: readonly
   return named && join(folder, parseName(named.values.name as string, named.place('name')));
 }
 
-/** .yo-rc.json belongs to every generator that was here: only our key of it is written. */
-const withStored = (plan: Plan): Plan =>
+/** .yo-rc.json belongs to every generator that was here: only our key of it is written. The record is ours alone. */
+const withOurs = (plan: Plan): Plan =>
   plan.map(step => {
-    if (step.path !== '.yo-rc.json' || step.before === undefined) return step;
-    const after = mergeStored(step.before, step.after as string);
+    if (step.before === undefined || step.after === undefined) return step;
+    if (step.path === recordPath) return { ...step, action: step.after === step.before ? 'identical' : 'update' };
+    if (step.path !== '.yo-rc.json') return step;
+    const after = mergeStored(step.before, step.after);
     return { ...step, after, action: after === step.before ? 'identical' : 'merge' };
   });

@@ -7,9 +7,12 @@ import { visible } from '../project/visible.ts';
  * invisible characters are escaped. Empty for a step that changes nothing.
  * Import it when it is needed: most runs show no diff.
  */
-export function unifiedDiff({ path, before, after }: Step): string {
+export const unifiedDiff = (step: Step): string => visible(unifiedPatch(step));
+
+/** The same for programs: `patch` and `git apply` take it. */
+export function unifiedPatch({ path, before, after }: Step): string {
   if (before === after) return '';
-  const patch = createTwoFilesPatch(
+  return createTwoFilesPatch(
     before === undefined ? '/dev/null' : `a/${path}`,
     after === undefined ? '/dev/null' : `b/${path}`,
     before ?? '',
@@ -18,5 +21,4 @@ export function unifiedDiff({ path, before, after }: Step): string {
     undefined,
     { context: 3, headerOptions: FILE_HEADERS_ONLY },
   );
-  return visible(patch);
 }

@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
-import { grounds, hasWorkspace, repository } from './ground.ts';
+import { grounds, hasWorkspace } from './ground.ts';
 import { type Project, projectIn } from './project.ts';
 
 for (const ground of grounds) {
@@ -14,20 +12,7 @@ for (const ground of grounds) {
 
     it('buildifier has nothing to say, with all of its warnings', () => {
       const workspace = hasWorkspace(ground) ? 'WORKSPACE' : 'MODULE.bazel';
-      const { status, stdout, stderr } = spawnSync(
-        join(repository, 'node_modules/.bin/buildifier'),
-        [
-          '--mode=check',
-          '--lint=warn',
-          '--warnings=all',
-          workspace,
-          'BUILD.bazel',
-          'image/BUILD.bazel',
-          'nix/BUILD.bazel',
-        ],
-        { cwd: project.path('.'), encoding: 'utf8' },
-      );
-      assert.equal(status, 0, stdout + stderr);
+      project.checkStarlark(workspace, 'BUILD.bazel', 'image/BUILD.bazel', 'nix/BUILD.bazel');
     });
 
     it('Nix parses each of its files', async () => {

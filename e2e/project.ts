@@ -4,11 +4,16 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Ended, type Ground, must, nixpkgsOf, real, repository, run, work } from './ground.ts';
 
-/** What a user answers: in a ground, with its package set and its Bazel. */
-export const flagsFor = (ground: Ground): string[] => [
-  ...['--yes', '--name', 'hello', '--packages', 'requests'],
+/** What a user answers for a project in a ground: its package set and its Bazel. */
+export const newAnswers = (ground: Ground): string[] => [
   ...(real ? ['--nixpkgs', ground.release] : ['--nixpkgs', `file://${nixpkgsOf(ground)}`, '--python', '3.11']),
   ...['--bazel', ground.bazel],
+];
+
+/** The flags that write a project in a ground. */
+export const flagsFor = (ground: Ground, answers = newAnswers(ground)): string[] => [
+  ...['--yes', '--name', 'hello', '--packages', 'requests'],
+  ...answers,
 ];
 
 /** A generated project in a ground. */
@@ -16,18 +21,27 @@ export class Project {
   readonly ground: Ground;
   readonly folder: string;
 
-  /** Generates it, as a user would, into a folder of the ground's work folder. */
-  constructor(ground: Ground, name: string) {
+  /**
+   * Generates it, as a user would, into a folder of the ground's work folder.
+   * @param answers flags for its versions, if they are not the ground's
+   */
+  constructor(ground: Ground, name: string, answers = newAnswers(ground)) {
     this.ground = ground;
     this.folder = `${work}/${name}/hello`;
     mkdirSync(join(ground.root, this.folder), { recursive: true });
-    const { status, stderr } = spawnSync(
-      process.execPath,
-      [...[join(repository, 'lib/main.cjs'), 'new', join(ground.root, this.folder)], ...flagsFor(ground)],
-      { encoding: 'utf8', env: { PATH: process.env.PATH ?? '', HOME: `${work}/home` } },
-    );
-    assert.equal(status, 0, stderr);
+    this.command('new', '.', ...flagsFor(ground, answers));
     this.write('user.bazelrc', doubles(ground));
+  }
+
+  /** Runs the command in the project, on this machine; gives back what it printed. */
+  command(...args: string[]): string {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [join(repository, 'lib/main.cjs'), ...args], {
+      cwd: this.path(''),
+      encoding: 'utf8',
+      env: { PATH: process.env.PATH ?? '', HOME: `${work}/home` },
+    });
+    assert.equal(status, 0, stderr);
+    return stdout;
   }
 
   path(file: string): string {
@@ -48,6 +62,16 @@ export class Project {
     const edited = text.replace(piece, by);
     assert.notEqual(edited, text, `${file} has no ${piece}`);
     this.write(file, edited);
+  }
+
+  /** Fails on what buildifier objects to in these files, with all of its warnings. */
+  checkStarlark(...files: string[]): void {
+    const { status, stdout, stderr } = spawnSync(
+      join(repository, 'node_modules/.bin/buildifier'),
+      ['--mode=check', '--lint=warn', '--warnings=all', ...files],
+      { cwd: this.path(''), encoding: 'utf8' },
+    );
+    assert.equal(status, 0, stdout + stderr);
   }
 
   run(command: string): Promise<Ended> {

@@ -64,7 +64,7 @@ export const door = (Base: typeof Generator, name: CommandName) =>
         const asking = !this.isOn('yes') && !this.isOn('json');
         const { canAsk, personBehind } = asking ? await import('./person.ts') : {};
         const interactive = canAsk?.(adapter, process.env) === true;
-        await run(this.request, {
+        const exitCode = await run(this.request, {
           folder: cwd,
           environment: process.env,
           today: new Date(),
@@ -74,6 +74,7 @@ export const door = (Base: typeof Generator, name: CommandName) =>
           interactive,
           ...(interactive ? { person: async () => personBehind?.(adapter, signal) ?? {} } : {}),
         });
+        process.exitCode ||= exitCode;
       });
     }
 

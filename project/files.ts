@@ -5,7 +5,7 @@ import { storageKey } from './stored.ts';
 
 /** One file of the generated project. */
 export interface FileRule {
-  /** Where it goes; `%` stands for the module's name. */
+  /** Where it goes; `%` stands for the module's name, in a file of the services for that of each. */
   readonly path: string;
   /** The template below generators/app/templates, without `.ejs`; data files have `json` instead. */
   readonly template?: string;
@@ -14,6 +14,8 @@ export interface FileRule {
   readonly dialect?: Dialect;
   /** Only in a project with pipelines of this provider. */
   readonly ci?: Provider;
+  /** Once for each further service, which has a folder of its own. */
+  readonly service?: true;
 }
 
 /** Every file a project is made of. */
@@ -32,6 +34,11 @@ export const files: readonly FileRule[] = [
   { path: 'flake.nix', template: 'flake.nix' },
   { path: '%.py', template: 'app.py' },
   { path: '%_test.py', template: 'app_test.py' },
+  { path: '%/BUILD.bazel', template: 'service/BUILD.bazel', service: true },
+  { path: '%/__init__.py', template: 'service/__init__.py', service: true },
+  { path: '%/app.py', template: 'app.py', service: true },
+  { path: '%/app_test.py', template: 'app_test.py', service: true },
+  { path: '%/image/BUILD.bazel', template: 'image/BUILD.bazel', service: true },
   { path: 'image/BUILD.bazel', template: 'image/BUILD.bazel' },
   { path: 'image/run.py', template: 'image/run.py', dialect: 'bzlmod' },
   { path: 'nix/BUILD.bazel', template: 'nix/BUILD.bazel' },
@@ -57,7 +64,7 @@ function flakeLock({ pin }: Project): unknown {
 
 /** What a later run needs to know: the answers, less what pyproject.toml says, and the version that wrote the files. */
 function storedAnswers(project: Project, generatorVersion: string): unknown {
-  const { name, nixpkgs, python, bazel, remoteCache, ci } = project;
+  const { name, nixpkgs, python, bazel, remoteCache, ci, services } = project;
   return {
     [storageKey]: {
       version: generatorVersion,
@@ -66,6 +73,7 @@ function storedAnswers(project: Project, generatorVersion: string): unknown {
         ...(remoteCache ? { remoteCache } : {}),
         ...(ci.length > 0 ? { ci } : {}),
       },
+      ...(services.length > 0 ? { services: services.map(({ name }) => name) } : {}),
     },
   };
 }

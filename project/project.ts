@@ -5,6 +5,7 @@ import { checkShadowing, moduleOf } from './name.ts';
 import type { Pin } from './pin.ts';
 import { releaseOf } from './questions.ts';
 import { mergeRequirements, parseRequirement } from './requirement.ts';
+import { parseServices, type Service } from './services.ts';
 
 /** The pip packages that every project needs: the app's framework, the server of the image, the runner of the tests. */
 export const basePackages = { runtime: ['flask', 'gunicorn'], development: ['pytest'] } as const;
@@ -38,6 +39,8 @@ export interface Project {
   readonly remoteCache: string;
   /** The CI providers whose pipelines it has. */
   readonly ci: readonly string[];
+  /** The further services of its workspace, in the order of their folders. */
+  readonly services: readonly Service[];
 }
 
 /** A project, and what its user should know about it although it is no mistake. */
@@ -52,7 +55,7 @@ export interface Checked {
  * @throws Failure (exit code 2) for a name that hides a package, or a package that nixpkgs never has
  */
 export function checkProject(
-  { answers, pin, development = basePackages.development }: Decided,
+  { answers, pin, development = basePackages.development, services = [] }: Decided,
   today: Date,
   holdings?: Holdings,
 ): Checked {
@@ -60,7 +63,9 @@ export function checkProject(
   const requirements = mergeRequirements(
     [...packages, ...besideBase(development, 'development')].map(text => parseRequirement(text)),
   );
-  checkShadowing(name, [...requirements.map(({ name }) => name), ...basePackages.runtime, ...basePackages.development]);
+  const all = [...requirements.map(({ name }) => name), ...basePackages.runtime, ...basePackages.development];
+  const further = parseServices(services, name);
+  for (const each of [{ name }, ...further]) checkShadowing(each.name, all);
 
   const against = { pin, release: releaseOf({ answers, pin, today, folder: name })?.name, python, holdings };
   const { attributes, warnings } = checkPackages(requirements, against);
@@ -76,6 +81,7 @@ export function checkProject(
     bazel,
     remoteCache,
     ci,
+    services: further,
   };
   return { project, warnings };
 }

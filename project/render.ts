@@ -17,16 +17,28 @@ export function render(project: Project, generatorVersion: string): Rendered {
     files
       .filter(rule => rule.dialect === undefined || rule.dialect === dialect)
       .filter(rule => rule.ci === undefined || project.ci.includes(rule.ci))
-      .map(rule => [rule.path.replace('%', project.module), renderFile(rule, project, view, generatorVersion)]),
+      .flatMap(rule =>
+        (rule.service ? project.services : [project]).map(({ name, module }) => {
+          const own = rule.service ? { ...view, ...serviceView(name, module) } : view;
+          return [rule.path.replaceAll('%', module), renderFile(rule, project, own, generatorVersion)] as const;
+        }),
+      ),
   );
 }
+
+/**
+ * Renders a project as it is recorded, and merged: with the packages that every project has and no others, since the lists of
+ * pyproject.toml belong to their users from the first day.
+ */
+export const renderBare = (project: Project, generatorVersion: string): Rendered =>
+  render({ ...project, packages: [], development: basePackages.development, attributes: new Map() }, generatorVersion);
 
 /** Renders the pipelines alone, for a project whose other files are there already. */
 export function renderPipelines(
   ci: readonly string[],
-  project: Pick<Project, 'name' | 'module' | 'bazel' | 'remoteCache'>,
+  project: Pick<Project, 'name' | 'module' | 'bazel' | 'remoteCache' | 'services'>,
 ): Rendered {
-  const view = { ...project, bzlmod: dialectOf(project.bazel) === 'bzlmod', ...pipelineView() };
+  const view = { ...project, bzlmod: dialectOf(project.bazel) === 'bzlmod', ...pipelineView(project) };
   const wanted = files.filter(rule => rule.ci !== undefined && ci.includes(rule.ci));
   return new Map(wanted.map(rule => [rule.path, template(rule.template as string)(view)]));
 }
@@ -41,8 +53,11 @@ function viewOf(project: Project, dialect: Dialect): object {
   const bzlmod = dialect === 'bzlmod';
   return {
     ...project,
-    ...pipelineView(),
+    ...pipelineView(project),
     bzlmod,
+    folder: '',
+    within: '',
+    importable: project.module,
     rules: bzlmod ? rules().bzlmod.modules : rules().workspace.archives,
     requirements: requirementsOf(project),
     attributes: [...project.attributes].sort(([a], [b]) => (a < b ? -1 : 1)),
@@ -51,14 +66,24 @@ function viewOf(project: Project, dialect: Dialect): object {
   };
 }
 
-/** What pipelines take from others: actions as `name@commit  # version`, and images. */
-function pipelineView(): object {
+/** What the templates of a further service see of it in the place of the project's first one. */
+const serviceView = (name: string, module: string): object => ({
+  name,
+  module,
+  folder: module,
+  within: `${module}/`,
+  importable: `${module}.app`,
+});
+
+/** What pipelines build, and what they take from others: actions as `name@commit  # version`, and the image they run in. */
+function pipelineView({ module, services }: Pick<Project, 'module' | 'services'>): object {
   const { actions, images } = pipelinePins();
+  const labels = [`//:${module}_image`, ...services.map(({ module }) => `//${module}:${module}_image`)];
   const written = Object.entries(actions).map(([key, { name, version, commit }]) => [
     key,
     `${name}@${commit}  # ${version}`,
   ]);
-  return { pinned: Object.fromEntries(written), images };
+  return { pinned: Object.fromEntries(written), runner: images, images: labels.join(' ') };
 }
 
 /** The requirements of pyproject.toml, by name; a user's own line for flask replaces the bare one. */

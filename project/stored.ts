@@ -6,20 +6,29 @@ import { type FlakeLocked, type FlakeOriginal, type Pin, parsePinRequest } from 
 /** The key of .yo-rc.json that is ours. */
 export const storageKey = 'generator-nix-python-container';
 
+/** What an earlier run has stored. */
+export interface Stored extends Source {
+  /** The version of the generator that ran; undefined if it is not a version. */
+  readonly version: string | undefined;
+  /** The names of the further services of the project, unchecked. */
+  readonly services: readonly string[];
+}
+
 /**
  * Answers from the .yo-rc.json of an earlier run; undefined if the text has none of ours.
  * @param file its path, for messages
  * @param ours the version of this generator
  * @throws Failure (exit code 2) if the text is no JSON, or a newer version of this generator wrote it
  */
-export function fromStored(text: string, file: string, ours: string): Source | undefined {
+export function fromStored(text: string, file: string, ours: string): Stored | undefined {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
     throw badRequest(`${file} is not JSON: ${(error as Error).message}`, 'Mend the file, or remove it.', error);
   }
-  const stored = (value as Record<string, { version?: unknown; answers?: Source['values'] }> | null)?.[storageKey];
+  type Ours = { readonly version?: unknown; readonly answers?: Source['values']; readonly services?: unknown };
+  const stored = (value as Record<string, Ours> | null)?.[storageKey];
   const theirs = valid(String(stored?.version));
   if (theirs && gt(theirs, ours)) {
     throw badRequest(
@@ -29,7 +38,17 @@ export function fromStored(text: string, file: string, ours: string): Source | u
   }
   // What is not stored was not wanted then, and is not asked again.
   const values = { remoteCache: '', ci: [], git: false, ...stored?.answers };
-  return stored?.answers && { place: name => `${file}: ${name}`, values };
+  if (!stored?.answers) return undefined;
+  const { services = [] } = stored;
+  if (!Array.isArray(services) || services.some(name => typeof name !== 'string')) {
+    throw badRequest(`${file}: services is no list of texts.`, 'Mend the file.');
+  }
+  return {
+    place: name => `${file}: ${name}`,
+    values,
+    version: theirs ?? undefined,
+    services,
+  };
 }
 
 /**

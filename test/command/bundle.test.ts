@@ -21,7 +21,14 @@ describe('the bundle', () => {
       ...{ name: 'a-b', module: 'a_b', nixpkgs: '26.05', python: '3.13', bazel: '8', bazelAttribute: 'bazel_8' },
       ...{ packages: ['redis'], development: ['pytest'], requirements: ['flask', 'redis'], attributes: [['a', 'b']] },
       ...{ remoteCache: 'grpc://cache', ci: ['github'], flakeUrl: 'github:NixOS/nixpkgs/x', bzlmod: true },
-      ...{ pinned: { checkout: action, nix: action, nixCache: action, cache: action }, images: { nix: 'nixos/nix:2' } },
+      ...{ pinned: { checkout: action, nix: action, nixCache: action, cache: action }, runner: { nix: 'nixos/nix:2' } },
+      ...{
+        services: [{ name: 'c-d', module: 'c_d' }],
+        images: '//:a_b_image',
+        folder: '',
+        within: '',
+        importable: 'a_b',
+      },
       ...{ rules: new Proxy({}, { get: () => ({ version: '1', url: 'https://x', sha256: '0', stripPrefix: 'x' }) }) },
       pin: {
         original: { type: 'github', owner: 'NixOS', repo: 'nixpkgs' },
@@ -29,12 +36,9 @@ describe('the bundle', () => {
       },
     };
     for (const name of names) {
-      assert.equal(bundled.template(name)(view), template(name)(view), name);
-      assert.equal(
-        bundled.template(name)({ ...view, bzlmod: false }),
-        template(name)({ ...view, bzlmod: false }),
-        name,
-      );
+      for (const more of [{}, { bzlmod: false }, { folder: 'c_d', within: 'c_d/', importable: 'c_d.app' }]) {
+        assert.equal(bundled.template(name)({ ...view, ...more }), template(name)({ ...view, ...more }), name);
+      }
     }
     assert.throws(() => bundled.template('pyproject.toml')({ ...view, name: '"' }), /not safe to write/);
   });

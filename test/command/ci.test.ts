@@ -26,7 +26,7 @@ describe('nix-python-container ci', function () {
       assert.equal(code, 0);
       assert.match(
         stdout,
-        /^ +create {2}\.github\/workflows\/ci\.yml\n +create {2}\.gitlab-ci\.yml\n +update {2}\.yo-rc\.json\n$/,
+        /^ +create {2}\.github\/workflows\/ci\.yml\n +create {2}\.gitlab-ci\.yml\n +update {2}\.nix-python-container\.generated\n +update {2}\.yo-rc\.json\n$/,
       );
       for (const provider of ['gitlab', 'github']) await command(['ci', provider], { cwd: twice });
       assert.deepEqual(treeOf(once), treeOf(whole));
@@ -48,7 +48,7 @@ describe('nix-python-container ci', function () {
     assert.equal((await command(['ci', 'gitlab'], { cwd })).code, 0);
     const after = treeOf(cwd);
     const changed = Object.keys(after).filter(path => before[path] !== after[path]);
-    assert.deepEqual(changed, ['.gitlab-ci.yml', '.yo-rc.json']);
+    assert.deepEqual(changed, ['.gitlab-ci.yml', '.nix-python-container.generated', '.yo-rc.json']);
     const now = JSON.parse(read(cwd, '.yo-rc.json'));
     assert.deepEqual(now['generator-other'], { x: 1 });
     assert.deepEqual(now['generator-nix-python-container'].answers.ci, ['gitlab']);
@@ -83,6 +83,7 @@ describe('nix-python-container ci', function () {
     assert.deepEqual([target, written, answers], [cwd, false, { ci: ['github'] }]);
     assert.deepEqual(steps, [
       { action: 'create', path: '.github/workflows/ci.yml' },
+      { action: 'update', path: '.nix-python-container.generated' },
       { action: 'update', path: '.yo-rc.json' },
     ]);
     const failed = await command(['ci', '--json'], { cwd });

@@ -34,7 +34,9 @@ describe('the packed package', function () {
 
   it('holds what runs, and nothing else: no test, no map, no tool of the maintainers', () => {
     const isCode = (path: string) => /\.c?js$/.test(path);
-    const doors = ['add', 'app', 'build', 'ci', 'remove'].map(name => `lib/generators/${name}/index.js`);
+    const doors = ['add', 'app', 'build', 'ci', 'remove', 'service', 'update'].map(
+      name => `lib/generators/${name}/index.js`,
+    );
     const code = reachable(['lib/main.cjs', ...doors]);
     assert.deepEqual(paths.filter(isCode), [...code].sort(byName));
     const rest = paths.filter(path => !isCode(path));
@@ -51,6 +53,8 @@ describe('the packed package', function () {
         'lib/generators/build/USAGE',
         'lib/generators/ci/USAGE',
         'lib/generators/remove/USAGE',
+        'lib/generators/service/USAGE',
+        'lib/generators/update/USAGE',
         'lib/oracle/packages.nix',
         'package.json',
       ],

@@ -68,7 +68,9 @@ function rendered({ release, python, packages, bazel }: Combination, pin: Pin = 
   };
   const context = { today, folder: 'x', answers: { nixpkgs: release.name }, pin };
   questions.packages.parse(packages, context, 'packages');
-  return render(checkProject({ answers, pin }, today).project, '0.0.0');
+  // Further services stand for themselves: no other answer changes them but Bazel.
+  const services = packages.length === 2 ? ['mail-out', 'worker'] : [];
+  return render(checkProject({ answers, pin, services }, today).project, '0.0.0');
 }
 
 describe('every combination that the catalog offers', function () {

@@ -16,11 +16,13 @@ const load = createRequire(import.meta.url);
 /** Every Bazel, with a remote cache and without. */
 const combinations = [...rules().workspace.bazels, ...rules().bzlmod.bazels].flatMap(bazel =>
   ['', 'grpcs://cache.example.com'].map(remoteCache => {
+    const services = remoteCache ? [{ name: 'mail-out', module: 'mail_out' }] : [];
     const texts = renderPipelines(['github', 'gitlab'], {
       name: 'my-service',
       module: 'my_service',
       bazel,
       remoteCache,
+      services,
     });
     const github = texts.get('.github/workflows/ci.yml') as string;
     const gitlab = texts.get('.gitlab-ci.yml') as string;
@@ -171,10 +173,16 @@ describe('pipelines', function () {
     for (const { what, github, gitlab, bazel, remoteCache } of combinations.filter(({ bazel }) =>
       '58'.includes(bazel),
     )) {
-      const pushed = (image: string, tag: string) =>
+      const pushing = (target: string, image: string, tag: string) =>
         dialectOf(bazel) === 'bzlmod'
-          ? `bazel [run] [//image:push] [--] [--repository] [${image}] [--tag] [${tag}]`
-          : `bazel [run] [//image:push] [--] [-dst] [${image}:${tag}]`;
+          ? `bazel [run] [${target}] [--] [--repository] [${image}] [--tag] [${tag}]`
+          : `bazel [run] [${target}] [--] [-dst] [${image}:${tag}]`;
+      // The image of the further service, where there is one, has its name behind that of the project.
+      const pushed = (image: string, tag: string, sign: string) => [
+        pushing('//image:push', image, tag),
+        ...(remoteCache ? [pushing('//mail_out/image:push', `${image}${sign}mail-out`, tag)] : []),
+      ];
+      const images = `[//:my_service_image]${remoteCache ? ' [//mail_out:mail_out_image]' : ''}`;
       const cached = (folder: string) => (remoteCache ? '--config=remote-cache' : `--disk_cache=${folder}/bazel-disk`);
 
       it(`${what}: GitHub tests, builds, and pushes to the registry that the variables name`, async () => {
@@ -182,7 +190,7 @@ describe('pipelines', function () {
         const test = await play(runsOf(jobs.test).join('\n'), ['bash', '-euo', 'pipefail', '-c'], {
           USER_BAZELRC: 'build --jobs=2',
         });
-        assert.equal(test.calls, 'bazel [test] [//...]\nbazel [build] [//:my_service_image]\n');
+        assert.equal(test.calls, `bazel [test] [//...]\nbazel [build] ${images}\n`);
         assert.equal(
           test.bazelrc,
           `build --repository_cache=/home/.cache/bazel-repository\nbuild ${cached('/home/.cache')}\nbuild --jobs=2\n`,
@@ -192,7 +200,7 @@ describe('pipelines', function () {
           ...{ REGISTRY_USER: 'me', REGISTRY_PASSWORD: `pa's"s` },
         });
         const lines = [`docker [login] [--username] [me] [--password-stdin] [r.example.com]`, `pa's"s`];
-        lines.push(...['abc', '$(id)'].map(tag => pushed('r.example.com/me/$(id)', tag)), '');
+        lines.push(...['abc', '$(id)'].flatMap(tag => pushed('r.example.com/me/$(id)', tag, '-')), '');
         assert.equal(push.calls, lines.join('\n'));
       });
 
@@ -201,7 +209,7 @@ describe('pipelines', function () {
         const shell = ['sh', '-e', '-c'] as const;
         const { calls, bazelrc } = await play(scriptOf(file, 'test'), shell, {});
         const image = dialectOf(bazel) === 'bzlmod' ? 'project.image.oci' : 'project.image';
-        assert.match(calls, /^bazel \[test\] \[\/\/\.\.\.\]\nbazel \[build\] \[\/\/:my_service_image\]\nnix-build /);
+        assert.ok(calls.startsWith(`bazel [test] [//...]\nbazel [build] ${images}\nnix-build `), calls);
         assert.ok(calls.includes(`project.python.toolchain ${image} ]]\n`), calls);
         assert.match(
           calls,
@@ -216,14 +224,21 @@ describe('pipelines', function () {
         const branch = await play(scriptOf(file, 'push'), shell, { ...secret, CI_COMMIT_SHA: 'abc' });
         assert.equal(
           branch.calls,
-          ['abc', 'latest'].map(tag => `${pushed('r.example.com/me/x', tag)}\n${config}\n`).join(''),
+          ['abc', 'latest']
+            .flatMap(tag => pushed('r.example.com/me/x', tag, '/').map(line => `${line}\n${config}\n`))
+            .join(''),
         );
         const tag = await play(scriptOf(file, 'push'), shell, {
           ...secret,
           CI_COMMIT_SHA: 'abc',
           CI_COMMIT_TAG: '1.0',
         });
-        assert.equal(tag.calls, `${pushed('r.example.com/me/x', '1.0')}\n${config}\n`);
+        assert.equal(
+          tag.calls,
+          pushed('r.example.com/me/x', '1.0', '/')
+            .map(line => `${line}\n${config}\n`)
+            .join(''),
+        );
       });
     }
   });

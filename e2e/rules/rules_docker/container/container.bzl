@@ -17,9 +17,9 @@ def _image_impl(ctx):
     image = ctx.outputs.out
     directory = ctx.attr.directory.strip("/")
 
-    # data_path = "." keeps the folders of files below the package; the real rule flattens without it.
+    # data_path = "/" keeps the folders of files below the workspace; the real rule flattens without it.
     lines = [
-        "{}/{} mode=0555 type=file content={}".format(directory, file.short_path if ctx.attr.data_path == "." else file.basename, file.path)
+        "{}/{} mode=0555 type=file content={}".format(directory, file.short_path if ctx.attr.data_path == "/" else file.basename, file.path)
         for file in ctx.files.files
     ]
     layer = image_layer(ctx, lines, ctx.files.files)

@@ -1,0 +1,83 @@
+import { join } from 'node:path';
+import { findRelease, pinOf } from '../catalog/releases.ts';
+import { gather, type Decided, type Source } from '../project/answers.ts';
+import { versionIn, versionPlaces } from '../project/mergers.ts';
+import type { Pin } from '../project/pin.ts';
+import type { Rendered } from '../project/plan.ts';
+import { besideBase, type Checked, checkProject } from '../project/project.ts';
+import { nameIn } from '../project/requirement.ts';
+import { pinOfLock } from '../project/stored.ts';
+import type { Existing } from './existing.ts';
+import { holdingsFor } from './holdings.ts';
+import { listedIn } from './listed.ts';
+import { lockedIn, pinFor } from './pin.ts';
+import { fromFlags, readIfThere } from './sources.ts';
+import type { World } from './world.ts';
+
+/** What is asked of a project that is there. */
+export interface Wanted {
+  /** New answers, from flags; what they leave open is as the project has it. */
+  readonly values: Source['values'];
+  /** What was generated last: the pin of a flake.lock that has one of another kind by now. */
+  readonly base: Rendered | undefined;
+  /** Its further services, if they are not those that are stored. */
+  readonly services?: readonly string[];
+  /** Ask Nix about the packages: true unless it is said. */
+  readonly askNix?: boolean;
+}
+
+/**
+ * A project with new answers: the rest is read where its users change it (packages and Python in pyproject.toml, Bazel in
+ * shell.nix, the pin in flake.lock) before the answers of the last run count.
+ * @throws Failure (exit code 2) if the answers do not fit together, 1 if a pin cannot be looked up
+ */
+export async function projectNow(
+  { folder, name, stored }: Existing,
+  { values, base, services = stored.services, askNix = true }: Wanted,
+  world: World,
+): Promise<Checked & Pick<Decided, 'answers'>> {
+  const listed = listedIn(folder);
+  const sources = [fromFlags(values), ...placesIn(folder), ...(listed ? [listed.source] : []), stored];
+  const warnings: string[] = [];
+  const locked = lockedIn(folder, String(values.nixpkgs ?? stored.values.nixpkgs));
+  const lastLock = pinOfLock(base?.get('flake.lock') ?? '');
+  const pin = async (nixpkgs: string): Promise<Pin> => {
+    if (values.nixpkgs === undefined) return locked ?? lastLock ?? pinFor(nixpkgs, undefined, undefined, world);
+    if (locked && isAhead(locked, nixpkgs)) {
+      warnings.push(`nixpkgs: flake.lock has a later commit of ${nixpkgs} than this generator knows: it stays.`);
+      return locked;
+    }
+    return pinFor(nixpkgs, undefined, undefined, world);
+  };
+  const gathered = await gather(sources, { defaults: true, pin }, { today: world.today, folder: name });
+  const decided = { ...gathered, ...(listed ? { development: listed.development } : {}), services };
+  // First without Nix, which may take seconds: what makes no sense is refused at once.
+  checkProject(decided, world.today);
+  const { python, packages } = decided.answers;
+  const names = [...packages, ...besideBase(listed?.development ?? [], 'development')].map(nameIn);
+  // A lock of another kind: what it leads to is not known, so Nix is not asked about it.
+  const known = values.nixpkgs !== undefined || locked !== undefined;
+  const asked = { pin: known ? decided.pin : undefined, python };
+  const holdings = askNix ? await holdingsFor([...new Set(names)], asked, world, warnings) : undefined;
+  const { project, warnings: ofProject } = checkProject(decided, world.today, holdings);
+  return { project, answers: decided.answers, warnings: [...warnings, ...ofProject] };
+}
+
+/** The versions that stand at their places in the project. */
+function placesIn(folder: string): Source[] {
+  const answers = { 'pyproject.toml': 'python', 'shell.nix': 'bazel' } as const;
+  return (Object.keys(versionPlaces) as (keyof typeof versionPlaces)[]).map(path => {
+    const version = versionIn(path, readIfThere(join(folder, path)) ?? '');
+    return { place: () => join(folder, path), values: version ? { [answers[path]]: version } : {} };
+  });
+}
+
+/** Has flake.lock been moved along the branch of a release, past the pin of the catalog? */
+function isAhead({ locked, original }: Pin, nixpkgs: string): boolean {
+  const release = findRelease(nixpkgs);
+  const pin = release && pinOf(release);
+  if (pin?.locked.type !== 'github' || locked.type !== 'github' || original.type !== 'github') return false;
+  const same =
+    pin.original.type === 'github' && pin.original.ref === original.ref && pin.original.repo === original.repo;
+  return same && locked.lastModified > pin.locked.lastModified;
+}

@@ -1,0 +1,72 @@
+import { resolve } from 'node:path';
+import { recover } from '../disk/commit.ts';
+import { survey } from '../disk/survey.ts';
+import { ExitCode } from '../project/failure.ts';
+import { recordPath } from '../project/record.ts';
+import { renderBare } from '../project/render.ts';
+import { planUpdate } from '../project/update.ts';
+import { describePlan } from '../terminal/screen.ts';
+import { findProject } from './existing.ts';
+import type { Request } from './flags.ts';
+import { document } from './outcome.ts';
+import { endWith, recordedIn, refuseMarks, shownSteps } from './merged.ts';
+import { projectNow } from './project-now.ts';
+import { version } from './version.ts';
+import { refuseDirty, withWayBack, worktreeOf } from './way-back.ts';
+import type { World } from './world.ts';
+import { write } from './write.ts';
+
+/** `update`: brings a project, as its users have changed it, to new answers and to what this version generates. */
+export async function runUpdate(request: Request, world: World): Promise<ExitCode> {
+  const existing = findProject(resolve(world.folder, request.positionals[0] ?? '.'));
+  const { folder } = existing;
+  const dry = request.on.has('dry-run');
+  // A dry run touches nothing, not even what a killed run has left behind.
+  if (!dry) await recover(folder);
+
+  const last = await recordedIn(folder);
+  const now = await projectNow(existing, { values: request.values, base: last }, world);
+  // Without a record, what this version generates for the stored answers is the best guess.
+  const base = last ?? renderBare((await projectNow(existing, { values: {}, base: last }, world)).project, version());
+  const generated = renderBare(now.project, version());
+  const found = await survey(folder, new Set([...generated.keys(), ...base.keys(), recordPath]));
+  refuseMarks(folder, found);
+  const { plan: merged, conflicts, left } = planUpdate(now.project, { base, generated, found });
+  const worktree = await worktreeOf(folder);
+  if (!dry && !request.on.has('force')) refuseDirty(folder, merged, worktree);
+  const { plan, back } = withWayBack(folder, merged, worktree);
+  const warnings = [
+    ...now.warnings,
+    ...(last ? [] : [`There is no ${recordPath}: what was generated last is guessed from .yo-rc.json.`]),
+    ...left.map(
+      path => `${path} is not generated any more. It stays, as it was changed: remove it if it is of no use.`,
+    ),
+  ];
+
+  const steps = await write({ target: folder, plan, warnings }, request, world, {});
+  const shown = shownSteps(steps, conflicts);
+  if (request.on.has('json')) {
+    const { nixpkgs, python, bazel, remoteCache } = now.answers;
+    const answers = { nixpkgs, python, bazel, remoteCache };
+    const { pin } = now.project;
+    world.out.write(
+      document({
+        target: folder,
+        written: !dry,
+        answers,
+        pin,
+        warnings,
+        steps: shown.map(({ action, path }) => ({ action, path })),
+        conflicts,
+        back,
+      }),
+    );
+  } else {
+    world.out.write(describePlan(shown, world.out));
+  }
+  if (dry) return ExitCode.done;
+  const { screen } = world;
+  if (!back) screen.write('Nothing was changed.\n');
+  else screen.write(`\nTo go back, in ${folder}:\n  ${screen.colors.cyan(back)}\n`);
+  return endWith(conflicts, screen);
+}

@@ -1,0 +1,60 @@
+import { diff3Merge } from 'node-diff3';
+
+/** The sides of a merge of one file. */
+export interface Sides {
+  /** What was generated last; undefined if the file was not. */
+  readonly base: string | undefined;
+  /** What the disk holds. */
+  readonly yours: string;
+  /** What is generated now. */
+  readonly generated: string;
+}
+
+/** A merged text; `conflicts` of its regions are marked. */
+export interface Merged {
+  readonly text: string;
+  readonly conflicts: number;
+}
+
+const marks = { begin: '<<<<<<< yours', middle: '=======', end: '>>>>>>> generated' } as const;
+
+/**
+ * Merges what a user made of a generated text with what is generated now, line by line. Line ends stay the user's. What both
+ * changed, each in another way, is marked as git marks it.
+ */
+export function mergeText({ base, yours, generated }: Sides): Merged {
+  const eol = yours.includes('\r\n') ? '\r\n' : '\n';
+  const theirs = withLineEnds(generated, eol);
+  const last = base === undefined ? undefined : withLineEnds(base, eol);
+  if (yours === theirs || theirs === last) return { text: yours, conflicts: 0 };
+  if (yours === last) return { text: theirs, conflicts: 0 };
+  const regions = diff3Merge(linesOf(yours), linesOf(last ?? ''), linesOf(theirs), { excludeFalseConflicts: true });
+  const conflicts = regions.filter(({ conflict }) => conflict).length;
+  const text = regions.map(({ ok, conflict }) =>
+    conflict ? marked(conflict.a, conflict.b, eol) : (ok ?? []).join(''),
+  );
+  return { text: text.join(''), conflicts };
+}
+
+/** Is a conflict of an earlier merge still marked in this text? */
+export const hasMarks = (text: string): boolean => /^<{7} [^\n]*\n([^\n]*\n)*?={7}\r?\n([^\n]*\n)*?>{7} /m.test(text);
+
+/** A conflict without the lines at its ends that both sides have. */
+function marked(yours: readonly string[], theirs: readonly string[], eol: string): string {
+  const most = Math.min(yours.length, theirs.length);
+  let head = 0;
+  while (head < most && yours[head] === theirs[head]) head++;
+  let tail = 0;
+  while (tail < most - head && yours.at(-1 - tail) === theirs.at(-1 - tail)) tail++;
+  const side = (lines: readonly string[]): string => {
+    const text = lines.slice(head, lines.length - tail).join('');
+    return text === '' || text.endsWith('\n') ? text : text + eol;
+  };
+  const parts = [marks.begin + eol, side(yours), marks.middle + eol, side(theirs), marks.end + eol];
+  return [...yours.slice(0, head), ...parts, ...yours.slice(yours.length - tail)].join('');
+}
+
+/** The lines of a text, each with its end. */
+const linesOf = (text: string): string[] => text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
+
+const withLineEnds = (text: string, eol: string): string => (eol === '\n' ? text : text.replaceAll('\n', eol));

@@ -1,0 +1,55 @@
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { badRequest } from './failure.ts';
+import type { Rendered } from './plan.ts';
+
+/** The file that holds what was generated last: the base of the three-way merges of later runs. */
+export const recordPath = '.nix-python-container.generated';
+
+const heading =
+  '# What nix-python-container generated last, to merge from. Commit it, do not edit it. (base64, gzip, JSON)\n';
+
+/** Merged by its keys, without a base. */
+const unrecorded: readonly string[] = ['.yo-rc.json'];
+
+/**
+ * Packs generated texts into one text of a few kilobytes.
+ * @param before the record on disk: it is given back if it holds the same, as gzip's bytes differ between machines
+ */
+export function packRecord(rendered: Rendered, before?: string): string {
+  const texts = [...rendered].filter(([path]) => !unrecorded.includes(path)).sort(([a], [b]) => (a < b ? -1 : 1));
+  const json = JSON.stringify(Object.fromEntries(texts));
+  if (before !== undefined && unpacked(before) === json) return before;
+  const packed = gzipSync(json, { level: 9 }).toString('base64');
+  return `${heading}${packed.replaceAll(/.{1,100}/g, '$&\n')}`;
+}
+
+/**
+ * The texts that a record holds, by path.
+ * @param file its path, for messages
+ * @throws Failure (exit code 2) if it is damaged
+ */
+export function readRecord(text: string, file: string): Rendered {
+  try {
+    const texts = JSON.parse(unpacked(text) ?? '') as Record<string, unknown>;
+    const entries = Object.entries(texts).map(([path, text]) => {
+      if (typeof text !== 'string') throw new TypeError(`${path} is no text`);
+      return [path, text] as const;
+    });
+    return new Map(entries);
+  } catch (error) {
+    throw badRequest(
+      `${file} is damaged: nobody knows what was generated last.`,
+      'Take it from an older commit, or from either side of a git merge.',
+      error,
+    );
+  }
+}
+
+/** The JSON in a record; undefined if there is none to be found. */
+function unpacked(text: string): string | undefined {
+  try {
+    return gunzipSync(Buffer.from(text.replaceAll(/^#.*$/gm, ''), 'base64')).toString('utf8');
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,45 @@
+import { withAttribute } from './attributes.ts';
+import { mergers } from './mergers.ts';
+import type { Rendered } from './plan.ts';
+import { type MergePlan, planMerge, type Versions, withRecord } from './plan-merge.ts';
+import type { Project } from './project.ts';
+import { readPyproject } from './pyproject.ts';
+import { recordPath } from './record.ts';
+
+const pyproject = 'pyproject.toml';
+
+/** Plans to bring a project up to date; packages that need an attribute at its pin get theirs in pyproject.toml. */
+export function planUpdate({ attributes }: Project, versions: Versions): MergePlan {
+  const { plan: merging, ...merge } = planMerge(versions, mergers);
+  const merged = { ...merge, plan: withRecord(merging, merge.record, versions.found.get(recordPath)) };
+  if (attributes.size === 0 || merged.conflicts.includes(pyproject)) return merged;
+  const plan = merged.plan.map(step => {
+    if (step.path !== pyproject || step.after === undefined || step.before === undefined) return step;
+    const { before } = step;
+    const [mark = '', text = ''] = /^(\uFEFF?)(.*)$/s.exec(step.after)?.slice(1) ?? [];
+    const entered = readPyproject(text, pyproject).attributes;
+    const missing = [...attributes].filter(([name]) => !entered.has(name));
+    if (missing.length === 0) return step;
+    const after =
+      mark + missing.reduce((text, [name, attribute]) => withAttribute(text, pyproject, name, attribute), text);
+    return { ...step, action: after === before ? 'identical' : 'merge', after } as const;
+  });
+  return { ...merged, plan };
+}
+
+/**
+ * Plans what other services make of a project: only files that differ between the two lists are touched.
+ * @param before the project as it is generated without the change, `after` with it
+ * @param base what was generated last; the paths of `found` are those of all three, and the record
+ */
+export function planServices(
+  before: Rendered,
+  after: Rendered,
+  { base, found }: Omit<Versions, 'generated'>,
+): MergePlan {
+  const touched = new Set([...before.keys(), ...after.keys()].filter(path => before.get(path) !== after.get(path)));
+  const part = (texts: Rendered): Rendered => new Map([...texts].filter(([path]) => touched.has(path)));
+  const { plan, record, ...merge } = planMerge({ base: part(base), generated: part(after), found }, mergers);
+  const all = new Map([...[...base].filter(([path]) => !touched.has(path)), ...record]);
+  return { ...merge, plan: withRecord(plan, all, found.get(recordPath)), record: all };
+}

@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { command, scratch, treeOf } from './process.ts';
+
+describe('nix-python-container service', function () {
+  this.timeout(60_000);
+  const folder = scratch();
+  const read = (...path: string[]) => readFileSync(join(...path), 'utf8');
+
+  /** A project in a folder of its own. */
+  async function project(...flags: string[]): Promise<string> {
+    const cwd = mkdtempSync(join(folder, 'd-'));
+    const { code, stderr } = await command(['hello', '--yes', ...flags], { cwd });
+    assert.equal(code, 0, stderr);
+    return join(cwd, 'hello');
+  }
+
+  for (const flags of [['--nixpkgs=22.05', '--bazel=5', '--ci=gitlab'], ['--ci=github']]) {
+    it(`puts apps into the workspace, one by one or all at once, and takes them away: ${flags.join(' ')}`, async () => {
+      const cwd = await project(...flags);
+      const other = await project(...flags);
+      const bare = treeOf(cwd);
+      const { code, stdout, stderr } = await command(['service', 'worker', 'Mail_Out'], { cwd });
+      assert.equal(code, 0, stderr);
+      assert.match(stderr, /bazel run \/\/mail_out:mail_out_image/);
+      const touched = [...stdout.matchAll(/^ *(?:update|create) {2}(.*)$/gm)].map(([, path]) => path);
+      assert.deepEqual(touched, [
+        flags.includes('--ci=github') ? '.github/workflows/ci.yml' : '.gitlab-ci.yml',
+        ...['.nix-python-container.generated', '.yo-rc.json', 'README.md'],
+        ...['BUILD.bazel', '__init__.py', 'app.py', 'app_test.py', 'image/BUILD.bazel'].map(path => `mail_out/${path}`),
+        ...['BUILD.bazel', '__init__.py', 'app.py', 'app_test.py', 'image/BUILD.bazel'].map(path => `worker/${path}`),
+      ]);
+      for (const name of ['worker', 'mail-out']) await command(['service', name], { cwd: other });
+      assert.deepEqual(treeOf(other), treeOf(cwd));
+
+      for (const again of [['.', '--yes'], ['service', 'worker'], ['update']]) {
+        const before = treeOf(cwd);
+        const same = await command(again, { cwd });
+        assert.equal(same.code, 0, same.stderr);
+        assert.doesNotMatch(same.stdout, /create|update|merge|delete/);
+        assert.deepEqual(treeOf(cwd), before, again.join(' '));
+      }
+      await command(['service', 'mail-out', 'worker', '--remove'], { cwd });
+      assert.deepEqual(files(treeOf(cwd)), files(bare));
+    });
+  }
+
+  /** A tree without its folders: git does not know of them either. */
+  const files = (tree: Record<string, string>) =>
+    Object.fromEntries(Object.entries(tree).filter(([, text]) => !text.endsWith(' ')));
+
+  it('keeps what was changed of a service that is taken away, and merges it when it is back', async () => {
+    const cwd = await project();
+    await command(['service', 'worker'], { cwd });
+    const text = read(cwd, 'worker/app.py').replace('Hello, World!', 'Mine');
+    writeFileSync(join(cwd, 'worker/app.py'), text);
+    const with_ = treeOf(cwd);
+    const { stderr, stdout } = await command(['service', 'worker', '--remove'], { cwd });
+    assert.match(stderr, /warning: worker\/app\.py stays, as it was changed/);
+    assert.match(stdout, /delete {2}worker\/BUILD\.bazel/);
+    assert.equal(read(cwd, 'worker/app.py'), text);
+    await command(['service', 'worker'], { cwd });
+    assert.deepEqual(treeOf(cwd), with_);
+  });
+
+  it('touches no line that was changed in the pipelines, nor any other file', async () => {
+    const cwd = await project('--ci=github');
+    const path = join(cwd, '.github/workflows/ci.yml');
+    writeFileSync(path, read(path).replace('name: CI\n', 'name: Mine\n'));
+    writeFileSync(join(cwd, 'BUILD.bazel'), '# mine\n');
+    const { code, stdout } = await command(['service', 'worker', '--json'], { cwd });
+    assert.equal(code, 0);
+    assert.match(read(path), /name: Mine\n[^]*\/\/worker:worker_image/);
+    assert.equal(read(cwd, 'BUILD.bazel'), '# mine\n');
+    const { services, conflicts, written } = JSON.parse(stdout);
+    assert.deepEqual([services, conflicts, written], [['worker'], [], true]);
+  });
+
+  it('writes nothing with --dry-run', async () => {
+    const cwd = await project();
+    const before = treeOf(cwd);
+    const { code, stdout } = await command(['service', 'worker', '--dry-run'], { cwd });
+    assert.equal(code, 0);
+    assert.match(stdout, /create {2}worker\/app\.py/);
+    assert.deepEqual(treeOf(cwd), before);
+  });
+
+  it('says what is wrong with a name, and writes nothing', async () => {
+    const cwd = await project('--packages=redis');
+    mkdirSync(join(cwd, 'taken'));
+    writeFileSync(join(cwd, 'taken/app.py'), 'mine = 1\n');
+    const before = treeOf(cwd);
+    for (const [words, says] of [
+      [[], /service needs a name/],
+      [['hello'], /hello is the first service of this project/],
+      [['image'], /name of something else in every project/],
+      [['json'], /would hide Python's own module/],
+      [['redis'], /redis\.py would hide the package redis/],
+      [['$(id)'], /cannot be the name of a Python module/],
+      [['taken'], /taken\/app\.py is there already, and not from here/],
+    ] as const) {
+      const { code, stderr } = await command(['service', ...words], { cwd });
+      assert.equal(code, 2, stderr);
+      assert.match(stderr, says);
+      assert.deepEqual(treeOf(cwd), before);
+    }
+    const gone = await command(['service', 'worker', '--remove'], { cwd });
+    assert.match(gone.stderr, /There is no service worker/);
+    assert.deepEqual(treeOf(cwd), before);
+    await command(['service', 'requests'], { cwd });
+    const hidden = await command(['add', 'requests'], { cwd });
+    assert.equal(hidden.code, 2);
+    assert.match(hidden.stderr, /requests\.py would hide the package requests/);
+  });
+
+  it('wants a project of its own version', async () => {
+    const cwd = await project();
+    writeFileSync(join(cwd, '.yo-rc.json'), read(cwd, '.yo-rc.json').replace('"0.1.0"', '"0.0.9"'));
+    const { code, stderr } = await command(['service', 'worker'], { cwd });
+    assert.equal(code, 1);
+    assert.match(stderr, /written by version 0\.0\.9[^]*nix-python-container update/);
+  });
+});

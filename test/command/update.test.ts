@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { command, scratch, treeOf } from './process.ts';
+
+describe('nix-python-container update', function () {
+  this.timeout(60_000);
+  const folder = scratch();
+  const read = (...path: string[]) => readFileSync(join(...path), 'utf8');
+
+  /** A project in a folder of its own. */
+  async function project(...flags: string[]): Promise<string> {
+    const cwd = mkdtempSync(join(folder, 'd-'));
+    const { code, stderr } = await command(['hello', '--yes', ...flags], { cwd });
+    assert.equal(code, 0, stderr);
+    return join(cwd, 'hello');
+  }
+
+  /** The same, committed. */
+  async function committed(...flags: string[]): Promise<string> {
+    const cwd = await project(...flags);
+    git(cwd, 'init', '--quiet');
+    commitAll(cwd);
+    return cwd;
+  }
+  const git = (cwd: string, ...args: string[]): string =>
+    execFileSync('git', ['-C', cwd, '-c', 'user.name=a', '-c', 'user.email=a@example.org', ...args], {
+      encoding: 'utf8',
+    });
+  function commitAll(cwd: string): void {
+    git(cwd, 'add', '--all');
+    git(cwd, 'commit', '--quiet', '--message=x');
+  }
+  function edit(cwd: string, path: string, change: (text: string) => string): void {
+    const before = read(cwd, path);
+    assert.notEqual(change(before), before);
+    writeFileSync(join(cwd, path), change(before));
+  }
+
+  it('changes nothing in a project that is up to date', async () => {
+    const cwd = await project('--packages', 'requests');
+    const before = treeOf(cwd);
+    const { code, stdout, stderr } = await command(['update'], { cwd });
+    assert.equal(code, 0, stderr);
+    assert.doesNotMatch(stdout, /update|create|merge|delete|conflict/);
+    assert.match(stderr, /^Nothing was changed\.$/m);
+    assert.deepEqual(treeOf(cwd), before);
+  });
+
+  it('gives what new gives, from one dialect to the other and back', async () => {
+    const old = ['--nixpkgs=24.05', '--bazel=6', '--python=3.11'];
+    const next = ['--nixpkgs=25.11', '--bazel=8', '--python=3.13'];
+    const packages = ['--packages', 'requests', '--ci=github'];
+    const cwd = await project(...old, ...packages);
+    const [first, second] = [treeOf(cwd), treeOf(await project(...next, ...packages))];
+    for (const [flags, tree] of [
+      [next, second],
+      [old, first],
+    ] as const) {
+      const { code, stderr } = await command(['update', ...flags], { cwd });
+      assert.equal(code, 0, stderr);
+      rmSync(join(cwd, '.nix-python-container.undo'));
+      assert.deepEqual(treeOf(cwd), tree);
+    }
+  });
+
+  it('keeps what users made of the files, and lets git take it back', async () => {
+    const cwd = await committed('--nixpkgs=22.05', '--bazel=4', '--python=3.9');
+    edit(cwd, 'hello.py', text => text.replace('Hello, World!', 'Hi'));
+    edit(cwd, 'BUILD.bazel', text => text.replace('alias(', '# mine\nalias('));
+    edit(cwd, 'README.md', text => `${text}\nOurs.\n`);
+    edit(cwd, 'pyproject.toml', text => text.replace('"0.1.0"', '"0.2.0"  # soon'));
+    rmSync(join(cwd, '.envrc'));
+    commitAll(cwd);
+    const { code, stdout, stderr } = await command(
+      ['update', '--nixpkgs=24.05', '--bazel=7', '--python=3.12', '--json'],
+      { cwd },
+    );
+    assert.equal(code, 0, stderr);
+    assert.match(read(cwd, 'hello.py'), /"Hi"/);
+    assert.match(read(cwd, 'BUILD.bazel'), /# mine\nalias\(\n.*\n {4}actual = "\/\/image:run"/);
+    assert.match(read(cwd, 'README.md'), /Bazel 7 comes.*\nOurs\.\n$/s);
+    assert.match(read(cwd, 'pyproject.toml'), /"0\.2\.0" {2}# soon\nrequires-python = "==3\.12\.\*"/);
+    const { steps, conflicts, answers, back } = JSON.parse(stdout);
+    assert.deepEqual(conflicts, []);
+    assert.deepEqual(answers, { nixpkgs: '24.05', python: '3.12', bazel: '7', remoteCache: '' });
+    const action = (of: string): string | undefined => steps.find(({ path }: { path: string }) => path === of)?.action;
+    assert.deepEqual(['hello.py', 'BUILD.bazel', 'WORKSPACE', 'MODULE.bazel', 'shell.nix', '.envrc'].map(action), [
+      'identical',
+      'merge',
+      'delete',
+      'create',
+      'update',
+      undefined,
+    ]);
+    execFileSync('sh', ['-c', back], { cwd });
+    assert.equal(git(cwd, 'status', '--porcelain'), '');
+  });
+
+  it('marks what both changed, ends with 1 until it is settled, and leaves a patch where there is no git', async () => {
+    const cwd = await project('--nixpkgs=22.05', '--bazel=4', '--python=3.9');
+    edit(cwd, 'BUILD.bazel', text => text.replace('actual = "//image"', 'actual = "//elsewhere"'));
+    const before = treeOf(cwd);
+    const { code, stdout, stderr } = await command(['update', '--nixpkgs=24.05', '--bazel=7', '--python=3.12'], {
+      cwd,
+    });
+    assert.equal(code, 1);
+    assert.match(stdout, /^ conflict {2}BUILD\.bazel$/m);
+    assert.match(stderr, /^error: This file has conflicts, .*: BUILD\.bazel\.$/m);
+    assert.match(
+      read(cwd, 'BUILD.bazel'),
+      /<<<<<<< yours\n {4}actual = "\/\/elsewhere",\n=======\n {4}actual = "\/\/image:run",\n>>>>>>> generated\n\)/,
+    );
+    const marked = treeOf(cwd);
+    const again = await command(['update', '--force'], { cwd });
+    assert.equal(again.code, 1);
+    assert.match(again.stderr, /conflicts of an earlier update in BUILD\.bazel/);
+    assert.deepEqual(treeOf(cwd), marked);
+    execFileSync('sh', ['-c', 'git apply .nix-python-container.undo && rm .nix-python-container.undo'], { cwd });
+    assert.deepEqual(treeOf(cwd), before);
+  });
+
+  it('refuses a git tree with changes that are not committed, without --force', async () => {
+    const cwd = await committed('--nixpkgs=24.05', '--bazel=6');
+    writeFileSync(join(cwd, 'notes.txt'), 'x');
+    const before = treeOf(cwd);
+    const refused = await command(['update', '--bazel=7'], { cwd });
+    assert.equal(refused.code, 1);
+    assert.match(refused.stderr, /not committed: notes\.txt\. Nothing was written\.\n.*--force/);
+    assert.deepEqual(treeOf(cwd), before);
+    const forced = await command(['update', '--bazel=7', '--force'], { cwd });
+    assert.equal(forced.code, 0, forced.stderr);
+    assert.match(forced.stderr, /git apply/, 'git cannot take all of it back');
+  });
+});
