@@ -1,27 +1,22 @@
 import fs, { type Stats } from 'node:fs';
-import { link } from 'node:fs/promises';
+import { fsync, inTurn, link } from './calls.ts';
 import { codeOf, unless } from './refusal.ts';
 import { encode } from './text.ts';
 
-const fsync = (descriptor: number): Promise<void> =>
-  new Promise((resolve, reject) => fs.fsync(descriptor, error => (error ? reject(error) : resolve())));
-
-/**
- * Writes a new file; with `like`, it gets that file's mode and owner. Whether it is on the disk, `flush` says.
- * Without promises: for a small file, the way to another thread and back takes longer than all the calls.
- */
-export function writeNew(file: string, text: string, like?: Stats): void {
-  const descriptor = fs.openSync(file, 'wx', like ? like.mode & 0o777 : 0o666);
-  try {
-    fs.writeFileSync(descriptor, encode(text));
-    if (like) {
-      giveTo(descriptor, like);
-      fs.fchmodSync(descriptor, like.mode & 0o7777);
+/** Writes a new file; with `like`, it gets that file's mode and owner. Whether it is on the disk, `flush` says. */
+export const writeNew = (file: string, text: string, like?: Stats): Promise<void> =>
+  inTurn(() => {
+    const descriptor = fs.openSync(file, 'wx', like ? like.mode & 0o777 : 0o666);
+    try {
+      fs.writeFileSync(descriptor, encode(text));
+      if (like) {
+        giveTo(descriptor, like);
+        fs.fchmodSync(descriptor, like.mode & 0o7777);
+      }
+    } finally {
+      fs.closeSync(descriptor);
     }
-  } finally {
-    fs.closeSync(descriptor);
-  }
-}
+  });
 
 /** Only root may give files away; for others the file becomes their own. */
 function giveTo(descriptor: number, { uid, gid }: Stats): void {
@@ -34,7 +29,7 @@ function giveTo(descriptor: number, { uid, gid }: Stats): void {
 
 /** The same, and waits until it is on the disk. */
 export async function writeDown(file: string, text: string, like?: Stats): Promise<void> {
-  writeNew(file, text, like);
+  await writeNew(file, text, like);
   await flush(file);
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Stats } from 'node:fs';
-import { mkdir, rename } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
+import { mkdir, rename } from './calls.ts';
 import { nameUnlessTaken, flush, writeDown } from './durable.ts';
 import { journalName } from './place.ts';
 import { changedMeanwhile, ifThere, trying, unless } from './refusal.ts';
