@@ -1,11 +1,11 @@
-import { readFileSync } from 'node:fs';
 import * as packages from '../project/packages.ts';
+import { read } from './read.ts';
 
 let loaded: packages.PackageCatalog | undefined;
 
 /** catalog/packages.json: pip packages and their attributes in nixpkgs. Read once, when first asked for. */
 export function packageCatalog(): packages.PackageCatalog {
-  loaded ??= JSON.parse(readFileSync(new URL('./packages.json', import.meta.url), 'utf8')) as packages.PackageCatalog;
+  loaded ??= read('packages.json') as packages.PackageCatalog;
   return loaded;
 }
 
