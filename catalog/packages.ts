@@ -10,7 +10,8 @@ export function packageCatalog(): packages.PackageCatalog {
 }
 
 /** The packages known to be in a release (`24.05`; undefined: the newest), sorted: what a search offers. */
-export const wellKnownNames = (release?: string): string[] => packages.wellKnownNames(release, packageCatalog());
+export const wellKnownNames = (release?: string): readonly string[] =>
+  packages.wellKnownNames(release, packageCatalog());
 
 /** The attribute of a package at a release; null: not there; undefined: not in the catalog. */
 export const attributeOf = (name: string, release?: string): string | null | undefined =>
