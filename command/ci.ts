@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { recover } from '../disk/commit.ts';
 import { survey } from '../disk/survey.ts';
 import type { Source } from '../project/answers.ts';
 import { badRequest, ExitCode } from '../project/failure.ts';
@@ -13,7 +12,7 @@ import { renderPipelines } from '../project/render.ts';
 import { parseServices } from '../project/services.ts';
 import { storageKey } from '../project/stored.ts';
 import { describePlan } from '../terminal/screen.ts';
-import { findProject } from './existing.ts';
+import { findProject, recoverAround } from './existing.ts';
 import type { Request } from './flags.ts';
 import { document } from './outcome.ts';
 import { readText } from './sources.ts';
@@ -24,8 +23,8 @@ const answersFile = '.yo-rc.json';
 
 /** `ci`: adds pipelines to the project that the current folder is in, and touches none of its other files. */
 export async function runCi(request: Request, world: World): Promise<ExitCode> {
+  if (!request.on.has('dry-run')) await recoverAround(world.folder);
   const { folder: target, stored } = findProject(world.folder);
-  if (!request.on.has('dry-run')) await recover(target);
   const person = await personIn(world, request.on.has('json'));
   const text = readText(join(target, answersFile));
   const answer = answersIn(stored, world);

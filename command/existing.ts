@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { recover } from '../disk/commit.ts';
 import { badRequest } from '../project/failure.ts';
 import { fromStored, type Stored } from '../project/stored.ts';
 import { readIfThere, readText, reason } from './sources.ts';
@@ -56,5 +58,15 @@ export function findProject(start: string): Existing {
       `${start} is in no project of this generator: there is no .yo-rc.json of it here or above.`,
       `Go into the folder of a project, or ${writeOne}`,
     );
+  }
+}
+
+/**
+ * Cleans up after a killed run in a folder or in the project above it, before anything is read there: .yo-rc.json may be one of
+ * the files that it has moved away.
+ */
+export async function recoverAround(start: string): Promise<void> {
+  for (let folder = start; ; folder = dirname(folder)) {
+    if ((await recover(folder)) || existsSync(join(folder, '.yo-rc.json')) || folder === dirname(folder)) return;
   }
 }

@@ -11,6 +11,8 @@ export interface Listed {
   readonly source: Source;
   /** Its dev group. */
   readonly development: readonly string[];
+  /** The attributes that are entered, by name. */
+  readonly attributes: ReadonlyMap<string, string>;
 }
 
 /**
@@ -21,9 +23,10 @@ export function listedIn(folder: string): Listed | undefined {
   const file = join(folder, 'pyproject.toml');
   const text = readIfThere(file);
   if (text === undefined) return undefined;
-  const { dependencies, dev } = readPyproject(text, file);
+  const { dependencies, dev, attributes } = readPyproject(text, file);
   return {
     source: { place: () => file, values: { packages: besideBase(dependencies, 'runtime') } },
     development: readRequirementTexts(dev, file).map(formatRequirement),
+    attributes,
   };
 }

@@ -58,6 +58,8 @@ export interface Prepared {
  * @throws Failure (exit code 2 for a request that makes no sense, 1 for a network or a disk that fails)
  */
 async function prepare(request: Request, world: World, { ask }: Person): Promise<Prepared> {
+  // A dry run touches nothing, not even what a killed run has left behind.
+  if (!request.on.has('dry-run')) await recover(resolve(world.folder, request.positionals[0] ?? '.'));
   const ofUser = [
     fromFlags(request.values),
     ...(request.answers ? [fromFile(resolve(world.folder, request.answers))] : []),
@@ -96,7 +98,6 @@ async function prepare(request: Request, world: World, { ask }: Person): Promise
   const { project, warnings: ofProject } = checkProject(decided, world.today, holdings);
 
   const target = known ?? join(world.folder, project.name);
-  // A dry run touches nothing, not even what a killed run has left behind.
   if (!request.on.has('dry-run')) await recover(target);
   const rendered = render(project, version());
   const found = await survey(target, [...rendered.keys(), recordPath]);

@@ -1,12 +1,11 @@
 import { join, relative } from 'node:path';
-import { recover } from '../disk/commit.ts';
 import { survey } from '../disk/survey.ts';
 import type { Change, Changed, Listing } from '../project/changes.ts';
 import { badRequest, ExitCode } from '../project/failure.ts';
 import type { Plan } from '../project/plan.ts';
 import { visible } from '../project/visible.ts';
 import { describePlan } from '../terminal/screen.ts';
-import { type Existing, findProject } from './existing.ts';
+import { type Existing, findProject, recoverAround } from './existing.ts';
 import type { Request } from './flags.ts';
 import { document } from './outcome.ts';
 import type { World } from './world.ts';
@@ -32,9 +31,9 @@ export interface Result extends Changed {
  * @throws Failure (exit code 2) if there is none, or its pyproject.toml is missing
  */
 export async function openListing({ on }: Request, { folder: here }: World): Promise<Opened> {
-  const project = findProject(here);
   // A dry run touches nothing, not even what a killed run has left behind.
-  if (!on.has('dry-run')) await recover(project.folder);
+  if (!on.has('dry-run')) await recoverAround(here);
+  const project = findProject(here);
   const text = (await survey(project.folder, [path])).get(path);
   const file = relative(here, join(project.folder, path));
   if (text === undefined) throw badRequest(`${file} is missing.`, 'Write it again: nix-python-container new .');

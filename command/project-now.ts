@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { findRelease, pinOf } from '../catalog/releases.ts';
+import { findRelease, type Release, releases } from '../catalog/releases.ts';
 import { gather, type Decided, type Source } from '../project/answers.ts';
 import { versionIn, versionPlaces } from '../project/mergers.ts';
 import type { Pin } from '../project/pin.ts';
@@ -7,6 +7,7 @@ import type { Rendered } from '../project/plan.ts';
 import { besideBase, type Checked, checkProject } from '../project/project.ts';
 import { nameIn } from '../project/requirement.ts';
 import { pinOfLock } from '../project/stored.ts';
+import { outdated, type Updated } from '../project/update.ts';
 import type { Existing } from './existing.ts';
 import { holdingsFor } from './holdings.ts';
 import { listedIn } from './listed.ts';
@@ -26,6 +27,9 @@ export interface Wanted {
   readonly askNix?: boolean;
 }
 
+/** A project as it is to be. */
+export interface ProjectNow extends Checked, Pick<Decided, 'answers'>, Updated {}
+
 /**
  * A project with new answers: the rest is read where its users change it (packages and Python in pyproject.toml, Bazel in
  * shell.nix, the pin in flake.lock) before the answers of the last run count.
@@ -35,11 +39,12 @@ export async function projectNow(
   { folder, name, stored }: Existing,
   { values, base, services = stored.services, askNix = true }: Wanted,
   world: World,
-): Promise<Checked & Pick<Decided, 'answers'>> {
+): Promise<ProjectNow> {
   const listed = listedIn(folder);
-  const sources = [fromFlags(values), ...placesIn(folder), ...(listed ? [listed.source] : []), stored];
+  const moved = movedIn(folder, stored);
+  const sources = [fromFlags(values), ...placesIn(folder), moved, ...(listed ? [listed.source] : []), stored];
   const warnings: string[] = [];
-  const locked = lockedIn(folder, String(values.nixpkgs ?? stored.values.nixpkgs));
+  const locked = lockedIn(folder, String(values.nixpkgs ?? moved.values.nixpkgs ?? stored.values.nixpkgs));
   const lastLock = pinOfLock(base?.get('flake.lock') ?? '');
   const pin = async (nixpkgs: string): Promise<Pin> => {
     if (values.nixpkgs === undefined) return locked ?? lastLock ?? pinFor(nixpkgs, undefined, undefined, world);
@@ -50,17 +55,21 @@ export async function projectNow(
     return pinFor(nixpkgs, undefined, undefined, world);
   };
   const gathered = await gather(sources, { defaults: true, pin }, { today: world.today, folder: name });
-  const decided = { ...gathered, ...(listed ? { development: listed.development } : {}), services };
+  const attributes = listed?.attributes ?? new Map<string, string>();
+  const releaseFor = (nixpkgs: unknown): string | undefined => findRelease(String(nixpkgs))?.name;
+  const old = outdated(attributes, releaseFor(stored.values.nixpkgs), releaseFor(gathered.answers.nixpkgs));
+  const entered = new Map([...attributes].filter(([name]) => !old.has(name)));
+  const decided = { ...gathered, ...(listed ? { development: listed.development } : {}), services, entered };
   // First without Nix, which may take seconds: what makes no sense is refused at once.
   checkProject(decided, world.today);
   const { python, packages } = decided.answers;
   const names = [...packages, ...besideBase(listed?.development ?? [], 'development')].map(nameIn);
   // A lock of another kind: what it leads to is not known, so Nix is not asked about it.
   const known = values.nixpkgs !== undefined || locked !== undefined;
-  const asked = { pin: known ? decided.pin : undefined, python };
+  const asked = { pin: known ? decided.pin : undefined, python, entered };
   const holdings = askNix ? await holdingsFor([...new Set(names)], asked, world, warnings) : undefined;
   const { project, warnings: ofProject } = checkProject(decided, world.today, holdings);
-  return { project, answers: decided.answers, warnings: [...warnings, ...ofProject] };
+  return { project, answers: decided.answers, outdated: old, warnings: [...warnings, ...ofProject] };
 }
 
 /** The versions that stand at their places in the project. */
@@ -72,12 +81,23 @@ function placesIn(folder: string): Source[] {
   });
 }
 
+/** The release whose branch flake.lock follows by now, if that is another one than was answered. */
+function movedIn(folder: string, { values }: Source): Source {
+  const stored = String(values.nixpkgs);
+  const pin = lockedIn(folder, stored);
+  const release = pin && releases().find(release => isOfBranch(pin, release));
+  const moved = release && release.name !== stored ? { nixpkgs: release.name } : {};
+  return { place: () => join(folder, 'flake.lock'), values: moved };
+}
+
+const isOfBranch = ({ original }: Pin, { branch }: Release): boolean =>
+  original.type === 'github' &&
+  `${original.owner}/${original.repo}`.toLowerCase() === 'nixos/nixpkgs' &&
+  original.ref === branch;
+
 /** Has flake.lock been moved along the branch of a release, past the pin of the catalog? */
-function isAhead({ locked, original }: Pin, nixpkgs: string): boolean {
+function isAhead(pin: Pin, nixpkgs: string): boolean {
   const release = findRelease(nixpkgs);
-  const pin = release && pinOf(release);
-  if (pin?.locked.type !== 'github' || locked.type !== 'github' || original.type !== 'github') return false;
-  const same =
-    pin.original.type === 'github' && pin.original.ref === original.ref && pin.original.repo === original.repo;
-  return same && locked.lastModified > pin.locked.lastModified;
+  if (!release || pin.locked.type !== 'github') return false;
+  return isOfBranch(pin, release) && pin.locked.lastModified > release.pin.lastModified;
 }

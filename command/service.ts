@@ -1,4 +1,3 @@
-import { recover } from '../disk/commit.ts';
 import { survey } from '../disk/survey.ts';
 import { badRequest, ExitCode, failed } from '../project/failure.ts';
 import type { Found, Rendered } from '../project/plan.ts';
@@ -7,7 +6,7 @@ import { renderBare } from '../project/render.ts';
 import { parseServices, type Service } from '../project/services.ts';
 import { planServices } from '../project/update.ts';
 import { describePlan } from '../terminal/screen.ts';
-import { type Existing, findProject } from './existing.ts';
+import { type Existing, findProject, recoverAround } from './existing.ts';
 import type { Request } from './flags.ts';
 import { endWith, recordedIn, refuseMarks, shownSteps } from './merged.ts';
 import { document } from './outcome.ts';
@@ -18,10 +17,10 @@ import { write } from './write.ts';
 
 /** `service`: puts further apps into the workspace of a project, which share its packages and its pin, or takes them away. */
 export async function runService(request: Request, world: World): Promise<ExitCode> {
+  const dry = request.on.has('dry-run');
+  if (!dry) await recoverAround(world.folder);
   const existing = findProject(world.folder);
   const { folder, name, stored } = existing;
-  const dry = request.on.has('dry-run');
-  if (!dry) await recover(folder);
   const removing = request.on.has('remove');
   const named = namedIn(request, name);
   const old = parseServices(stored.services, name, `.yo-rc.json: services`);

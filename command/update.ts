@@ -1,40 +1,49 @@
 import { resolve } from 'node:path';
-import { recover } from '../disk/commit.ts';
 import { survey } from '../disk/survey.ts';
 import { ExitCode } from '../project/failure.ts';
+import type { Rendered } from '../project/plan.ts';
 import { recordPath } from '../project/record.ts';
 import { renderBare } from '../project/render.ts';
 import { planUpdate } from '../project/update.ts';
 import { describePlan } from '../terminal/screen.ts';
-import { findProject } from './existing.ts';
+import { findProject, openProject, recoverAround } from './existing.ts';
 import type { Request } from './flags.ts';
 import { document } from './outcome.ts';
 import { endWith, recordedIn, refuseMarks, shownSteps } from './merged.ts';
 import { projectNow } from './project-now.ts';
 import { version } from './version.ts';
-import { refuseDirty, withWayBack, worktreeOf } from './way-back.ts';
+import { refuseDirty, undoPath, withWayBack, worktreeOf } from './way-back.ts';
 import type { World } from './world.ts';
 import { write } from './write.ts';
 
 /** `update`: brings a project, as its users have changed it, to new answers and to what this version generates. */
 export async function runUpdate(request: Request, world: World): Promise<ExitCode> {
-  const existing = findProject(resolve(world.folder, request.positionals[0] ?? '.'));
-  const { folder } = existing;
+  const [named] = request.positionals;
   const dry = request.on.has('dry-run');
   // A dry run touches nothing, not even what a killed run has left behind.
-  if (!dry) await recover(folder);
-
+  if (!dry) await recoverAround(resolve(world.folder, named ?? '.'));
+  // A folder that is named is meant: one that is misspelt leads to no project above it.
+  const existing = named === undefined ? findProject(world.folder) : openProject(resolve(world.folder, named));
+  const { folder } = existing;
   const last = await recordedIn(folder);
   const now = await projectNow(existing, { values: request.values, base: last }, world);
   // Without a record, what this version generates for the stored answers is the best guess.
   const base = last ?? renderBare((await projectNow(existing, { values: {}, base: last }, world)).project, version());
   const generated = renderBare(now.project, version());
-  const found = await survey(folder, new Set([...generated.keys(), ...base.keys(), recordPath]));
+  const found = await survey(folder, new Set([...generated.keys(), ...base.keys(), recordPath, undoPath]));
   refuseMarks(folder, found);
-  const { plan: merged, conflicts, left } = planUpdate(now.project, { base, generated, found });
+  const {
+    plan: merged,
+    conflicts,
+    left,
+  } = planUpdate(now, {
+    base: request.values.nixpkgs === undefined ? base : without(base, 'flake.lock'),
+    generated,
+    found,
+  });
   const worktree = await worktreeOf(folder);
   if (!dry && !request.on.has('force')) refuseDirty(folder, merged, worktree);
-  const { plan, back } = withWayBack(folder, merged, worktree);
+  const { plan, back } = await withWayBack(folder, merged, worktree, found);
   const warnings = [
     ...now.warnings,
     ...(last ? [] : [`There is no ${recordPath}: what was generated last is guessed from .yo-rc.json.`]),
@@ -70,3 +79,6 @@ export async function runUpdate(request: Request, world: World): Promise<ExitCod
   else screen.write(`\nTo go back, in ${folder}:\n  ${screen.colors.cyan(back)}\n`);
   return endWith(conflicts, screen);
 }
+
+/** A pin that is asked for replaces whatever flake.lock holds: it is not merged. */
+const without = (texts: Rendered, path: string): Rendered => new Map([...texts].filter(([other]) => other !== path));

@@ -1,15 +1,16 @@
 import { execFile } from 'node:child_process';
+import { relative } from 'node:path';
 import { promisify } from 'node:util';
 import { unifiedPatch } from '../disk/diff.ts';
+import { anchor, locate } from '../disk/place.ts';
 import { failed } from '../project/failure.ts';
-import type { Plan, Step } from '../project/plan.ts';
+import type { Found, Plan, Step } from '../project/plan.ts';
 import { changes } from '../terminal/screen.ts';
-import { readIfThere } from './sources.ts';
 
 const run = promisify(execFile);
 
 /** The patch that takes a change back where git cannot. */
-const undoPath = '.nix-python-container.undo';
+export const undoPath = '.nix-python-container.undo';
 
 /** What git says of a folder. */
 export interface Worktree {
@@ -17,12 +18,15 @@ export interface Worktree {
   readonly tracked: ReadonlySet<string>;
   /** Those that are changed, new or deleted, and not committed. */
   readonly dirty: readonly string[];
+  /** Is there a git? */
+  readonly git: boolean;
 }
 
-/** What git knows of a folder; undefined if it is in no repository, or there is no git. */
-export async function worktreeOf(folder: string): Promise<Worktree | undefined> {
+/** What git knows of a folder, which is nothing if it is in no repository, or there is no git. */
+export async function worktreeOf(folder: string): Promise<Worktree> {
   const git = async (...args: string[]): Promise<string[]> => {
-    const { stdout } = await run('git', ['-C', folder, ...args], { maxBuffer: 2 ** 28 });
+    // Without refreshing git's index: a dry run writes nothing at all.
+    const { stdout } = await run('git', ['--no-optional-locks', '-C', folder, ...args], { maxBuffer: 2 ** 28 });
     return stdout.split('\0').filter(Boolean);
   };
   try {
@@ -30,9 +34,10 @@ export async function worktreeOf(folder: string): Promise<Worktree | undefined> 
       git('ls-files', '-z', '--', '.'),
       git('status', '--porcelain', '-z', '--no-renames', '--untracked-files=all', '--', '.'),
     ]);
-    return { tracked: new Set(tracked), dirty: dirty.map(line => line.slice(3)) };
-  } catch {
-    return undefined;
+    const paths = dirty.map(line => line.slice(3)).filter(path => !path.endsWith(undoPath));
+    return { tracked: new Set(tracked), dirty: paths, git: true };
+  } catch (error) {
+    return { tracked: new Set(), dirty: [], git: (error as NodeJS.ErrnoException).code !== 'ENOENT' };
   }
 }
 
@@ -40,9 +45,9 @@ export async function worktreeOf(folder: string): Promise<Worktree | undefined> 
  * Refuses to carry out a plan in a folder in which something is not committed.
  * @throws Failure (exit code 1)
  */
-export function refuseDirty(folder: string, plan: Plan, worktree: Worktree | undefined): void {
-  if (!worktree || worktree.dirty.length === 0 || changes(plan).length === 0) return;
-  const [first, second, third, ...more] = worktree.dirty;
+export function refuseDirty(folder: string, plan: Plan, { dirty }: Worktree): void {
+  if (dirty.length === 0 || changes(plan).length === 0) return;
+  const [first, second, third, ...more] = dirty;
   const named = [first, second, third].filter(Boolean).join(', ') + (more.length > 0 ? ` and ${more.length} more` : '');
   throw failed(
     `There are changes in ${folder} that are not committed: ${named}. Nothing was written.`,
@@ -57,13 +62,20 @@ export interface Returnable {
   readonly back?: string;
 }
 
-/** Gives a plan its way back: git's if all that it changes is committed, else a patch that the plan leaves in the project. */
-export function withWayBack(folder: string, plan: Plan, worktree: Worktree | undefined): Returnable {
-  const changing = changes(plan);
+/**
+ * Gives a plan its way back: git's if all that it changes is committed, else a patch that the plan leaves in the project.
+ * @param found holds the patch of an earlier run, if there is one
+ */
+export async function withWayBack(folder: string, plan: Plan, worktree: Worktree, found: Found): Promise<Returnable> {
+  const { folder: root } = await anchor(folder);
+  // Neither git nor patch writes through a symbolic link.
+  const changing = await Promise.all(
+    changes(plan).map(async step => ({ ...step, path: relative(root, (await locate(root, step.path)).file) })),
+  );
   if (changing.length === 0) return { plan };
   const old = changing.filter(({ before }) => before !== undefined).map(({ path }) => path);
   const fresh = changing.filter(({ before }) => before === undefined).map(({ path }) => path);
-  if (worktree?.dirty.length === 0 && old.every(path => worktree.tracked.has(path))) {
+  if (worktree.dirty.length === 0 && old.every(path => worktree.tracked.has(path))) {
     const commands = [
       ...(old.length > 0 ? ['git restore .'] : []),
       ...(fresh.length > 0 ? [`rm ${fresh.join(' ')}`] : []),
@@ -71,12 +83,14 @@ export function withWayBack(folder: string, plan: Plan, worktree: Worktree | und
     return { plan, back: commands.join(' && ') };
   }
   const after = changing.map(reversed).map(unifiedPatch).join('');
-  const before = readIfThere(`${folder}/${undoPath}`);
+  const before = found.get(undoPath);
   const step: Step =
     before === undefined
       ? { path: undoPath, action: 'create', after }
       : { path: undoPath, action: 'update', before, after };
-  return { plan: [step, ...plan], back: `git apply ${undoPath}` };
+  // Without -p1, git guesses, and wrongly below a folder that is called nix.
+  const back = worktree.git ? `git apply -p1 --whitespace=nowarn ${undoPath}` : `patch -p1 < ${undoPath}`;
+  return { plan: [step, ...plan], back };
 }
 
 const reversed = ({ path, action, before, after }: Step): Step => ({

@@ -25,7 +25,12 @@ export async function commit(target: string, plan: Plan, { signal }: { signal?: 
   if (steps.length === 0) return;
   const mayGoOn = (): void => {
     if (signal?.aborted) {
-      throw new Failure('Interrupted', 'Nothing was changed.', ExitCode.interrupted, signal.reason);
+      throw new Failure(
+        'Interrupted: nothing was changed.',
+        'Run it again to start over.',
+        ExitCode.interrupted,
+        signal.reason,
+      );
     }
   };
   try {

@@ -27,6 +27,8 @@ export interface Decided {
   readonly pin: Pin;
   /** The dev group of a project that is there, as PEP 508 texts in their normal form; without it, that of a new one. */
   readonly development?: readonly string[];
+  /** The attributes that users of it have entered, by name: they count for more than the catalog. */
+  readonly entered?: ReadonlyMap<string, string>;
   /** The further services of a project that is there. */
   readonly services?: readonly string[];
 }

@@ -23,7 +23,7 @@ const marks = { begin: '<<<<<<< yours', middle: '=======', end: '>>>>>>> generat
  * changed, each in another way, is marked as git marks it.
  */
 export function mergeText({ base, yours, generated }: Sides): Merged {
-  const eol = yours.includes('\r\n') ? '\r\n' : '\n';
+  const eol = lineEndOf(yours);
   const theirs = withLineEnds(generated, eol);
   const last = base === undefined ? undefined : withLineEnds(base, eol);
   if (yours === theirs || theirs === last) return { text: yours, conflicts: 0 };
@@ -56,5 +56,9 @@ function marked(yours: readonly string[], theirs: readonly string[], eol: string
 
 /** The lines of a text, each with its end. */
 const linesOf = (text: string): string[] => text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
+
+/** The line end of most lines: with the other one, each of them would count as changed. */
+const lineEndOf = (text: string): string =>
+  text.split('\r\n').length > text.split(/(?<!\r)\n/).length ? '\r\n' : '\n';
 
 const withLineEnds = (text: string, eol: string): string => (eol === '\n' ? text : text.replaceAll('\n', eol));

@@ -1,12 +1,12 @@
 import { badRequest } from './failure.ts';
 import { type Merged, mergeText, type Sides } from './merge.ts';
-import { mergeStored } from './stored.ts';
 import type { Mergers } from './plan-merge.ts';
+import { mergeStored, nixpkgsNode, pinOfLock } from './stored.ts';
 
 /** Where users are told to change a version by hand: what stands before it, and the version. */
 export const versionPlaces = {
   'pyproject.toml': /^([ \t]*requires-python[ \t]*=[ \t]*["']==)(3\.\d+)(?=\.\*["'])/m,
-  'shell.nix': /(\bbazel_)(\d+)\b/,
+  'shell.nix': /^([^#\n]*\bbazel_)(\d+)\b/m,
 } as const;
 
 /** The version that stands at its place in a text; undefined if it is written in another way. */
@@ -16,7 +16,7 @@ export const versionIn = (path: keyof typeof versionPlaces, text: string): strin
 /** The mergers of a project whose packages and answers are in those files. */
 export const mergers: Mergers = {
   '.yo-rc.json': ({ yours, generated }) => settled(mergeStored(yours, generated)),
-  'flake.lock': ({ yours, generated }) => settled(mergeLock(yours, generated)),
+  'flake.lock': sides => settled(mergeLock(sides)),
   'pyproject.toml': sides => mergeAround('pyproject.toml', sides),
   'shell.nix': sides => mergeAround('shell.nix', sides),
 };
@@ -37,18 +37,25 @@ function mergeAround(path: keyof typeof versionPlaces, { base, yours, generated 
 }
 
 interface Lock {
-  readonly nodes: Record<string, { locked?: object; original?: object }>;
+  readonly nodes: Record<string, { locked?: object; original?: object; inputs?: Record<string, unknown> }>;
   readonly root: string;
 }
 
-/** flake.lock with the pin of nixpkgs replaced; the other inputs that a user gave the flake stay. */
-function mergeLock(yours: string, generated: string): string {
-  const theirs = (JSON.parse(generated) as Lock).nodes.nixpkgs;
-  let lock: Lock;
+/**
+ * flake.lock with the pin of nixpkgs replaced; the other inputs that a user gave the flake stay. So does a pin of a kind that
+ * is never generated, until another one is asked for.
+ */
+function mergeLock({ base, yours, generated }: Sides): string {
+  if (base === generated && pinOfLock(yours) === undefined) return yours;
+  const ours = JSON.parse(generated) as Lock;
+  const theirs = ours.nodes[nixpkgsNode(ours)];
   try {
-    lock = JSON.parse(yours.replace(/^\uFEFF/, '')) as Lock;
-    const { locked, original } = lock.nodes.nixpkgs as Lock['nodes'][string];
+    const lock = JSON.parse(yours.replace(/^\uFEFF/, '')) as Lock;
+    const name = nixpkgsNode(lock);
+    const { locked, original, ...more } = lock.nodes[name] as Lock['nodes'][string];
     if (JSON.stringify({ locked, original }) === JSON.stringify(theirs)) return yours;
+    const nodes = { ...lock.nodes, [name]: { ...more, ...theirs } };
+    return `${JSON.stringify({ ...lock, nodes }, undefined, 2)}\n`;
   } catch (error) {
     throw badRequest(
       'flake.lock holds no pin of nixpkgs.',
@@ -56,6 +63,4 @@ function mergeLock(yours: string, generated: string): string {
       error,
     );
   }
-  const nodes = { ...lock.nodes, nixpkgs: { ...lock.nodes.nixpkgs, ...theirs } };
-  return `${JSON.stringify({ ...lock, nodes }, undefined, 2)}\n`;
 }

@@ -37,11 +37,14 @@ export function planMerge({ base, generated, found }: Versions, mergers: Mergers
   for (const path of [...new Set([...generated.keys(), ...base.keys()])].sort()) {
     const [last, now, yours] = [base.get(path), generated.get(path), found.get(path)];
     if (now === undefined && last !== undefined) {
-      const untouched = yours !== undefined && mergeText({ base: last, yours, generated: '' }).text === '';
-      if (untouched) steps.push({ path, action: 'delete', before: yours });
-      // Remembered, so that going back to it finds what was changed.
-      else record.set(path, last);
-      if (!untouched && yours !== undefined) left.push(path);
+      if (yours === undefined) continue;
+      if (yours === '' || !isUntouched(last, yours)) {
+        left.push(path);
+        // Remembered, so that going back to it finds what was changed.
+        record.set(path, last);
+      } else {
+        steps.push({ path, action: 'delete', before: yours });
+      }
     } else if (now !== undefined && yours === undefined) {
       if (last === undefined) steps.push({ path, action: 'create', after: now });
     } else if (now !== undefined && yours !== undefined) {
@@ -63,6 +66,10 @@ export function withRecord(plan: Plan, record: Rendered, before: string | undefi
       : { path: recordPath, action: before === after ? 'identical' : 'update', before, after };
   return [...plan, step].sort((a, b) => (a.path < b.path ? -1 : 1));
 }
+
+/** Nothing is left of it if nothing is generated. */
+const isUntouched = (last: string, yours: string): boolean =>
+  mergeText({ base: last, yours, generated: '' }).text === '';
 
 function stepTo(path: string, { base, yours, generated }: Sides, after: string): Step {
   const untouched = yours === base || after === generated;

@@ -55,7 +55,7 @@ export interface Checked {
  * @throws Failure (exit code 2) for a name that hides a package, or a package that nixpkgs never has
  */
 export function checkProject(
-  { answers, pin, development = basePackages.development, services = [] }: Decided,
+  { answers, pin, development = basePackages.development, services = [], entered = new Map() }: Decided,
   today: Date,
   holdings?: Holdings,
 ): Checked {
@@ -67,7 +67,7 @@ export function checkProject(
   const further = parseServices(services, name);
   for (const each of [{ name }, ...further]) checkShadowing(each.name, all);
 
-  const against = { pin, release: releaseOf({ answers, pin, today, folder: name })?.name, python, holdings };
+  const against = { pin, release: releaseOf({ answers, pin, today, folder: name })?.name, python, holdings, entered };
   const { attributes, warnings } = checkPackages(requirements, against);
   const project = {
     name,

@@ -31,8 +31,12 @@ export function packRecord(rendered: Rendered, before?: string): string {
 export function readRecord(text: string, file: string): Rendered {
   try {
     const texts = JSON.parse(unpacked(text) ?? '') as Record<string, unknown>;
+    if (Array.isArray(texts)) throw new TypeError('it holds a list');
     const entries = Object.entries(texts).map(([path, text]) => {
       if (typeof text !== 'string') throw new TypeError(`${path} is no text`);
+      // The record may have come with somebody's project, and names files that may be deleted.
+      if (path.split('/').some(name => /^(\.{0,2}|\.git)$/i.test(name)))
+        throw new TypeError(`no file of a project: ${path}`);
       return [path, text] as const;
     });
     return new Map(entries);
@@ -47,8 +51,11 @@ export function readRecord(text: string, file: string): Rendered {
 
 /** The JSON in a record; undefined if there is none to be found. */
 function unpacked(text: string): string | undefined {
+  const packed = text.replaceAll(/^#.*$/gm, '');
+  // Node would skip the marks of a conflict, and read the first side.
+  if (/[^\w+/=\s]/.test(packed)) return undefined;
   try {
-    return gunzipSync(Buffer.from(text.replaceAll(/^#.*$/gm, ''), 'base64')).toString('utf8');
+    return gunzipSync(Buffer.from(packed, 'base64'), { maxOutputLength: 2 ** 26 }).toString('utf8');
   } catch {
     return undefined;
   }

@@ -25,7 +25,10 @@ export function fromStored(text: string, file: string, ours: string): Stored | u
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw badRequest(`${file} is not JSON: ${(error as Error).message}`, 'Mend the file, or remove it.', error);
+    const hint = /^<{7} /m.test(text)
+      ? 'Settle the conflict of git in it.'
+      : 'Mend it, or take it from an older commit.';
+    throw badRequest(`${file} is not JSON: ${(error as Error).message}`, hint, error);
   }
   type Ours = { readonly version?: unknown; readonly answers?: Source['values']; readonly services?: unknown };
   const stored = (value as Record<string, Ours> | null)?.[storageKey];
@@ -64,13 +67,20 @@ export function mergeStored(before: string, ours: string): string {
 /** The pin that a flake.lock holds for the input `nixpkgs`; undefined if it is not of a kind that this generator writes. */
 export function pinOfLock(text: string): Pin | undefined {
   try {
-    const { locked, original } = JSON.parse(text).nodes.nixpkgs as { locked: FlakeLocked; original: FlakeOriginal };
+    const lock = JSON.parse(text.replace(/^\uFEFF/, ''));
+    const { locked, original } = lock.nodes[nixpkgsNode(lock)] as { locked: FlakeLocked; original: FlakeOriginal };
     if (!/^sha256-[A-Za-z0-9+/]{43}=$/.test(locked.narHash)) return undefined;
     return isGithub(locked, original) || isTarball(locked, original) ? { locked, original } : undefined;
   } catch {
     return undefined;
   }
 }
+
+/** The node of a flake.lock that nix/nixpkgs.nix reads: beside other inputs with a nixpkgs of theirs it may be `nixpkgs_2`. */
+export const nixpkgsNode = (lock: {
+  readonly nodes: Readonly<Record<string, { readonly inputs?: Readonly<Record<string, unknown>> }>>;
+  readonly root: string;
+}): string => String(lock.nodes[lock.root]?.inputs?.nixpkgs ?? 'nixpkgs');
 
 /** Words that need no quoting anywhere: the file may be anybody's. */
 const isWord = (text: unknown): boolean => typeof text === 'string' && /^[A-Za-z0-9][A-Za-z0-9._/-]*$/.test(text);

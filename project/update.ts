@@ -1,5 +1,7 @@
-import { withAttribute } from './attributes.ts';
+import { packageCatalog } from '../catalog/packages.ts';
+import { withAttribute, withoutAttribute } from './attributes.ts';
 import { mergers } from './mergers.ts';
+import { attributeOf } from './packages.ts';
 import type { Rendered } from './plan.ts';
 import { type MergePlan, planMerge, type Versions, withRecord } from './plan-merge.ts';
 import type { Project } from './project.ts';
@@ -8,20 +10,41 @@ import { recordPath } from './record.ts';
 
 const pyproject = 'pyproject.toml';
 
+/**
+ * The packages whose attribute is the one that the catalog has for a release, but not for another.
+ * @param entered attributes by name
+ */
+export function outdated(entered: ReadonlyMap<string, string>, from?: string, to?: string): Set<string> {
+  if (from === undefined || to === undefined) return new Set();
+  const changed = [...entered].filter(([name, attribute]) => {
+    const [was, is] = [from, to].map(release => attributeOf(name, release, packageCatalog()));
+    return attribute === was && was !== is;
+  });
+  return new Set(changed.map(([name]) => name));
+}
+
+/** What is generated, and for which packages. */
+export interface Updated {
+  readonly project: Project;
+  /** The packages whose attribute in pyproject.toml has another name at the pin, or none. */
+  readonly outdated: ReadonlySet<string>;
+}
+
 /** Plans to bring a project up to date; packages that need an attribute at its pin get theirs in pyproject.toml. */
-export function planUpdate({ attributes }: Project, versions: Versions): MergePlan {
+export function planUpdate({ project: { attributes }, outdated }: Updated, versions: Versions): MergePlan {
   const { plan: merging, ...merge } = planMerge(versions, mergers);
   const merged = { ...merge, plan: withRecord(merging, merge.record, versions.found.get(recordPath)) };
-  if (attributes.size === 0 || merged.conflicts.includes(pyproject)) return merged;
+  if (merged.conflicts.includes(pyproject)) return merged;
   const plan = merged.plan.map(step => {
     if (step.path !== pyproject || step.after === undefined || step.before === undefined) return step;
     const { before } = step;
     const [mark = '', text = ''] = /^(\uFEFF?)(.*)$/s.exec(step.after)?.slice(1) ?? [];
-    const entered = readPyproject(text, pyproject).attributes;
+    const bare = [...outdated].reduce((text, name) => withoutAttribute(text, pyproject, name), text);
+    const entered = readPyproject(bare, pyproject).attributes;
     const missing = [...attributes].filter(([name]) => !entered.has(name));
-    if (missing.length === 0) return step;
-    const after =
-      mark + missing.reduce((text, [name, attribute]) => withAttribute(text, pyproject, name, attribute), text);
+    const whole = missing.reduce((text, [name, attribute]) => withAttribute(text, pyproject, name, attribute), bare);
+    if (whole === text) return step;
+    const after = mark + whole;
     return { ...step, action: after === before ? 'identical' : 'merge', after } as const;
   });
   return { ...merged, plan };

@@ -1,45 +1,16 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { command, scratch, treeOf } from './process.ts';
+import { commitAll, committed, edit, git, project, read, wayBack } from './projects.ts';
 
 describe('nix-python-container update', function () {
   this.timeout(60_000);
   const folder = scratch();
-  const read = (...path: string[]) => readFileSync(join(...path), 'utf8');
-
-  /** A project in a folder of its own. */
-  async function project(...flags: string[]): Promise<string> {
-    const cwd = mkdtempSync(join(folder, 'd-'));
-    const { code, stderr } = await command(['hello', '--yes', ...flags], { cwd });
-    assert.equal(code, 0, stderr);
-    return join(cwd, 'hello');
-  }
-
-  /** The same, committed. */
-  async function committed(...flags: string[]): Promise<string> {
-    const cwd = await project(...flags);
-    git(cwd, 'init', '--quiet');
-    commitAll(cwd);
-    return cwd;
-  }
-  const git = (cwd: string, ...args: string[]): string =>
-    execFileSync('git', ['-C', cwd, '-c', 'user.name=a', '-c', 'user.email=a@example.org', ...args], {
-      encoding: 'utf8',
-    });
-  function commitAll(cwd: string): void {
-    git(cwd, 'add', '--all');
-    git(cwd, 'commit', '--quiet', '--message=x');
-  }
-  function edit(cwd: string, path: string, change: (text: string) => string): void {
-    const before = read(cwd, path);
-    assert.notEqual(change(before), before);
-    writeFileSync(join(cwd, path), change(before));
-  }
 
   it('changes nothing in a project that is up to date', async () => {
-    const cwd = await project('--packages', 'requests');
+    const cwd = await project(folder, '--packages', 'requests');
     const before = treeOf(cwd);
     const { code, stdout, stderr } = await command(['update'], { cwd });
     assert.equal(code, 0, stderr);
@@ -52,8 +23,8 @@ describe('nix-python-container update', function () {
     const old = ['--nixpkgs=24.05', '--bazel=6', '--python=3.11'];
     const next = ['--nixpkgs=25.11', '--bazel=8', '--python=3.13'];
     const packages = ['--packages', 'requests', '--ci=github'];
-    const cwd = await project(...old, ...packages);
-    const [first, second] = [treeOf(cwd), treeOf(await project(...next, ...packages))];
+    const cwd = await project(folder, ...old, ...packages);
+    const [first, second] = [treeOf(cwd), treeOf(await project(folder, ...next, ...packages))];
     for (const [flags, tree] of [
       [next, second],
       [old, first],
@@ -66,7 +37,7 @@ describe('nix-python-container update', function () {
   });
 
   it('keeps what users made of the files, and lets git take it back', async () => {
-    const cwd = await committed('--nixpkgs=22.05', '--bazel=4', '--python=3.9');
+    const cwd = await committed(folder, '--nixpkgs=22.05', '--bazel=4', '--python=3.9');
     edit(cwd, 'hello.py', text => text.replace('Hello, World!', 'Hi'));
     edit(cwd, 'BUILD.bazel', text => text.replace('alias(', '# mine\nalias('));
     edit(cwd, 'README.md', text => `${text}\nOurs.\n`);
@@ -99,7 +70,7 @@ describe('nix-python-container update', function () {
   });
 
   it('marks what both changed, ends with 1 until it is settled, and leaves a patch where there is no git', async () => {
-    const cwd = await project('--nixpkgs=22.05', '--bazel=4', '--python=3.9');
+    const cwd = await project(folder, '--nixpkgs=22.05', '--bazel=4', '--python=3.9');
     edit(cwd, 'BUILD.bazel', text => text.replace('actual = "//image"', 'actual = "//elsewhere"'));
     const before = treeOf(cwd);
     const { code, stdout, stderr } = await command(['update', '--nixpkgs=24.05', '--bazel=7', '--python=3.12'], {
@@ -117,12 +88,12 @@ describe('nix-python-container update', function () {
     assert.equal(again.code, 1);
     assert.match(again.stderr, /conflicts of an earlier update in BUILD\.bazel/);
     assert.deepEqual(treeOf(cwd), marked);
-    execFileSync('sh', ['-c', 'git apply .nix-python-container.undo && rm .nix-python-container.undo'], { cwd });
+    execFileSync('sh', ['-c', `${wayBack(stderr)} && rm .nix-python-container.undo`], { cwd });
     assert.deepEqual(treeOf(cwd), before);
   });
 
   it('refuses a git tree with changes that are not committed, without --force', async () => {
-    const cwd = await committed('--nixpkgs=24.05', '--bazel=6');
+    const cwd = await committed(folder, '--nixpkgs=24.05', '--bazel=6');
     writeFileSync(join(cwd, 'notes.txt'), 'x');
     const before = treeOf(cwd);
     const refused = await command(['update', '--bazel=7'], { cwd });

@@ -145,6 +145,38 @@ describe('the packed package', function () {
     assert.match(refused.stderr, /no pipeline for "travis"\.\nChoose from github, gitlab\./);
   });
 
+  it('has the generator of updates, which does and says what `update` does, and ends with 1 on conflicts', async () => {
+    const [ours, theirs] = [empty(), empty()];
+    const next = ['--nixpkgs', '25.11', '--bazel=8', '--python', '3.13'];
+    for (const cwd of [ours, theirs]) {
+      const old = ['--nixpkgs=24.05', '--bazel=6', '--python=3.11'];
+      await execute([bin('nix-python-container'), '.', '--yes', '--name=hello', ...old], { cwd, user });
+      writeFileSync(
+        join(cwd, 'BUILD.bazel'),
+        readFileSync(join(cwd, 'BUILD.bazel'), 'utf8').replace('//image', '//mine'),
+      );
+    }
+    const before = treeOf(ours);
+    for (const [flags, code] of [
+      [[...next, '--dry-run', '--diff'], 0],
+      [next, 1],
+      [['--json'], 1],
+    ] as const) {
+      const said = await execute([bin('yo'), 'nix-python-container:update', ...flags], {
+        cwd: ours,
+        env: environment(),
+        user,
+      });
+      const expected = await command(['update', ...flags], { cwd: theirs });
+      assert.equal(said.code, code, said.stderr);
+      assert.deepEqual([said.code, said.stdout.replaceAll(ours, theirs)], [expected.code, expected.stdout]);
+      if (!flags.some(flag => flag === '--json')) assert.equal(said.stderr.replaceAll(ours, theirs), expected.stderr);
+      assert.deepEqual(treeOf(ours), treeOf(theirs));
+    }
+    assert.match(readFileSync(join(ours, 'BUILD.bazel'), 'utf8'), /^<<<<<<< yours$/m);
+    assert.notDeepEqual(treeOf(ours), before);
+  });
+
   it("runs by npx in somebody else's pipeline: without a terminal, with PATH and HOME alone, as root if need be", async () => {
     const cwd = mkdtempSync(join(folder, 'd-'));
     const npx = ['setsid', '--wait', 'npx', '--no', '--', 'nix-python-container'] as const;
