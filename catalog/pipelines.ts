@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { read } from './read.ts';
 
 /** An action of GitHub: a version is what people read, the commit is what is run. */
 export interface ActionPin {
@@ -17,6 +17,6 @@ let loaded: PipelinePins | undefined;
 
 /** What pipelines take from others, as pipelines.json lists it. */
 export function pipelinePins(): PipelinePins {
-  loaded ??= JSON.parse(readFileSync(new URL('pipelines.json', import.meta.url), 'utf8')) as PipelinePins;
+  loaded ??= read('pipelines.json') as PipelinePins;
   return loaded;
 }

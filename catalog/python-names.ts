@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { read } from './read.ts';
 
 interface Names {
   readonly keywords: readonly string[];
@@ -10,7 +10,7 @@ interface Names {
 let loaded: Names | undefined;
 
 function names(): Names {
-  loaded ??= JSON.parse(readFileSync(new URL('python-names.json', import.meta.url), 'utf8')) as Names;
+  loaded ??= read('python-names.json') as Names;
   return loaded;
 }
 

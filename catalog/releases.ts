@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import type { Pin } from '../project/pin.ts';
+import { read } from './read.ts';
 
 /** One release of nixpkgs (`26.05`) or rolling channel (`nixos-unstable`) as catalog/releases.json knows it. */
 export interface Release {
@@ -42,7 +42,7 @@ interface Catalog {
 let loaded: Catalog | undefined;
 
 function catalog(): Catalog {
-  loaded ??= JSON.parse(readFileSync(new URL('./releases.json', import.meta.url), 'utf8')) as Catalog;
+  loaded ??= read('releases.json') as Catalog;
   return loaded;
 }
 

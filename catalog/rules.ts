@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { read } from './read.ts';
 
 /** A Bazel module in the Bazel Central Registry: name to version. */
 export type Modules = Readonly<Record<string, string>>;
@@ -23,7 +23,7 @@ let loaded: Rules | undefined;
 
 /** The versions of the Bazel rules, as rules.json lists them. */
 export function rules(): Rules {
-  loaded ??= JSON.parse(readFileSync(new URL('rules.json', import.meta.url), 'utf8')) as Rules;
+  loaded ??= read('rules.json') as Rules;
   return loaded;
 }
 

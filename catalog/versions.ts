@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { read } from './read.ts';
 
 /** catalog/versions.json: by pip package, the version that each release pins. Holds what was evaluated, and nothing else. */
 export type Versions = Readonly<Record<string, Readonly<Record<string, string>>>>;
@@ -10,6 +10,6 @@ let loaded: Versions | undefined;
  * version misses a range. A release that is absent is not known to have the package, nor to lack it.
  */
 export function versionsOf(name: string): Readonly<Record<string, string>> {
-  loaded ??= JSON.parse(readFileSync(new URL('./versions.json', import.meta.url), 'utf8')) as Versions;
+  loaded ??= read('versions.json') as Versions;
   return Object.hasOwn(loaded, name) ? (loaded[name] ?? {}) : {};
 }

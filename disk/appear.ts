@@ -1,7 +1,7 @@
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Step } from '../project/plan.ts';
-import { settleFolder, writeDown } from './durable.ts';
+import { mkdir, readdir, rename, rm } from './calls.ts';
+import { flush, flushAll, writeNew } from './durable.ts';
 import { isAlive, signature, signaturePattern } from './lock.ts';
 import { type Anchor, namesOf } from './place.ts';
 import { trying, unless } from './refusal.ts';
@@ -22,12 +22,10 @@ export async function appear({ folder, missing }: Anchor, steps: readonly Step[]
       for (let parent = dirname(file); parent !== folder; parent = dirname(parent)) made.add(parent);
     }
     for (const { path, file, after } of files) {
-      await turn();
       mayGoOn();
-      await trying(`write ${path}`, writeDown(file, after));
+      await trying(`write ${path}`, writeNew(file, after));
     }
-    for (const each of made) await settleFolder(each);
-    await turn();
+    await trying(`write ${join(...missing)}`, flushAll([...files.map(({ file }) => file), ...made]));
     mayGoOn();
     await trying(`create ${join(folder, outermost)}`, rename(staging, join(folder, outermost)));
   } catch (error) {
@@ -35,11 +33,8 @@ export async function appear({ folder, missing }: Anchor, steps: readonly Step[]
     throw error;
   }
   // The project is there, so an error must not say otherwise.
-  await settleFolder(folder).catch(() => undefined);
+  await flush(folder).catch(() => undefined);
 }
-
-/** Lets Node hear of a signal that came meanwhile: what is written without promises keeps it from that. */
-const turn = (): Promise<void> => new Promise(resolve => setImmediate(resolve));
 
 /** Removes what runs that were killed left beside a target that is not there. Gives whether there was anything. */
 export async function sweep({ folder, missing }: Anchor): Promise<boolean> {

@@ -1,7 +1,8 @@
-import { access, constants, lstat } from 'node:fs/promises';
+import { constants } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { failed } from '../project/failure.ts';
 import type { Step } from '../project/plan.ts';
+import { access, lstat } from './calls.ts';
 import { conclude } from './conclude.ts';
 import { type Change, carryOut, prepare } from './journal.ts';
 import { whileOwning } from './lock.ts';

@@ -1,8 +1,8 @@
-import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ExitCode, Failure, failed } from '../project/failure.ts';
 import type { Plan } from '../project/plan.ts';
 import { appear, sweep } from './appear.ts';
+import { lstat } from './calls.ts';
 import { whileOwning } from './lock.ts';
 import { anchor, journalName } from './place.ts';
 import { changedMeanwhile, ifThere, refusal } from './refusal.ts';

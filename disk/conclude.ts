@@ -1,8 +1,8 @@
 import type { Stats } from 'node:fs';
-import { lstat, mkdir, readFile, rename, rm, rmdir, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { failed } from '../project/failure.ts';
-import { nameUnlessTaken, settleFolder } from './durable.ts';
+import { lstat, mkdir, readBytes, rename, rm, rmdir, unlink } from './calls.ts';
+import { nameUnlessTaken, flush } from './durable.ts';
 import { digestOf, type Intent, layout } from './journal.ts';
 import { locate, namesOf } from './place.ts';
 import { ifThere, trying, unless } from './refusal.ts';
@@ -11,7 +11,7 @@ const sameFile = (a?: Stats, b?: Stats): boolean => a !== undefined && a.ino ===
 
 /** Reads an intent; a damaged one is refused, and so is one that names files elsewhere: it may have come with the project. */
 async function readIntent(file: string): Promise<Intent | undefined> {
-  const text = await ifThere(readFile(file, 'utf8'));
+  const text = (await ifThere(readBytes(file)))?.toString();
   if (text === undefined) return undefined;
   try {
     const intent: Intent = JSON.parse(text);
@@ -33,7 +33,7 @@ async function readIntent(file: string): Promise<Intent | undefined> {
 /** Puts one file back as it was. What somebody wrote there since stays, and the old text is put beside it as `<file>.orig`. */
 async function restore(file: string, entry: Intent['entries'][number], fresh: string, old: string): Promise<void> {
   const [there, ours, kept] = await Promise.all([file, fresh, old].map(path => ifThere(lstat(path))));
-  const untouched = sameFile(there, ours) && digestOf(await readFile(file)) === entry.digest;
+  const untouched = sameFile(there, ours) && digestOf(await readBytes(file)) === entry.digest;
   if (!entry.replaces) {
     if (untouched) await unlink(file);
     return;
@@ -59,7 +59,7 @@ async function undo(root: string, { entries, folders }: Intent): Promise<void> {
   for (const made of [...folders].reverse()) {
     await unless(['ENOTEMPTY', 'EEXIST', 'ENOENT'], rmdir(join(root, made)));
   }
-  for (const place of new Set(entries.map(({ file }) => dirname(join(root, file))))) await ifThere(settleFolder(place));
+  for (const place of new Set(entries.map(({ file }) => dirname(join(root, file))))) await ifThere(flush(place));
 }
 
 /** Removes the folders that lost their last file. */

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Stats } from 'node:fs';
-import { mkdir, rename } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
-import { nameUnlessTaken, settleFolder, writeDown } from './durable.ts';
+import { mkdir, rename } from './calls.ts';
+import { nameUnlessTaken, flush, writeDown } from './durable.ts';
 import { journalName } from './place.ts';
 import { changedMeanwhile, ifThere, trying, unless } from './refusal.ts';
 import { encode, readText } from './text.ts';
@@ -61,9 +61,9 @@ export async function prepare(root: string, changes: readonly Change[], folders:
     folders: folders.map(made => relative(root, made)),
   };
   await writeDown(draft, JSON.stringify(plan));
-  for (const made of [fresh(''), old('')]) await settleFolder(made);
+  for (const made of [fresh(''), old('')]) await flush(made);
   await rename(draft, intent);
-  for (const made of [folder, root]) await settleFolder(made);
+  for (const made of [folder, root]) await flush(made);
 }
 
 /** Moves a file out of the way; whether it is what the plan saw is looked at when nobody can reach it by its name any more. */
@@ -91,7 +91,7 @@ export async function carryOut(
     if (change.before !== undefined) await trying(`replace ${change.path}`, take(change, old(n)));
     if (change.after !== undefined) await trying(`write ${change.path}`, put(change, fresh(n)));
   }
-  for (const place of new Set([...changes.map(({ file }) => dirname(file)), ...folders])) await settleFolder(place);
+  for (const place of new Set([...changes.map(({ file }) => dirname(file)), ...folders])) await flush(place);
   // As late as can be: somebody may have had a file open since before it was moved away.
   for (const [n, { path, before }] of changes.entries()) {
     if (before !== undefined && (await readText(old(n))) !== before) throw changedMeanwhile(path);
@@ -99,5 +99,5 @@ export async function carryOut(
   mayGoOn();
   await rename(intent, done);
   // The commit is made, so an error must not say otherwise.
-  await settleFolder(folder).catch(() => undefined);
+  await flush(folder).catch(() => undefined);
 }

@@ -1,11 +1,11 @@
-import { lstat, mkdir, readdir, readFile, readlink, rmdir, symlink, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { failed } from '../project/failure.ts';
+import { lstat, mkdir, readBytes, readdir, readlink, rmdir, symlink, unlink } from './calls.ts';
 import { codeOf, ifThere, unless } from './refusal.ts';
 
 /** When a process started, in the kernel's ticks (proc(5), field 22), `dead` if it only waits to be reaped; undefined without /proc. */
 async function startOf(pid: number): Promise<string | undefined> {
-  const stat = await ifThere(readFile(`/proc/${pid}/stat`, 'utf8'));
+  const stat = (await ifThere(readBytes(`/proc/${pid}/stat`)))?.toString();
   // The second field is the program's name in brackets and may hold anything, brackets too.
   const [state, ...rest] = stat?.slice(stat.lastIndexOf(')') + 2).split(' ') ?? [];
   return state === 'Z' || state === 'X' ? 'dead' : rest[18];

@@ -1,7 +1,7 @@
 import type { Stats } from 'node:fs';
-import { lstat, realpath } from 'node:fs/promises';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { badRequest } from '../project/failure.ts';
+import { lstat, realpath } from './calls.ts';
 import { ifThere, trying } from './refusal.ts';
 
 /** The hidden folder in a project that holds a commit under way; gone when the commit is over. Belongs into .gitignore. */

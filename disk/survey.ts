@@ -1,6 +1,7 @@
-import { access, constants } from 'node:fs/promises';
+import { constants } from 'node:fs';
 import { badRequest } from '../project/failure.ts';
 import type { Found } from '../project/plan.ts';
+import { access } from './calls.ts';
 import { anchor, locate } from './place.ts';
 import { trying } from './refusal.ts';
 import { readText } from './text.ts';

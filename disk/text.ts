@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { readFile } from 'node:fs/promises';
+import { readBytes } from './calls.ts';
 
 // A byte that is not part of valid UTF-8 becomes a lone surrogate, U+DC80 to U+DCFF (Python calls this "surrogateescape").
 // No rendered text holds one, so such a file never compares equal to ours, and is still written back byte for byte.
@@ -34,4 +34,4 @@ export function encode(text: string): Buffer {
 }
 
 /** The text of a file; errors are those of the file system. */
-export const readText = async (file: string): Promise<string> => decode(await readFile(file));
+export const readText = async (file: string): Promise<string> => decode(await readBytes(file));

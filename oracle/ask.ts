@@ -1,4 +1,4 @@
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { packageCatalog } from '../catalog/packages.ts';
 import { ExitCode, Failure } from '../project/failure.ts';
 import { type Held, type Holdings, interpreterOf, pinned } from '../project/holdings.ts';
@@ -20,7 +20,7 @@ export interface AskOptions {
   readonly timeout?: number;
 }
 
-const expression = fileURLToPath(new URL('./packages.nix', import.meta.url));
+const expression = join(import.meta.dirname, 'packages.nix');
 
 /**
  * Asks Nix which of these pip packages the pinned nixpkgs has for a Python (`3.13`).

@@ -43,11 +43,22 @@ export function attributeOf(
   return since === undefined ? name : changes[since];
 }
 
+/** By catalog and release: one is asked for each package that is unknown, and for each letter that is typed. */
+const wellKnown = new WeakMap<PackageCatalog, Map<string | undefined, readonly string[]>>();
+
 /** The packages that the catalog knows to be in a release, sorted. */
-export const wellKnownNames = (release: string | undefined, catalog: PackageCatalog): string[] =>
-  Object.keys(catalog.packages)
-    .filter(name => attributeOf(name, release, catalog))
-    .sort();
+export function wellKnownNames(release: string | undefined, catalog: PackageCatalog): readonly string[] {
+  const known = wellKnown.get(catalog) ?? new Map<string | undefined, readonly string[]>();
+  wellKnown.set(catalog, known);
+  let names = known.get(release);
+  if (!names) {
+    names = Object.keys(catalog.packages)
+      .filter(name => attributeOf(name, release, catalog))
+      .sort();
+    known.set(release, names);
+  }
+  return names;
+}
 
 /**
  * The attributes to look for a package under, the best first: the catalog's if nix/python.nix would not try it, then the
@@ -113,11 +124,14 @@ function unknown(name: string, release: string | undefined, catalog: PackageCata
 
 /** At most three names that a slip of the pen, or a forgotten `python-`, may have kept from being written. */
 function nearest(name: string, names: readonly string[]): string[] {
-  const bare = (text: string): string => text.replace(/^python-|-python$/, '');
+  const bare = (text: string): string => (text.includes('python') ? text.replace(/^python-|-python$/, '') : text);
   const reach = Math.min(3, Math.ceil(name.length / 3));
+  // Most names are out of reach by their length alone.
+  const between = (a: string, b: string): number => (Math.abs(a.length - b.length) > reach ? Infinity : distance(a, b));
+  const bareName = bare(name);
   return names
     .filter(candidate => candidate !== name)
-    .map(candidate => ({ candidate, away: Math.min(distance(name, candidate), distance(bare(name), bare(candidate))) }))
+    .map(candidate => ({ candidate, away: Math.min(between(name, candidate), between(bareName, bare(candidate))) }))
     .filter(({ away }) => away <= reach)
     .sort((a, b) => a.away - b.away)
     .slice(0, 3)

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import ejs from 'ejs';
 
 /** Writes one file, of what it is shown. */
@@ -13,8 +14,8 @@ const compiled = new Map<string, Template>();
 export function template(name: string): Template {
   let found = compiled.get(name);
   if (!found) {
-    const url = new URL(`../generators/app/templates/${name}.ejs`, import.meta.url);
-    found = ejs.compile(readFileSync(url, 'utf8'), options(name));
+    const file = join(import.meta.dirname, `../generators/app/templates/${name}.ejs`);
+    found = ejs.compile(readFileSync(file, 'utf8'), options(name));
     compiled.set(name, found);
   }
   return found;

@@ -7,7 +7,7 @@
 //   generators/*/index.js  Yeoman's doors
 // CommonJS but for the doors: Node takes longer to start an ES module, and loads what such a module imports at once.
 import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { build } from 'esbuild';
 import { copyData } from './data.mjs';
 import { licensesOf } from './licenses.mjs';
@@ -70,9 +70,10 @@ const places = {
   name: 'places',
   setup({ onLoad }) {
     onLoad({ filter: /\.ts$/ }, ({ path }) => {
-      const place = JSON.stringify(relative('.', path));
-      const url = `require('node:url').pathToFileURL(require('node:path').join(__dirname, ${place})).href`;
-      return { contents: readFileSync(path, 'utf8').replaceAll('import.meta.url', url), loader: 'ts' };
+      const contents = readFileSync(path, 'utf8');
+      if (contents.includes('import.meta.url')) throw new Error(`${path}: only import.meta.dirname can be bundled`);
+      const folder = `require('node:path').join(__dirname, ${JSON.stringify(dirname(relative('.', path)))})`;
+      return { contents: contents.replaceAll('import.meta.dirname', folder), loader: 'ts' };
     });
   },
 };

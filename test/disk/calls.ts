@@ -1,20 +1,16 @@
-// Stands between the code and node:fs, with promises and without, so that a test can act ahead of every call into the file system.
-import plain from 'node:fs';
-import fs from 'node:fs/promises';
-import { syncBuiltinESMExports } from 'node:module';
+// Stands between the code and node:fs, so that a test can act ahead of every call into the file system.
+import fs from 'node:fs';
+import '../../disk/change.ts'; // Loaded now: what Node reads to load it is no call of the code.
 
 type Wrapped = Record<string, unknown>;
-const functions = fs as unknown as Wrapped;
-const names = Object.keys(functions).filter(name => typeof functions[name] === 'function');
-const handle = await fs.open('/dev/null');
-const methods = Object.getPrototypeOf(handle) as Wrapped;
-await handle.close();
-const methodNames = ['writeFile', 'chown', 'chmod', 'sync'];
+const names = [
+  ...['accessSync', 'linkSync', 'lstatSync', 'mkdirSync', 'readdirSync', 'readFileSync', 'readlinkSync', 'renameSync'],
+  ...['rmSync', 'rmdirSync', 'symlinkSync', 'unlinkSync'],
+  ...['openSync', 'writeFileSync', 'fchownSync', 'fchmodSync', 'fsync', 'closeSync'],
+];
 
 /** Calls that change what is on the disk, as opposed to looking at it and waiting for it. */
 export const changing = /^(mkdir|open .* wx|writeFile|chmod|symlink|link|rename|unlink|rmdir|rm) /;
-
-const syncNames = ['openSync', 'writeFileSync', 'fchownSync', 'fchmodSync', 'fsyncSync', 'closeSync'];
 
 let ahead: ((call: string) => void) | undefined;
 
@@ -23,7 +19,9 @@ function announce(name: string, args: readonly unknown[]): void {
   const act = ahead;
   ahead = undefined;
   try {
-    act?.(`${name.replace(/^f?(\w+)Sync$/, '$1')} ${args.filter(arg => typeof arg === 'string').join(' ')}`);
+    act?.(
+      `${name.replace(/^f?(\w+)Sync$/, '$1').replace('fsync', 'sync')} ${args.filter(arg => typeof arg === 'string').join(' ')}`,
+    );
   } finally {
     ahead = act;
   }
@@ -31,20 +29,13 @@ function announce(name: string, args: readonly unknown[]): void {
 
 function wrap(owner: Wrapped, name: string): void {
   const original = owner[name] as (...args: unknown[]) => unknown;
-  owner[name] = name.endsWith('Sync')
-    ? function (this: unknown, ...args: unknown[]) {
-        announce(name, args);
-        return original.apply(this, args);
-      }
-    : async function (this: unknown, ...args: unknown[]) {
-        announce(name, args);
-        return original.apply(this, args);
-      };
+  owner[name] = function (this: unknown, ...args: unknown[]) {
+    announce(name, args);
+    return original.apply(this, args);
+  };
 }
-for (const name of names) wrap(functions, name);
-for (const name of syncNames) wrap(plain as unknown as Wrapped, name);
-for (const name of methodNames) wrap(methods, name);
-syncBuiltinESMExports();
+for (const name of names) wrap(fs as unknown as Wrapped, name);
+wrap(fs.realpathSync as unknown as Wrapped, 'native');
 
 /** Does `work`, with `act` ahead of each of its calls into the file system; an error that `act` throws becomes the call's. */
 export async function atCalls(act: (call: string) => void, work: () => Promise<unknown>): Promise<void> {
