@@ -93,6 +93,7 @@ export const commands = {
   doctor: {
     arguments: 'doctor [FOLDER]',
     summary: 'Look for what keeps the machine or a project from building',
+    examples: ['', 'hello --json'],
     words: { name: 'folder', most: 1, help: 'Where the project is' },
     switches: everywhere,
     questions: [],
