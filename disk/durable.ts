@@ -27,12 +27,6 @@ function giveTo(descriptor: number, { uid, gid }: Stats): void {
   }
 }
 
-/** The same, and waits until it is on the disk. */
-export async function writeDown(file: string, text: string, like?: Stats): Promise<void> {
-  await writeNew(file, text, like);
-  await flush(file);
-}
-
 /** Waits until a file, or the names in a folder, are on the disk, where the file system can tell. */
 export async function flush(path: string): Promise<void> {
   const descriptor = fs.openSync(path, 'r');

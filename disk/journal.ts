@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Stats } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { mkdir, rename } from './calls.ts';
-import { nameUnlessTaken, flush, writeDown } from './durable.ts';
+import { flush, flushAll, nameUnlessTaken, writeNew } from './durable.ts';
 import { journalName } from './place.ts';
 import { changedMeanwhile, ifThere, trying, unless } from './refusal.ts';
 import { encode, readText } from './text.ts';
@@ -50,7 +50,7 @@ export async function prepare(root: string, changes: readonly Change[], folders:
   await mkdir(fresh(''));
   await mkdir(old(''));
   for (const [n, { path, after, stats }] of changes.entries()) {
-    if (after !== undefined) await trying(`write ${path}`, writeDown(fresh(n), after, stats));
+    if (after !== undefined) await trying(`write ${path}`, writeNew(fresh(n), after, stats));
   }
   const plan: Intent = {
     entries: changes.map(({ file, before, after }) => ({
@@ -60,8 +60,9 @@ export async function prepare(root: string, changes: readonly Change[], folders:
     })),
     folders: folders.map(made => relative(root, made)),
   };
-  await writeDown(draft, JSON.stringify(plan));
-  for (const made of [fresh(''), old('')]) await flush(made);
+  await writeNew(draft, JSON.stringify(plan));
+  const written = [...changes.keys()].filter(n => changes[n]?.after !== undefined).map(fresh);
+  await trying(`write ${draft}`, flushAll([...written, draft, fresh(''), old('')]));
   await rename(draft, intent);
   for (const made of [folder, root]) await flush(made);
 }
@@ -91,7 +92,7 @@ export async function carryOut(
     if (change.before !== undefined) await trying(`replace ${change.path}`, take(change, old(n)));
     if (change.after !== undefined) await trying(`write ${change.path}`, put(change, fresh(n)));
   }
-  for (const place of new Set([...changes.map(({ file }) => dirname(file)), ...folders])) await flush(place);
+  await flushAll([...new Set([...changes.map(({ file }) => dirname(file)), ...folders])]);
   // As late as can be: somebody may have had a file open since before it was moved away.
   for (const [n, { path, before }] of changes.entries()) {
     if (before !== undefined && (await readText(old(n))) !== before) throw changedMeanwhile(path);
