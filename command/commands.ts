@@ -28,7 +28,7 @@ const everywhere: readonly SwitchName[] = ['json', 'verbose', 'help', 'version']
 export const commands = {
   new: {
     arguments: '[new] [FOLDER]',
-    summary: 'Write a project, or bring one to other answers',
+    summary: 'Write a project',
     // Those of `new` stand in the help of everything.
     examples: [],
     words: { name: 'folder', most: 1, help: 'Where the project goes' },

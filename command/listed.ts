@@ -9,6 +9,8 @@ import { readIfThere } from './sources.ts';
 export interface Listed {
   /** Its packages, for the answers. */
   readonly source: Source;
+  /** The one Python that it names; undefined if it names none, or a range. */
+  readonly python: string | undefined;
   /** Its dev group. */
   readonly development: readonly string[];
   /** The attributes that are entered, by name. */
@@ -23,9 +25,10 @@ export function listedIn(folder: string): Listed | undefined {
   const file = join(folder, 'pyproject.toml');
   const text = readIfThere(file);
   if (text === undefined) return undefined;
-  const { dependencies, dev, attributes } = readPyproject(text, file);
+  const { dependencies, dev, python, attributes } = readPyproject(text, file);
   return {
     source: { place: () => file, values: { packages: besideBase(dependencies, 'runtime') } },
+    python,
     development: readRequirementTexts(dev, file).map(formatRequirement),
     attributes,
   };

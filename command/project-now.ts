@@ -63,6 +63,9 @@ export async function projectNow(
   // First without Nix, which may take seconds: what makes no sense is refused at once.
   checkProject(decided, world.today);
   const { python, packages } = decided.answers;
+  if (listed && listed.python === undefined) {
+    warnings.push(`pyproject.toml: requires-python must name one Python for nix/python.nix, as in "==${python}.*".`);
+  }
   const names = [...packages, ...besideBase(listed?.development ?? [], 'development')].map(nameIn);
   // A lock of another kind: what it leads to is not known, so Nix is not asked about it.
   const known = values.nixpkgs !== undefined || locked !== undefined;

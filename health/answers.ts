@@ -32,7 +32,16 @@ export function judgeAnswers({
     }
   };
   // A pyproject.toml that cannot be read is told by the check of the packages.
-  if (!(pyproject instanceof Failure)) compare('Python', 'python', 'pyproject.toml', python);
+  if (pyproject && !(pyproject instanceof Failure) && python === undefined) {
+    findings.push(
+      fault(
+        `pyproject.toml: requires-python names no single Python, as in "==${values.python}.*", and nix/python.nix stops at that`,
+        edit('pyproject.toml'),
+      ),
+    );
+  } else if (python !== undefined) {
+    compare('Python', 'python', 'pyproject.toml', python);
+  }
   compare('Bazel', 'bazel', 'shell.nix', bazel);
   const { nixpkgs } = values;
   if (pin && release && typeof nixpkgs === 'string' && /^\d\d\.\d\d$/.test(nixpkgs) && nixpkgs !== release.name) {

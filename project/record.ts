@@ -8,8 +8,9 @@ export const recordPath = '.nix-python-container.generated';
 /** The patch that takes an update back where git cannot. */
 export const undoPath = '.nix-python-container.undo';
 
+/** With a NUL git takes the file for binary, and shows none of it in its diffs. */
 const heading =
-  '# What nix-python-container generated last, to merge from. Commit it, do not edit it. (base64, gzip, JSON)\n';
+  '# What nix-python-container generated last, to merge from. Commit it, do not edit it. (base64, gzip, JSON)\0\n';
 
 /** Merged by its keys, without a base. */
 const unrecorded: readonly string[] = ['.yo-rc.json'];

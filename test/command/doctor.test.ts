@@ -110,6 +110,14 @@ describe('nix-python-container doctor', function () {
       /^nix-python-container update$/,
     ],
     [
+      'a range of Pythons',
+      edit('pyproject.toml', '==3.13.*', '>=3.11'),
+      'answers',
+      'failed',
+      /requires-python names no single Python, as in "==3\.13\.\*"/,
+      /EDITOR.*pyproject\.toml/,
+    ],
+    [
       'a Bazel of the other dialect',
       edit('shell.nix', 'bazel_8', 'bazel_6'),
       'files',
