@@ -3,10 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
+import { examine } from '../health/examine.ts';
+import type { Finding } from '../health/finding.ts';
+import { machineChecks } from '../health/machine.ts';
 import { ExitCode, Failure, failed } from '../project/failure.ts';
 import { likelyCause } from './causes.ts';
 import { type BuildEvents, readEvents, type TargetResult } from './events.ts';
-import { lacking } from './needs.ts';
 import { inShell, type Site } from './shell.ts';
 
 /** What a build gave. Durations in milliseconds: of making the shell, of Bazel. */
@@ -26,11 +28,15 @@ const fine: readonly (number | null)[] = [0, 4];
  * @throws Failure (exit code 1) with the likely cause and the log's path, (130) if it was interrupted
  */
 export async function build(site: Site, name: string): Promise<Built> {
-  const lacks = await lacking(site);
-  if (site.signal.aborted) throw interrupted(`The project stays in ${site.folder}.`);
-  for (const { what, mend, optional } of lacks) {
-    if (!optional) throw failed(`${what}, so nothing can be built.`, `Mend it with: ${mend}`);
-    site.write(`warning: ${what}. Mend it with: ${mend}\n`);
+  const asked = machineChecks.filter(({ build }) => build);
+  const found = await examine(asked, site).catch((error: unknown) => {
+    throw site.signal.aborted ? interrupted(`The project stays in ${site.folder}.`) : error;
+  });
+  const hint = ({ mend }: Finding): string => (mend ? `Mend it with: ${mend}` : 'See nix-python-container doctor.');
+  const stops = found.find(({ state }) => state === 'failed');
+  if (stops) throw failed(`${stops.message}, so nothing can be built.`, hint(stops));
+  for (const finding of found.filter(({ state }) => state === 'warning')) {
+    site.write(`warning: ${finding.message}. ${hint(finding)}\n`);
   }
   const records = await mkdtemp(join(tmpdir(), 'nix-python-container-'));
   const events = join(records, 'events.json');

@@ -93,12 +93,23 @@ export function defaultBazel({ bazels, name }: Release): string {
 export const isEndOfLife = ({ eol }: Release, today: Date): boolean => isOver(eol, today);
 
 /** Is that Python (`3.9`) past its end of life? Not if the catalog has no date for it. */
-export const isPythonEndOfLife = (version: string, today: Date): boolean =>
-  isOver(catalog().python.endOfLife[version], today);
+export const isPythonEndOfLife = (version: string, today: Date): boolean => isOver(pythonEnd(version), today);
 
 /** Is that major version of Bazel (`6`) past its end of life? Not if the catalog has no date for it. */
-export const isBazelEndOfLife = (major: string, today: Date): boolean =>
-  isOver(catalog().bazel.endOfLife[major], today);
+export const isBazelEndOfLife = (major: string, today: Date): boolean => isOver(bazelEnd(major), today);
+
+/** The end of life of a Python (`3.9`), a month (`2025-10`) or a day; undefined if the catalog has none. */
+export const pythonEnd = (version: string): string | undefined => catalog().python.endOfLife[version];
+
+/** The same of a major version of Bazel (`6`). */
+export const bazelEnd = (major: string): string | undefined => catalog().bazel.endOfLife[major];
+
+/** Whole days from a day to the last good one (`2026-12-31`, or `2026-12` for the last of the month): negative once it is over. */
+export function daysLeft(end: string, today: Date): number {
+  const [year = 0, month = 0, day] = end.split('-').map(Number);
+  const last = day === undefined ? Date.UTC(year, month, 0) : Date.UTC(year, month - 1, day);
+  return Math.round((last - Date.parse(today.toISOString().slice(0, 10))) / 86_400_000);
+}
 
 /** The pin that a project gets with a release. Updates follow its branch. */
 export const pinOf = ({ name, branch, pin, eol }: Release): Pin => ({
@@ -107,6 +118,5 @@ export const pinOf = ({ name, branch, pin, eol }: Release): Pin => ({
   ...(eol === undefined ? {} : { release: name }),
 });
 
-/** `end` is the last good day (`2026-12-31`) or month (`2026-12`), counted in UTC. */
-const isOver = (end: string | undefined, today: Date): boolean =>
-  end !== undefined && today.toISOString().slice(0, end.length) > end;
+/** Counted in UTC. */
+const isOver = (end: string | undefined, today: Date): boolean => end !== undefined && daysLeft(end, today) < 0;

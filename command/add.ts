@@ -1,7 +1,7 @@
 import { additions, addPackages } from '../project/changes.ts';
 import { checkPackages } from '../project/check-packages.ts';
 import { badRequest, type ExitCode } from '../project/failure.ts';
-import { checkShadowing } from '../project/name.ts';
+import { checkShadowing, moduleOf } from '../project/name.ts';
 import { readPyproject } from '../project/pyproject.ts';
 import { releaseOf } from '../project/questions.ts';
 import { readRequirementTexts } from '../project/requirement.ts';
@@ -26,12 +26,11 @@ export async function runAdd(request: Request, world: World): Promise<ExitCode> 
   const warnings: string[] = [];
   const carried = requirementsFile === undefined ? [] : carryOver(requirementsFile, python, world.folder, warnings);
   const requirements = readRequirementTexts([...positionals, ...carried]);
-  for (const service of [project.name, ...project.stored.services]) {
-    checkShadowing(
-      service,
-      requirements.map(({ name }) => name),
-      'packages',
-    );
+  const asked = requirements.map(({ name }) => name);
+  const refused = { where: 'packages', hint: 'A project can have the one or the other.' };
+  checkShadowing(project.name, asked, refused);
+  for (const name of project.stored.services) {
+    checkShadowing(name, asked, { ...refused, file: `${moduleOf(name)}/` });
   }
 
   const nixpkgs = String(values.nixpkgs);

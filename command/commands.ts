@@ -7,6 +7,8 @@ import type { World } from './world.ts';
 export interface Command {
   readonly arguments: string;
   readonly summary: string;
+  /** What follows the command's name in its examples. */
+  readonly examples: readonly string[];
   /** What its words are, and how many it takes at most; a command that needs some says so itself. */
   readonly words: {
     readonly name: 'folder' | 'packages' | 'providers' | 'services';
@@ -27,6 +29,8 @@ export const commands = {
   new: {
     arguments: '[new] [FOLDER]',
     summary: 'Write a project, or bring one to other answers',
+    // Those of `new` stand in the help of everything.
+    examples: [],
     words: { name: 'folder', most: 1, help: 'Where the project goes' },
     switches: ['requirements', 'answers', 'yes', 'dry-run', 'diff', 'force', 'build', ...everywhere],
     questions: 'all',
@@ -35,6 +39,7 @@ export const commands = {
   add: {
     arguments: 'add PACKAGE…',
     summary: 'Add pip packages to the project you are in, or change their ranges',
+    examples: ["requests 'redis>=4'", 'hypothesis --dev'],
     words: { name: 'packages', most: Infinity, help: "pip packages, as in requests 'redis>=4'" },
     switches: ['dev', 'requirements', 'dry-run', 'diff', ...everywhere],
     questions: [],
@@ -43,6 +48,7 @@ export const commands = {
   remove: {
     arguments: 'remove PACKAGE…',
     summary: 'Remove pip packages from the project you are in',
+    examples: ['redis', 'hypothesis --dev'],
     words: { name: 'packages', most: Infinity, help: 'Names of pip packages' },
     switches: ['dev', 'dry-run', 'diff', ...everywhere],
     questions: [],
@@ -51,6 +57,7 @@ export const commands = {
   build: {
     arguments: 'build [FOLDER]',
     summary: 'Build and test a project with Bazel, in its own shell',
+    examples: ['', 'hello'],
     words: { name: 'folder', most: 1, help: 'Where the project is' },
     switches: everywhere,
     questions: [],
@@ -59,6 +66,7 @@ export const commands = {
   ci: {
     arguments: 'ci PROVIDER…',
     summary: 'Add pipelines to the project you are in: github, gitlab',
+    examples: ['github', 'github gitlab'],
     words: { name: 'providers', most: Infinity, help: 'github, gitlab' },
     switches: ['dry-run', 'diff', 'force', ...everywhere],
     questions: [],
@@ -67,6 +75,7 @@ export const commands = {
   update: {
     arguments: 'update [FOLDER]',
     summary: 'Bring a project to new answers, or to what this version generates, and keep your changes',
+    examples: ['', '--nixpkgs 26.05 --python 3.13 --bazel 8', '--dry-run --diff'],
     words: { name: 'folder', most: 1, help: 'Where the project is' },
     switches: ['dry-run', 'diff', 'force', ...everywhere],
     questions: ['nixpkgs', 'python', 'bazel', 'remoteCache'],
@@ -74,11 +83,21 @@ export const commands = {
   },
   service: {
     arguments: 'service NAME…',
-    summary: 'Put another app into the workspace of the project you are in',
+    summary: 'Add another app to the project you are in, with a test and an image, or take one away',
+    examples: ['worker', 'worker --remove'],
     words: { name: 'services', most: Infinity, help: 'Names of services' },
     switches: ['remove', 'dry-run', 'diff', ...everywhere],
     questions: [],
     load: async () => (await import('./service.ts')).runService,
+  },
+  doctor: {
+    arguments: 'doctor [FOLDER]',
+    summary: 'Look for what keeps the machine or a project from building',
+    examples: ['', 'hello --json'],
+    words: { name: 'folder', most: 1, help: 'Where the project is' },
+    switches: everywhere,
+    questions: [],
+    load: async () => (await import('./doctor.ts')).runDoctor,
   },
 } as const satisfies Record<string, Command>;
 

@@ -1,9 +1,17 @@
 import type { Step } from '../project/plan.ts';
+import { recordPath, undoPath } from '../project/record.ts';
 import { paintDiff, type Screen } from '../terminal/screen.ts';
 
-/** Shows what these steps change, line by line. The library is loaded here: most runs show no difference. */
+/** What no person reads line by line. */
+const ours: readonly string[] = [recordPath, undoPath];
+
+/**
+ * Shows what these steps change, line by line, but in the generator's own files. The library is loaded here: most runs show no
+ * difference.
+ */
 export async function showDifferences(steps: readonly Step[], screen: Screen): Promise<void> {
-  if (steps.length === 0) return;
+  const shown = steps.filter(({ path }) => !ours.includes(path));
+  if (shown.length === 0) return;
   const { unifiedDiff } = await import('../disk/diff.ts');
-  for (const step of steps) screen.write(paintDiff(unifiedDiff(step), screen));
+  for (const step of shown) screen.write(paintDiff(unifiedDiff(step), screen));
 }

@@ -47,18 +47,31 @@ export function openProject(folder: string): Existing {
 }
 
 /**
+ * The folder of the project that one is in: itself, or the nearest above; undefined outside of all. One whose .yo-rc.json
+ * cannot be read counts as a project.
+ */
+export function nearestProject(start: string): string | undefined {
+  for (let folder = start; ; folder = dirname(folder)) {
+    try {
+      if (storedIn(folder)) return folder;
+    } catch {
+      return folder;
+    }
+    if (folder === dirname(folder)) return undefined;
+  }
+}
+
+/**
  * The project that a folder is in: that in the folder itself, or in the nearest one above.
  * @throws Failure (exit code 2) if there is none, or one that a newer version wrote
  */
 export function findProject(start: string): Existing {
-  for (let folder = start; ; folder = dirname(folder)) {
-    if (storedIn(folder)) return openProject(folder);
-    if (folder !== dirname(folder)) continue;
-    throw badRequest(
-      `${start} is in no project of this generator: there is no .yo-rc.json of it here or above.`,
-      `Go into the folder of a project, or ${writeOne}`,
-    );
-  }
+  const folder = nearestProject(start);
+  if (folder !== undefined) return openProject(folder);
+  throw badRequest(
+    `${start} is in no project of this generator: there is no .yo-rc.json of it here or above.`,
+    `Go into the folder of a project, or ${writeOne}`,
+  );
 }
 
 /**

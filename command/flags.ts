@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { closest } from 'fastest-levenshtein';
+import { closest, distance } from 'fastest-levenshtein';
 import { type Source, typeOf } from '../project/answers.ts';
 import { badRequest } from '../project/failure.ts';
 import { type Answers, type Question, questionNames, questions } from '../project/questions.ts';
@@ -15,8 +15,8 @@ export interface Switch {
 
 /** The flags of all commands beside those of the questions. */
 export const switches = {
-  dev: { help: 'The packages of the tests, which the image has not: the group dev' },
-  remove: { help: 'Take services away, but what you changed of them' },
+  dev: { help: 'The group dev: packages for the tests, which are not in the image' },
+  remove: { help: 'Take services away; files that you changed stay' },
   requirements: { placeholder: 'FILE', help: 'Take pip packages from a requirements.txt as well' },
   answers: { placeholder: 'FILE', help: 'Read answers from a JSON file (its schema: answers.schema.json)' },
   yes: { short: 'y', help: 'Ask nothing: take the default for what is not answered' },
@@ -47,7 +47,7 @@ export interface Request {
 
 /**
  * Takes a command line apart.
- * @throws Failure (exit code 2) for a flag that does not exist, with the one that was probably meant
+ * @throws Failure (exit code 2) for a flag or a command that does not exist, with the one that was probably meant
  */
 export function parseFlags(args: readonly string[]): Request {
   const options = Object.fromEntries([
@@ -93,7 +93,7 @@ function checkFitting({ command, positionals }: Request, flags: readonly string[
     const long = Object.entries<Switch>(switches).find(([, { short }]) => short === name)?.[0] ?? name;
     const question = questionNames.find(name => questions[name].flag === long);
     const fits = question ? asks === 'all' || asks.includes(question) : known.includes(long as SwitchName);
-    if (!fits) throw badRequest(`${flag} is no flag of ${command}.`, 'See nix-python-container --help.');
+    if (!fits) throw badRequest(`${flag} is no flag of ${command}.`, `See nix-python-container ${command} --help`);
   }
   if (positionals.includes('')) {
     const [one, hint] =
@@ -115,6 +115,7 @@ function request(values: Readonly<Record<string, unknown>>, words: readonly stri
   const named = Object.hasOwn(commands, first);
   const command = named ? (first as CommandName) : 'new';
   const positionals = named ? words.slice(1) : words;
+  if (!named) refuseMistyped(first);
   const answers = questionNames.map(name => [name, values[questions[name].flag]] as const);
   const on = (Object.keys(switches) as SwitchName[]).filter(name => values[name] === true);
   return {
@@ -129,10 +130,32 @@ function request(values: Readonly<Record<string, unknown>>, words: readonly stri
 
 const flagNames = (): string[] => [...questionNames.map(name => questions[name].flag), ...Object.keys(switches)];
 
-/** @throws Failure (exit code 2) that suggests the nearest flag */
+/** @throws Failure (exit code 2) that suggests the nearest flag, if one is near */
 function refuseFlag(flag: string): never {
-  const meant = closest(flag.replace(/^-+/, ''), flagNames());
-  throw badRequest(`There is no flag ${flag}.`, `Did you mean --${meant}? All flags: nix-python-container --help`);
+  const meant = nearest(flag.replace(/^-+/, ''), flagNames());
+  const guess = meant === undefined ? '' : `Did you mean --${meant}? `;
+  throw badRequest(`There is no flag ${flag}.`, `${guess}All flags: nix-python-container --help`);
+}
+
+/**
+ * Without a command the first word is a folder, and a mistyped command would become a project.
+ * @throws Failure (exit code 2) for a word that looks like one
+ */
+function refuseMistyped(word: string): void {
+  // The short ones are near to too many names of folders.
+  const long = Object.keys(commands).filter(name => name.length > 3 && name[0] === word[0]);
+  const meant = nearest(word, long);
+  if (meant === undefined && word !== 'help') return;
+  const guess = meant === undefined ? 'See nix-python-container --help.' : `Did you mean ${meant}?`;
+  throw badRequest(`There is no command ${word}.`, `${guess} A folder of that name: nix-python-container new ${word}`);
+}
+
+/** The one of these names that was probably meant; undefined if none is like it. */
+function nearest(name: string, names: readonly string[]): string | undefined {
+  if (names.length === 0) return undefined;
+  const meant = closest(name, names);
+  const typos = distance(name, meant);
+  return typos < name.length && typos <= Math.max(2, name.length / 3) ? meant : undefined;
 }
 
 function checkFlag(flag: string, value: string | undefined, option: { type: string } | undefined): void {

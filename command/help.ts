@@ -30,8 +30,9 @@ export function help(name: CommandName = 'new'): string {
   const width = Math.max(...flags.map(({ usage }) => usage.length)) + 2;
   const lines = flags.map(({ usage, help }) => `  ${usage.padEnd(width)}${help}`).join('\n');
   if (name !== 'new') {
-    const { arguments: words, summary } = commands[name];
-    return `Usage: nix-python-container ${words} [flags]\n\n${summary}.\n\nFlags:\n${lines}\n`;
+    const { arguments: words, summary, examples } = commands[name];
+    const typed = examples.map(rest => `  nix-python-container ${`${name} ${rest}`.trimEnd()}\n`).join('');
+    return `Usage: nix-python-container ${words} [flags]\n\n${summary}.\n\nFlags:\n${lines}\n\nExamples:\n${typed}`;
   }
   const rows = Object.values(commands).map(({ arguments: words, summary }) => `  ${words.padEnd(width)}${summary}`);
   return `Usage: nix-python-container [COMMAND] [FOLDER] [flags]

@@ -5,7 +5,7 @@ import { recordPath } from '../project/record.ts';
 import { renderBare } from '../project/render.ts';
 import { parseServices, type Service } from '../project/services.ts';
 import { planServices } from '../project/update.ts';
-import { describePlan } from '../terminal/screen.ts';
+import { changes, describePlan } from '../terminal/screen.ts';
 import { type Existing, findProject, recoverAround } from './existing.ts';
 import type { Request } from './flags.ts';
 import { endWith, recordedIn, refuseMarks, shownSteps } from './merged.ts';
@@ -59,6 +59,7 @@ export async function runService(request: Request, world: World): Promise<ExitCo
   }
   if (dry) return ExitCode.done;
   const added = removing ? [] : named.filter(service => !has(service));
+  if (changes(steps).length === 0) world.screen.write('Nothing was changed.\n');
   if (added.length > 0) world.screen.write(nextSteps(added, world));
   return endWith(conflicts, world.screen);
 }

@@ -1,6 +1,7 @@
 import { failed } from '../project/failure.ts';
 import type { Plan, Step } from '../project/plan.ts';
 import type { Settlement } from '../terminal/prompts.ts';
+import { recordPath } from '../project/record.ts';
 import type { Screen } from '../terminal/screen.ts';
 import { showDifferences } from './differences.ts';
 import type { Request } from './flags.ts';
@@ -13,7 +14,7 @@ import type { Person } from './world.ts';
 export async function settle(
   plan: Plan,
   target: string,
-  { on }: Request,
+  { on, command }: Request,
   screen: Screen,
   { settle }: Person,
 ): Promise<Plan> {
@@ -24,7 +25,9 @@ export async function settle(
     const names = conflicts.map(({ path }) => path).join(', ');
     throw failed(
       `${names} in ${target}: not as this generator would write ${conflicts.length > 1 ? 'them' : 'it'}. Nothing was written.`,
-      'Overwrite with --force, or move the changes away.',
+      command === 'new' && isOurs(plan)
+        ? 'Keep the changes with nix-python-container update, or overwrite with --force.'
+        : 'Overwrite with --force, or move the changes away.',
     );
   }
   const settled: Step[] = [];
@@ -44,3 +47,6 @@ export async function settle(
   }
   return settled;
 }
+
+/** Is there a project already, one that `update` can merge? */
+const isOurs = (plan: Plan): boolean => plan.some(({ path, before }) => path === recordPath && before !== undefined);

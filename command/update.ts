@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { survey } from '../disk/survey.ts';
 import { ExitCode } from '../project/failure.ts';
 import type { Rendered } from '../project/plan.ts';
-import { recordPath } from '../project/record.ts';
+import { recordPath, undoPath } from '../project/record.ts';
 import { renderBare } from '../project/render.ts';
 import { planUpdate } from '../project/update.ts';
 import { describePlan } from '../terminal/screen.ts';
@@ -12,7 +12,7 @@ import { document } from './outcome.ts';
 import { endWith, recordedIn, refuseMarks, shownSteps } from './merged.ts';
 import { projectNow } from './project-now.ts';
 import { version } from './version.ts';
-import { refuseDirty, undoPath, withWayBack, worktreeOf } from './way-back.ts';
+import { uncommitted, withWayBack, worktreeOf } from './way-back.ts';
 import type { World } from './world.ts';
 import { write } from './write.ts';
 
@@ -42,13 +42,15 @@ export async function runUpdate(request: Request, world: World): Promise<ExitCod
     found,
   });
   const worktree = await worktreeOf(folder);
-  if (!dry && !request.on.has('force')) refuseDirty(folder, merged, worktree);
+  const refusal = request.on.has('force') ? undefined : uncommitted(folder, merged, worktree);
+  if (refusal && !dry) throw refusal;
   const { plan, back } = await withWayBack(folder, merged, worktree, found);
   const warnings = [
     ...now.warnings,
     ...(last ? [] : [`There is no ${recordPath}: what was generated last is guessed from .yo-rc.json.`]),
     ...left.map(
-      path => `${path} is not generated any more. It stays, as it was changed: remove it if it is of no use.`,
+      path =>
+        `${path} is not generated any more. It stays, as it was changed: move what you need of it, then remove it.`,
     ),
   ];
 
@@ -73,8 +75,9 @@ export async function runUpdate(request: Request, world: World): Promise<ExitCod
   } else {
     world.out.write(describePlan(shown, world.out));
   }
-  if (dry) return ExitCode.done;
   const { screen } = world;
+  if (refusal) screen.write(`${screen.colors.yellow('warning:')} ${refusal.message}\n         ${refusal.hint}\n`);
+  if (dry) return ExitCode.done;
   if (!back) screen.write('Nothing was changed.\n');
   else screen.write(`\nTo go back, in ${folder}:\n  ${screen.colors.cyan(back)}\n`);
   return endWith(conflicts, screen);

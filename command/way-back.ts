@@ -3,14 +3,12 @@ import { relative } from 'node:path';
 import { promisify } from 'node:util';
 import { unifiedPatch } from '../disk/diff.ts';
 import { anchor, locate } from '../disk/place.ts';
-import { failed } from '../project/failure.ts';
+import { type Failure, failed } from '../project/failure.ts';
 import type { Found, Plan, Step } from '../project/plan.ts';
+import { undoPath } from '../project/record.ts';
 import { changes } from '../terminal/screen.ts';
 
 const run = promisify(execFile);
-
-/** The patch that takes a change back where git cannot. */
-export const undoPath = '.nix-python-container.undo';
 
 /** What git says of a folder. */
 export interface Worktree {
@@ -41,15 +39,12 @@ export async function worktreeOf(folder: string): Promise<Worktree> {
   }
 }
 
-/**
- * Refuses to carry out a plan in a folder in which something is not committed.
- * @throws Failure (exit code 1)
- */
-export function refuseDirty(folder: string, plan: Plan, { dirty }: Worktree): void {
-  if (dirty.length === 0 || changes(plan).length === 0) return;
+/** Why a plan is not carried out in a folder in which something is not committed (exit code 1); undefined if it can be. */
+export function uncommitted(folder: string, plan: Plan, { dirty }: Worktree): Failure | undefined {
+  if (dirty.length === 0 || changes(plan).length === 0) return undefined;
   const [first, second, third, ...more] = dirty;
   const named = [first, second, third].filter(Boolean).join(', ') + (more.length > 0 ? ` and ${more.length} more` : '');
-  throw failed(
+  return failed(
     `There are changes in ${folder} that are not committed: ${named}. Nothing was written.`,
     'Commit them, so that git can take you back; or run it with --force.',
   );

@@ -44,6 +44,12 @@ async function claims(folder: string): Promise<Map<number, string>> {
   return found;
 }
 
+/** The id of the living process that holds a folder; undefined if none does. Claims nothing itself. */
+export async function holderOf(folder: string): Promise<string | undefined> {
+  for (const owner of (await claims(folder)).values()) if (await isAlive(owner)) return owner.split('.')[0];
+  return undefined;
+}
+
 const sameClaims = (a: ReadonlyMap<number, string>, b: ReadonlyMap<number, string>): boolean =>
   a.size === b.size && [...a].every(([turn, owner]) => b.get(turn) === owner);
 

@@ -6,7 +6,7 @@ import type { Built } from '../bazel/build.ts';
 import { type Ended, execute, main } from '../test/command/process.ts';
 import { endAll, key, Terminal } from '../test/terminal/terminal.ts';
 import { type Desk, deskIn } from './command.ts';
-import { appendToLog, grounds, hasWorkspace, real } from './ground.ts';
+import { appendToLog, grounds, hasWorkspace, real, work } from './ground.ts';
 import { doubles, flagsFor } from './project.ts';
 
 /** Command lines of the processes that run the project's test, wherever Bazel has started them. */
@@ -86,6 +86,40 @@ for (const ground of grounds) {
       assert.equal(code, 0, stderr);
       assert.match(stdout, /^ +create {2}hello\.py$/m);
       assert.match(stdout, /^ +passed {2}\/\/:hello_test$/m);
+    });
+
+    it('doctor finds nothing that keeps it from building', async () => {
+      const { code, stdout, stderr } = await command(['doctor', folder]);
+      assert.equal(code, 0, stdout + stderr);
+      assert.match(stdout, /^ {5}ok {2}Nix \d+\.\d+\.\d+$/m);
+      assert.match(stdout, /^ {5}ok {2}Nix can write to its store$/m);
+      assert.match(stdout, /^ {5}ok {2}\.bazelrc has the lines/m);
+      assert.match(stdout, /, 0 failed$/m);
+      const { checks } = JSON.parse((await command(['doctor', folder, '--json'])).stdout);
+      const settings = checks.filter(({ name }: { name: string }) => ['daemon', 'flakes', 'caches'].includes(name));
+      const states = settings.map(({ name, state }: { name: string; state: string }) => [name, state]);
+      assert.deepEqual(states, [
+        ['daemon', 'ok'],
+        ['flakes', 'ok'],
+        // The ground has none.
+        ['caches', real ? 'ok' : 'warning'],
+      ]);
+    });
+
+    it('what doctor says to have failed does stop a build', async () => {
+      // Outside of the chroot there are compilers.
+      const env = real ? desk.env : { ...desk.env, PATH: `${desk.folder}/bin:${work}/bin` };
+      await withChange(
+        '.bazelrc',
+        text => text.replace(/^.*CC=true\n/m, ''),
+        async () => {
+          const { code, stdout } = await command(['doctor', folder], env);
+          assert.equal(code, 1, stdout);
+          assert.match(stdout, /^ failed {2}\.bazelrc lacks common --repo_env=CC=true: /m);
+          assert.match(stdout, / 1 failed$/m);
+          assert.equal((await command(['build', folder])).code, 1);
+        },
+      );
     });
 
     it('build --json tells targets, durations and the image', async () => {

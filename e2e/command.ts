@@ -21,7 +21,7 @@ export function deskIn(ground: Ground): Desk {
     for (const name of ['home', 'tmp', 'bin']) mkdirSync(join(root + folder, name), { recursive: true });
     if (root) {
       symlinkSync(root + folder, folder);
-      for (const name of ['nix-shell', 'nix-instantiate']) {
+      for (const name of ['nix', 'nix-shell', 'nix-instantiate']) {
         cpSync(join(repository, 'e2e/ground/nix'), join(folder, 'bin', name));
       }
       symlinkSync(`${work}/bin/docker`, join(folder, 'bin/docker'));

@@ -10,6 +10,8 @@ const origin = (ground: Ground) =>
     ? { bazel: '7', nixpkgs: '24.05', python: '3.12' }
     : { bazel: '4', nixpkgs: '22.05', python: '3.9' };
 
+const modules = '        "greeting.py",\n        "hello.py",\n';
+
 for (const ground of grounds) {
   describe(`The second day, Bazel ${ground.bazel}`, () => {
     const { bazel, nixpkgs, python } = origin(ground);
@@ -17,7 +19,21 @@ for (const ground of grounds) {
 
     before(`generate for Bazel ${bazel}, and change what users change`, () => {
       project = new Project(ground, 'later', ['--nixpkgs', nixpkgs, '--python', python, '--bazel', bazel]);
-      project.edit('hello.py', 'Hello, World!', 'Hello again!');
+      // A further module, at every place that has to know of it.
+      project.write('greeting.py', 'GREETING = "Hello again!"\n');
+      project.edit(
+        'hello.py',
+        'from flask import Flask\n',
+        'from flask import Flask\n\nfrom greeting import GREETING\n',
+      );
+      project.edit('hello.py', '"Hello, World!"', 'GREETING');
+      project.edit('BUILD.bazel', '    "hello.py",\n', '    "greeting.py",\n    "hello.py",\n');
+      project.edit('BUILD.bazel', /^    srcs = \["hello\.py"\],$/m, `    srcs = [\n${modules}    ],`);
+      project.edit(
+        'image/BUILD.bazel',
+        /^APP = \["hello\.py"\]$/m,
+        `APP = [\n${modules.replaceAll('        ', '    ')}]`,
+      );
       project.edit('hello_test.py', 'Hello, World!', 'Hello again!');
       project.edit('BUILD.bazel', /^py_binary\(/m, '# What people start.\npy_binary(');
       project.edit('README.md', /$/, '\nOurs.\n');
@@ -60,13 +76,15 @@ for (const ground of grounds) {
       isFromNix(ground, executable);
 
       await project.inShell('bazel run //image:load && bazel run //worker/image:load');
-      const port = await freePort();
-      const container = `worker-${ground.bazel}`;
-      docker('run', '--detach', '--rm', '--name', container, '--env', `PORT=${port}`, 'worker:latest');
-      try {
-        assert.deepEqual(await answer(port), { status: 200, server: 'gunicorn', text: 'At work' });
-      } finally {
-        docker('stop', container);
+      for (const [name, text] of Object.entries({ hello: 'Hello again!', worker: 'At work' })) {
+        const port = await freePort();
+        const container = `${name}-${ground.bazel}`;
+        docker('run', '--detach', '--rm', '--name', container, '--env', `PORT=${port}`, `${name}:latest`);
+        try {
+          assert.deepEqual(await answer(port), { status: 200, server: 'gunicorn', text });
+        } finally {
+          docker('stop', container);
+        }
       }
       const [first, second] = [inspect('hello:latest').layers, inspect('worker:latest').layers];
       assert.deepEqual(second.slice(0, -1), first.slice(0, -1), 'all but the layer of the app is shared');
@@ -74,7 +92,7 @@ for (const ground of grounds) {
     });
 
     it('buildifier and ruff have nothing to say of it', async () => {
-      project.checkStarlark('BUILD.bazel', 'worker/BUILD.bazel', 'worker/image/BUILD.bazel');
+      project.checkStarlark('BUILD.bazel', 'image/BUILD.bazel', 'worker/BUILD.bazel', 'worker/image/BUILD.bazel');
       if (ground.root) await project.must('ruff check --no-cache worker && ruff format --no-cache --check worker');
     });
   });

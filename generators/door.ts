@@ -74,6 +74,7 @@ export const door = (Base: typeof Generator, name: CommandName) =>
           interactive,
           ...(interactive ? { person: async () => personBehind?.(adapter, signal) ?? {} } : {}),
         });
+        // What a command tells as its result, and not as an error.
         process.exitCode ||= exitCode;
       });
     }

@@ -23,7 +23,7 @@ export function parseName(text: string, where = 'name'): string {
   if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name)) {
     throw badRequest(
       `${where}: ${shown} cannot be the name of a Python module.`,
-      'Take letters (a to z), digits and "-", with a letter first.',
+      'Take letters (a to z), digits and "-", with a letter first, as in my-service.',
     );
   }
   const module = moduleOf(name);
@@ -38,10 +38,17 @@ export function parseName(text: string, where = 'name'): string {
   return name;
 }
 
-/** Refuses a name whose module would hide one of the packages (normalised names). */
-export function checkShadowing(name: string, packages: Iterable<string>, where = 'name'): void {
+/**
+ * Refuses a name whose module would hide one of the packages (normalised names).
+ * @param file what holds the module
+ */
+export function checkShadowing(
+  name: string,
+  packages: Iterable<string>,
+  { where = 'name', file = `${moduleOf(name)}.py`, hint = other } = {},
+): void {
   const hidden = [...packages].find(pip => importOf(pip) === moduleOf(name));
-  if (hidden) throw badRequest(`${where}: ${moduleOf(name)}.py would hide the package ${hidden}.`, other);
+  if (hidden) throw badRequest(`${where}: ${file} would hide the package ${hidden}.`, hint);
 }
 
 /** The Python module, and the Bazel target, of a project's name. */

@@ -65,7 +65,8 @@ export function checkProject(
   );
   const all = [...requirements.map(({ name }) => name), ...basePackages.runtime, ...basePackages.development];
   const further = parseServices(services, name);
-  for (const each of [{ name }, ...further]) checkShadowing(each.name, all);
+  checkShadowing(name, all);
+  for (const { name, module } of further) checkShadowing(name, all, { where: 'service', file: `${module}/` });
 
   const against = { pin, release: releaseOf({ answers, pin, today, folder: name })?.name, python, holdings, entered };
   const { attributes, warnings } = checkPackages(requirements, against);

@@ -5,6 +5,9 @@ import type { Rendered } from './plan.ts';
 /** The file that holds what was generated last: the base of the three-way merges of later runs. */
 export const recordPath = '.nix-python-container.generated';
 
+/** The patch that takes an update back where git cannot. */
+export const undoPath = '.nix-python-container.undo';
+
 const heading =
   '# What nix-python-container generated last, to merge from. Commit it, do not edit it. (base64, gzip, JSON)\n';
 

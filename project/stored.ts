@@ -80,7 +80,7 @@ export function pinOfLock(text: string): Pin | undefined {
 export const nixpkgsNode = (lock: {
   readonly nodes: Readonly<Record<string, { readonly inputs?: Readonly<Record<string, unknown>> }>>;
   readonly root: string;
-}): string => String(lock.nodes[lock.root]?.inputs?.nixpkgs ?? 'nixpkgs');
+}): string => String(lock.nodes[lock.root]?.inputs?.nixpkgs);
 
 /** Words that need no quoting anywhere: the file may be anybody's. */
 const isWord = (text: unknown): boolean => typeof text === 'string' && /^[A-Za-z0-9][A-Za-z0-9._/-]*$/.test(text);

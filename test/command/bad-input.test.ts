@@ -7,6 +7,10 @@ import { command, scratch, treeOf } from './process.ts';
 /** Arguments that make no sense, and what the one message has to say. */
 const cases: Record<string, readonly [args: readonly string[], says: RegExp]> = {
   'a mistyped flag': [['hello', '--pyhton', '3.13'], /no flag --pyhton\.\s+Did you mean --python\?/],
+  'a flag that is like no other': [['hello', '--frob'], /no flag --frob\.\s+All flags:/],
+  'a mistyped command': [['udpate', '--yes'], /no command udpate\.\s+Did you mean update\?.* new udpate/],
+  'a mistyped command with a word': [['services', 'worker'], /no command services\.\s+Did you mean service\?/],
+  'help as a command': [['help', '--yes'], /no command help\.\s+See nix-python-container --help\./],
   'a flag without its value': [['hello', '--python'], /--python needs a value/],
   'a flag where a value should be': [['hello', '--packages', '--yes'], /--packages needs a value/],
   'a switch with a value': [['hello', '--yes=no'], /--yes takes no value/],
@@ -89,7 +93,10 @@ const cases: Record<string, readonly [args: readonly string[], says: RegExp]> = 
     ['ci', 'github'],
     /is in no project of this generator.*\s+Go into the folder of a project/,
   ],
-  'a folder for a pipeline': [['ci', 'github', '--name', 'x'], /--name is no flag of ci/],
+  'a folder for a pipeline': [
+    ['ci', 'github', '--name', 'x'],
+    /--name is no flag of ci\.\s+See nix-python-container ci --help/,
+  ],
   'an answers file that is not there': [
     ['hello', '--yes', '--answers', 'no.json'],
     /no\.json cannot be read: it does not exist/,

@@ -54,6 +54,7 @@ describe('nix-python-container new', () => {
     assert.equal(refused.code, 1);
     assert.match(refused.stderr, /hello\.py in .*hello: not as this generator would write it\. Nothing was written\./);
     assert.match(refused.stderr, /^-print\("mine"\)$/m);
+    assert.match(refused.stderr, /^ +Keep the changes with nix-python-container update, or/m);
     assert.deepEqual(treeOf(cwd), before);
     const forced = await command(['hello', '--yes', '--force'], { cwd });
     assert.equal(forced.code, 0, forced.stderr);
@@ -183,6 +184,14 @@ describe('nix-python-container new', () => {
     const { status, stderr } = spawnSync('bash', ['-c', line], { cwd, encoding: 'utf8' });
     assert.equal(status, 0, stderr);
     assert.doesNotMatch(stderr, /Unhandled|at /);
+  });
+
+  it('has nothing to merge with what somebody else wrote', async () => {
+    const cwd = empty();
+    writeFileSync(join(cwd, 'README.md'), 'Ours.\n');
+    const { code, stderr } = await command(['.', '--yes', '--name', 'hello'], { cwd });
+    assert.equal(code, 1);
+    assert.match(stderr, /README\.md in .*\n +Overwrite with --force, or move the changes away\.\n$/);
   });
 
   it('never takes a flake.lock at its word', async () => {

@@ -96,7 +96,7 @@ describe('nix-python-container service', function () {
       [['hello'], /hello is the first service of this project/],
       [['image'], /name of something else in every project/],
       [['json'], /would hide Python's own module/],
-      [['redis'], /redis\.py would hide the package redis/],
+      [['redis'], /service: redis\/ would hide the package redis/],
       [['$(id)'], /cannot be the name of a Python module/],
       [['taken'], /taken\/app\.py is there already, and not from here/],
     ] as const) {
@@ -106,12 +106,15 @@ describe('nix-python-container service', function () {
       assert.deepEqual(treeOf(cwd), before);
     }
     const gone = await command(['service', 'worker', '--remove'], { cwd });
-    assert.match(gone.stderr, /There is no service worker/);
+    assert.match(gone.stderr, /There is no service worker\.\nNothing was changed\.\n$/);
     assert.deepEqual(treeOf(cwd), before);
     await command(['service', 'requests'], { cwd });
     const hidden = await command(['add', 'requests'], { cwd });
     assert.equal(hidden.code, 2);
-    assert.match(hidden.stderr, /requests\.py would hide the package requests/);
+    assert.match(
+      hidden.stderr,
+      /requests\/ would hide the package requests\.\s+A project can have the one or the other/,
+    );
   });
 
   it('wants a project of its own version', async () => {

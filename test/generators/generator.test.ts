@@ -94,7 +94,8 @@ describe('the generator under yeoman-test', function () {
     await assert.rejects(generate(cwd, { args: ['hello'], options }), {
       name: 'Failure',
       code: 1,
-      message: /hello\.py.*Nothing was written\.\nOverwrite with --force, or move the changes away\.$/,
+      message:
+        /hello\.py.*Nothing was written\.\nKeep the changes with nix-python-container update, or overwrite with --force\.$/,
     });
     assert.deepEqual(treeOf(cwd), changed);
     await generate(cwd, { args: ['hello'], options: { yes: true, force: true } });

@@ -34,7 +34,7 @@ describe('the packed package', function () {
 
   it('holds what runs, and nothing else: no test, no map, no tool of the maintainers', () => {
     const isCode = (path: string) => /\.c?js$/.test(path);
-    const doors = ['add', 'app', 'build', 'ci', 'remove', 'service', 'update'].map(
+    const doors = ['add', 'app', 'build', 'ci', 'doctor', 'remove', 'service', 'update'].map(
       name => `lib/generators/${name}/index.js`,
     );
     const code = reachable(['lib/main.cjs', ...doors]);
@@ -52,6 +52,7 @@ describe('the packed package', function () {
         'lib/generators/app/USAGE',
         'lib/generators/build/USAGE',
         'lib/generators/ci/USAGE',
+        'lib/generators/doctor/USAGE',
         'lib/generators/remove/USAGE',
         'lib/generators/service/USAGE',
         'lib/generators/update/USAGE',
@@ -211,7 +212,7 @@ describe('the packed package', function () {
     const before = treeOf(cwd);
     const { code, stderr } = await yo(['hello', '--yes'], cwd);
     assert.equal(code, 1);
-    assert.match(stderr, /Nothing was written\.\nOverwrite with --force/);
+    assert.match(stderr, /Nothing was written\.\nKeep the changes with nix-python-container update/);
     assert.deepEqual(treeOf(cwd), before);
   });
 

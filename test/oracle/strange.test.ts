@@ -84,7 +84,11 @@ describe('askNix, of a Nix that is not itself', () => {
   function deaf() {
     const file = join(mkdtempSync(join(folder, 'pid-')), 'pid');
     const gone = () => assert.throws(() => process.kill(Number(readFileSync(file, 'utf8')), 0), { code: 'ESRCH' });
-    return { script: `trap '' TERM; echo $$ > ${file}; exec sleep 600`, gone, started: () => existsSync(file) };
+    return {
+      script: `trap '' TERM; echo $$ > ${file}; exec sleep 600`,
+      gone,
+      started: () => existsSync(file) && readFileSync(file, 'utf8').endsWith('\n'),
+    };
   }
 
   it('ends a nix-instantiate that hangs, and warns', async () => {

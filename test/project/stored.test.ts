@@ -5,7 +5,11 @@ describe('the pin of a flake.lock', () => {
   const narHash = `sha256-${'A'.repeat(43)}=`;
   const lock = (url: string) =>
     JSON.stringify({
-      nodes: { nixpkgs: { locked: { type: 'tarball', url, narHash }, original: { type: 'tarball', url } } },
+      nodes: {
+        nixpkgs: { locked: { type: 'tarball', url, narHash }, original: { type: 'tarball', url } },
+        root: { inputs: { nixpkgs: 'nixpkgs' } },
+      },
+      root: 'root',
     });
 
   it('is taken from a tarball whose URL can stand in flake.nix', () => {

@@ -1,0 +1,92 @@
+import { execFile } from 'node:child_process';
+import { access, constants, stat } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import { promisify, stripVTControlCharacters } from 'node:util';
+
+const run = promisify(execFile);
+
+/** Where machine and programs are looked at; `environment` is that of a build. */
+export interface Machine {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly folder: string;
+  /** Ends what is under way. */
+  readonly signal: AbortSignal;
+}
+
+/** What a program printed on stdout and stderr, or in a few words why it did not do what it should. */
+export type Answer = { readonly output: string; readonly talk: string } | { readonly fault: string };
+
+/** Milliseconds for one program: a daemon that hangs is no reason to wait for the check's own end. */
+const patience = 10_000;
+
+/** Runs a program in the folder of a machine and waits for its end, at most ten seconds. */
+export async function ask(
+  { environment, folder, signal }: Machine,
+  program: string,
+  ...args: string[]
+): Promise<Answer> {
+  let stop = (): void => {};
+  try {
+    signal.throwIfAborted();
+    const running = run(program, args, {
+      env: environment,
+      cwd: folder,
+      maxBuffer: 2 ** 24,
+      timeout: patience,
+      killSignal: 'SIGKILL',
+    });
+    // Not by execFile's `signal`: it sends SIGTERM, and who ignores that keeps us from ending.
+    stop = () => {
+      running.child.stdout?.destroy();
+      running.child.stderr?.destroy();
+      running.child.kill('SIGKILL');
+    };
+    signal.addEventListener('abort', stop);
+    const { stdout, stderr } = await running;
+    return { output: stdout, talk: stderr };
+  } catch (error) {
+    return { fault: faultOf(program, error) };
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}
+
+function faultOf(program: string, error: unknown): string {
+  const { code, killed, stderr, message } = error as NodeJS.ErrnoException & { killed?: boolean; stderr?: string };
+  if (killed) return `${program} gave no answer within ${patience / 1000} s`;
+  if (code === 'ENOENT') return `${program} is not on PATH`;
+  const text = stripVTControlCharacters(stderr ?? '');
+  // The last one says what happened, those before it where.
+  const said = [...text.matchAll(/error:[ \t]*(\S.*)/gi)].at(-1)?.[1] ?? text.split('\n').find(line => line.trim());
+  return (said ?? (typeof code === 'number' ? `${program} ended with ${code}` : message)).trim().slice(0, 300);
+}
+
+/** The file that a program's name stands for on the machine's PATH; undefined if there is none. */
+export async function whereIs(
+  program: string,
+  { environment }: Pick<Machine, 'environment'>,
+): Promise<string | undefined> {
+  const folders = (environment.PATH ?? '').split(delimiter).filter(Boolean);
+  const files = folders.map(folder => join(folder, program));
+  const runs = await Promise.all(files.map(isProgram));
+  return files.find((_, at) => runs[at]);
+}
+
+const isProgram = async (file: string): Promise<boolean> => {
+  try {
+    await access(file, constants.X_OK);
+    return (await stat(file)).isFile();
+  } catch {
+    return false;
+  }
+};
+
+/** The same call is made once for a machine's environment, whichever checks want its result. */
+export function once<Result>(work: (machine: Machine) => Promise<Result>): (machine: Machine) => Promise<Result> {
+  const made = new WeakMap<object, Promise<Result>>();
+  return machine => {
+    const result = made.get(machine.environment) ?? work(machine);
+    made.set(machine.environment, result);
+    return result;
+  };
+}
