@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { endAll, key, Terminal } from '../terminal/terminal.ts';
 import { command, execute, main, scratch, treeOf } from './process.ts';
+import { project as projectIn } from './projects.ts';
 
 describe('nix-python-container ci', function () {
   this.timeout(30_000);
@@ -10,13 +11,7 @@ describe('nix-python-container ci', function () {
   afterEach(endAll);
   const read = (...path: string[]) => readFileSync(join(...path), 'utf8');
 
-  /** A project in a folder of its own. */
-  async function project(...flags: string[]): Promise<string> {
-    const cwd = mkdtempSync(join(folder, 'd-'));
-    const { code, stderr } = await command(['hello', '--yes', ...flags], { cwd });
-    assert.equal(code, 0, stderr);
-    return join(cwd, 'hello');
-  }
+  const project = (...flags: string[]): Promise<string> => projectIn(folder, ...flags);
 
   it('gives what new --ci gives, one provider after the other or both at once', async () => {
     for (const flags of [['--nixpkgs=22.05', '--bazel=5'], ['--remote-cache=https://cache.example.com']]) {

@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { command, scratch, treeOf } from './process.ts';
+import { project as projectIn } from './projects.ts';
 
 interface Told {
   readonly target?: string;
@@ -14,13 +15,7 @@ describe('nix-python-container doctor', function () {
   this.timeout(60_000);
   const folder = scratch();
 
-  /** A project in a folder of its own. */
-  async function project(...flags: string[]): Promise<string> {
-    const cwd = mkdtempSync(join(folder, 'd-'));
-    const { code, stderr } = await command(['hello', '--yes', ...flags], { cwd });
-    assert.equal(code, 0, stderr);
-    return join(cwd, 'hello');
-  }
+  const project = (...flags: string[]): Promise<string> => projectIn(folder, ...flags);
 
   /** What it tells of a project, on a machine with git and nothing else. */
   async function examined(cwd: string, ...words: string[]): Promise<Told> {

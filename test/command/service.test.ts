@@ -1,20 +1,15 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { command, scratch, treeOf } from './process.ts';
+import { project as projectIn } from './projects.ts';
 
 describe('nix-python-container service', function () {
   this.timeout(60_000);
   const folder = scratch();
   const read = (...path: string[]) => readFileSync(join(...path), 'utf8');
 
-  /** A project in a folder of its own. */
-  async function project(...flags: string[]): Promise<string> {
-    const cwd = mkdtempSync(join(folder, 'd-'));
-    const { code, stderr } = await command(['hello', '--yes', ...flags], { cwd });
-    assert.equal(code, 0, stderr);
-    return join(cwd, 'hello');
-  }
+  const project = (...flags: string[]): Promise<string> => projectIn(folder, ...flags);
 
   for (const flags of [['--nixpkgs=22.05', '--bazel=5', '--ci=gitlab'], ['--ci=github']]) {
     it(`puts apps into the workspace, one by one or all at once, and takes them away: ${flags.join(' ')}`, async () => {
