@@ -43,7 +43,7 @@ for (const ground of grounds) {
       await project?.inShell('bazel shutdown');
     });
 
-    it(`update brings it from Bazel ${bazel} to this one, with its nixpkgs, and keeps what users changed`, async () => {
+    it('update brings it from the other dialect to this nixpkgs and Bazel, and keeps what users changed', async () => {
       const printed = project.command('update', ...newAnswers(ground));
       assert.match(printed, hasWorkspace(ground) ? /delete {2}MODULE\.bazel/ : /delete {2}WORKSPACE/);
       assert.match(project.read('README.md'), new RegExp(`Bazel ${ground.bazel} comes[^]*\nOurs\\.\n$`));
