@@ -2,11 +2,14 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { findRelease } from '../catalog/releases.ts';
 import { type Ended, type Ground, must, nixpkgsOf, real, repository, run, work } from './ground.ts';
 
 /** What a user answers for a project in a ground: its package set and its Bazel. */
 export const newAnswers = (ground: Ground): string[] => [
-  ...(real ? ['--nixpkgs', ground.release] : ['--nixpkgs', `file://${nixpkgsOf(ground)}`, '--python', '3.11']),
+  ...(real
+    ? ['--nixpkgs', ground.release, '--python', findRelease(ground.release)?.defaultPython ?? '3.13']
+    : ['--nixpkgs', `file://${nixpkgsOf(ground)}`, '--python', '3.11']),
   ...['--bazel', ground.bazel],
 ];
 
