@@ -1,14 +1,14 @@
+import { findRelease } from '../catalog/releases.ts';
 import { additions, addPackages } from '../project/changes.ts';
 import { checkPackages } from '../project/check-packages.ts';
 import { badRequest, type ExitCode } from '../project/failure.ts';
 import { checkShadowing, moduleOf } from '../project/name.ts';
 import { readPyproject } from '../project/pyproject.ts';
-import { releaseOf } from '../project/questions.ts';
 import { readRequirementTexts } from '../project/requirement.ts';
 import type { Request } from './flags.ts';
 import { holdingsFor } from './holdings.ts';
 import { openListing, writeListing } from './packages.ts';
-import { lockedIn } from './pin.ts';
+import { followed, lockedIn } from './pin.ts';
 import { carryOver } from './requirements.ts';
 import type { World } from './world.ts';
 
@@ -35,8 +35,12 @@ export async function runAdd(request: Request, world: World): Promise<ExitCode> 
 
   const nixpkgs = String(values.nixpkgs);
   const pin = lockedIn(project.folder, nixpkgs);
-  const context = { today: world.today, folder: project.name, answers: { nixpkgs }, ...(pin ? { pin } : {}) };
-  const against = { pin, python, release: releaseOf(context)?.name, entered: pyproject.attributes };
+  const against = {
+    pin,
+    python,
+    release: (followed(pin) ?? findRelease(nixpkgs))?.name,
+    entered: pyproject.attributes,
+  };
   const kept = additions(listing, requirements).map(({ action }) => action === 'kept');
   const changing = requirements.filter((_, at) => !kept[at]);
   // First without Nix, which may take seconds: what makes no sense is refused at once.

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { findRelease, pinOf } from '../catalog/releases.ts';
+import { findRelease, pinOf, type Release, releases } from '../catalog/releases.ts';
 import type { Source } from '../project/answers.ts';
 import { type Pin, type PinRequest, parsePinRequest } from '../project/pin.ts';
 import { pinOfLock } from '../project/stored.ts';
@@ -7,11 +7,19 @@ import { progressOn } from '../terminal/progress.ts';
 import { readIfThere } from './sources.ts';
 import type { World } from './world.ts';
 
-/** The pin that a project's flake.lock holds; its release is that of the answer `nixpkgs`, if the catalog has it. */
+/** The release whose branch a pin follows: by `nix flake` it may be another one than was answered. */
+export function followed(pin: Pin | undefined): Release | undefined {
+  const { original } = pin ?? {};
+  if (original?.type !== 'github' || `${original.owner}/${original.repo}`.toLowerCase() !== 'nixos/nixpkgs')
+    return undefined;
+  return releases().find(({ branch }) => branch === original.ref);
+}
+
+/** The pin that a project's flake.lock holds; its release is that of its branch, or of the answer `nixpkgs`. */
 export function lockedIn(folder: string, nixpkgs: string): Pin | undefined {
   const lock = readIfThere(join(folder, 'flake.lock'));
   const locked = lock === undefined ? undefined : pinOfLock(lock);
-  const known = findRelease(nixpkgs);
+  const known = followed(locked) ?? findRelease(nixpkgs);
   const release = known && pinOf(known).release;
   return locked && release ? { ...locked, release } : locked;
 }

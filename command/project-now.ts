@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { findRelease, type Release, releases } from '../catalog/releases.ts';
+import { findRelease } from '../catalog/releases.ts';
 import { gather, type Decided, type Source } from '../project/answers.ts';
 import { versionIn, versionPlaces } from '../project/mergers.ts';
 import type { Pin } from '../project/pin.ts';
@@ -11,7 +11,7 @@ import { outdated, type Updated } from '../project/update.ts';
 import type { Existing } from './existing.ts';
 import { holdingsFor } from './holdings.ts';
 import { listedIn } from './listed.ts';
-import { lockedIn, pinFor } from './pin.ts';
+import { followed, lockedIn, pinFor } from './pin.ts';
 import { fromFlags, readIfThere } from './sources.ts';
 import type { World } from './world.ts';
 
@@ -87,20 +87,14 @@ function placesIn(folder: string): Source[] {
 /** The release whose branch flake.lock follows by now, if that is another one than was answered. */
 function movedIn(folder: string, { values }: Source): Source {
   const stored = String(values.nixpkgs);
-  const pin = lockedIn(folder, stored);
-  const release = pin && releases().find(release => isOfBranch(pin, release));
+  const release = followed(lockedIn(folder, stored));
   const moved = release && release.name !== stored ? { nixpkgs: release.name } : {};
   return { place: () => join(folder, 'flake.lock'), values: moved };
 }
-
-const isOfBranch = ({ original }: Pin, { branch }: Release): boolean =>
-  original.type === 'github' &&
-  `${original.owner}/${original.repo}`.toLowerCase() === 'nixos/nixpkgs' &&
-  original.ref === branch;
 
 /** Has flake.lock been moved along the branch of a release, past the pin of the catalog? */
 function isAhead(pin: Pin, nixpkgs: string): boolean {
   const release = findRelease(nixpkgs);
   if (!release || pin.locked.type !== 'github') return false;
-  return isOfBranch(pin, release) && pin.locked.lastModified > release.pin.lastModified;
+  return followed(pin)?.name === release.name && pin.locked.lastModified > release.pin.lastModified;
 }

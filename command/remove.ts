@@ -1,16 +1,16 @@
 import { join } from 'node:path';
 import { packageCatalog } from '../catalog/packages.ts';
+import { findRelease } from '../catalog/releases.ts';
 import { type Change, type Listing, removePackages } from '../project/changes.ts';
 import { badRequest, type ExitCode } from '../project/failure.ts';
 import { moduleOf } from '../project/name.ts';
 import { candidates } from '../project/packages.ts';
 import { readPyproject } from '../project/pyproject.ts';
-import { releaseOf } from '../project/questions.ts';
 import { formatRequirement, nameIn, quote, readRequirementTexts } from '../project/requirement.ts';
 import type { Existing } from './existing.ts';
 import type { Request } from './flags.ts';
 import { openListing, writeListing } from './packages.ts';
-import { lockedIn } from './pin.ts';
+import { followed, lockedIn } from './pin.ts';
 import { readIfThere } from './sources.ts';
 import type { World } from './world.ts';
 
@@ -30,8 +30,7 @@ export async function runRemove(request: Request, world: World): Promise<ExitCod
   const { project, listing } = opened;
   const nixpkgs = String(project.stored.values.nixpkgs);
   const pin = lockedIn(project.folder, nixpkgs);
-  const context = { today: world.today, folder: project.name, answers: { nixpkgs }, ...(pin ? { pin } : {}) };
-  const release = releaseOf(context)?.name;
+  const release = (followed(pin) ?? findRelease(nixpkgs))?.name;
   // What `add` enters is a candidate of the catalog, whether Nix was asked or not.
   const isOurs = (name: string, attribute: string): boolean =>
     candidates(name, release, packageCatalog()).includes(attribute);

@@ -67,6 +67,14 @@ describe('update, with a flake.lock that was moved', function () {
     assert.deepEqual(lockOf(cwd), first);
   });
 
+  it('counts for add too, though nobody has run update since', async () => {
+    const cwd = await project(folder, '--nixpkgs=23.11', '--python=3.11', '--bazel=6');
+    const other = await project(folder, '--nixpkgs=24.05', '--python=3.11', '--bazel=6');
+    writeFileSync(join(cwd, 'flake.lock'), read(other, 'flake.lock'));
+    await command(['add', 'torch'], { cwd });
+    assert.doesNotMatch(read(cwd, 'pyproject.toml'), /pytorch/, 'its attribute up to 23.11');
+  });
+
   it('follows it to another release', async () => {
     const cwd = await project(folder, '--nixpkgs=22.05', '--bazel=5', '--python=3.9');
     const next = await project(folder, '--nixpkgs=25.11', '--bazel=5', '--python=3.9').catch(() => undefined);
