@@ -19,10 +19,8 @@ export function endOf(what: string, end: string, today: Date, mend?: string): Fi
   const left = daysLeft(end, today);
   if (left < 0) return warning(`${what} has had no security fixes since ${end}`, mend);
   if (left > soon) return ok(`${what} gets security fixes until ${end}`);
-  return warning(
-    `${what} gets security fixes until ${end} only, ${left === 1 ? 'one more day' : `${left} more days`}`,
-    mend,
-  );
+  const more = ['today for the last time', 'one more day'][left] ?? `${left} more days`;
+  return warning(`${what} gets security fixes until ${end} only, ${more}`, mend);
 }
 
 /** Judges the release of the pin, and names one to go to. */

@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { signature } from '../../disk/lock.ts';
+import { needs } from '../needs.ts';
+import { nixEnvironment } from '../nix.ts';
+import { pack } from '../oracle/tarball.ts';
 import { command, scratch, treeOf } from './process.ts';
 import { project as projectIn } from './projects.ts';
 
@@ -225,6 +230,40 @@ describe('nix-python-container doctor', function () {
       assert.deepEqual(treeOf(cwd), before);
     });
   }
+
+  it('takes a run that is at work for what it is', async () => {
+    const cwd = await project();
+    const journal = join(cwd, '.nix-python-container');
+    mkdirSync(journal);
+    symlinkSync(await signature(), join(journal, 'owner.1'));
+    const [found] = of(await examined(cwd), 'journal');
+    assert.equal(found?.state, 'warning');
+    assert.match(found?.message ?? '', new RegExp(`Another run is at work here \\(process ${process.pid}\\)`));
+  });
+
+  describe('where Nix can be asked', () => {
+    before(needs('nix-instantiate'));
+
+    it('has failed for a package that the pin lacks, and for a range that it misses', async () => {
+      const env = nixEnvironment(mkdtempSync(join(folder, 'nix-'))) as Record<string, string>;
+      const url = pathToFileURL(pack(folder)).href;
+      const cwd = await project('--nixpkgs', url, '--python=3.11', '--packages=requests');
+      const packages = async (): Promise<Told['checks']> =>
+        of(JSON.parse((await command(['doctor', '--json'], { cwd, env })).stdout) as Told, 'packages');
+      assert.deepEqual(
+        (await packages()).map(({ state, message }) => [state, message]),
+        [['ok', 'The pinned nixpkgs has all 4 packages of pyproject.toml']],
+      );
+      edit('pyproject.toml', '"requests"', '"left-pad", "redis>=5"')(cwd);
+      assert.deepEqual(
+        (await packages()).map(({ state, mend }) => [state, mend]),
+        [
+          ['failed', 'nix-python-container remove left-pad'],
+          ['failed', "nix-python-container add 'redis>=4.3.4'"],
+        ],
+      );
+    });
+  });
 
   it('tells ends of life, and the one command that mends them', async () => {
     const told = await examined(await project('--nixpkgs=23.11', '--python=3.9', '--bazel=6'));

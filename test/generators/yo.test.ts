@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { basename, join } from 'node:path';
 import { flagHelp } from '../../command/help.ts';
@@ -122,6 +122,26 @@ describe('the packed package', function () {
       assert.deepEqual(treeOf(ours), treeOf(theirs));
       assert.notDeepEqual(treeOf(ours), fresh);
     }
+  });
+
+  it('has the doctor, which says what `doctor` does, and ends with 1 for what has failed', async () => {
+    const cwd = empty();
+    await yo(['hello', '--yes'], cwd);
+    rmSync(join(cwd, 'hello/nix/python.nix'));
+    const doctor = (program: readonly string[]) =>
+      execute([bin(program[0] as string), ...program.slice(1), '--json'], {
+        cwd: join(cwd, 'hello'),
+        env: environment(),
+        user,
+      });
+    const said = await doctor(['yo', 'nix-python-container:doctor']);
+    const told = JSON.parse(said.stdout) as { checks: { name: string; state: string }[] };
+    const expected = JSON.parse((await doctor(['nix-python-container', 'doctor'])).stdout) as typeof told;
+    // Free space is another from one moment to the next.
+    const lasting = ({ checks }: typeof told) => checks.filter(({ name }) => name !== 'disk');
+    assert.deepEqual(lasting(told), lasting(expected));
+    assert.equal(told.checks.find(({ name }) => name === 'files')?.state, 'failed');
+    assert.equal(said.code, 1);
   });
 
   it('has the generator of pipelines, which writes and says what `ci` does', async () => {
