@@ -49,7 +49,8 @@ export function fromStored(text: string, file: string, ours: string): Stored | u
   return {
     place: name => `${file}: ${name}`,
     values,
-    version: theirs ?? undefined,
+    // As it was written: the check above takes it in the form of PEP 440.
+    version: theirs ? String(stored.version) : undefined,
     services,
   };
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { pinOfLock } from '../../project/stored.ts';
+import { fromStored, pinOfLock, storageKey } from '../../project/stored.ts';
 
 describe('the pin of a flake.lock', () => {
   const narHash = `sha256-${'A'.repeat(43)}=`;
@@ -20,4 +20,12 @@ describe('the pin of a flake.lock', () => {
   for (const url of ['https://example.org/"; evil = "x', 'https://example.org/a b.tar.gz', 'ftp://example.org/a', '']) {
     it(`is not taken from ${JSON.stringify(url)}`, () => assert.equal(pinOfLock(lock(url)), undefined));
   }
+});
+
+describe('what an earlier run has stored', () => {
+  it('names its version as it was written, a pre-release too', () => {
+    const text = JSON.stringify({ [storageKey]: { version: '0.2.0-rc.1', answers: { name: 'hello' } } });
+    assert.equal(fromStored(text, '.yo-rc.json', '0.2.0-rc.1')?.version, '0.2.0-rc.1');
+    assert.throws(() => fromStored(text, '.yo-rc.json', '0.1.0'), /newer than this one/);
+  });
 });
