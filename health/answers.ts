@@ -23,10 +23,8 @@ export function judgeAnswers({
   const python = pyproject instanceof Failure ? undefined : pyproject?.python;
   const bazel = versionIn('shell.nix', texts.get('shell.nix') ?? '');
   const findings: Finding[] = [];
-  const compare = (what: string, flag: 'python' | 'bazel', file: string, real: string | undefined): void => {
-    if (real === undefined) {
-      if (texts.has(file)) findings.push(warning(`${file} names no ${what} that could be compared with .yo-rc.json`));
-    } else if (real !== values[flag]) {
+  const compare = (what: string, flag: 'python' | 'bazel', file: string, real: string): void => {
+    if (real !== values[flag]) {
       const answered = typeof values[flag] === 'string' ? values[flag] : `no ${what}`;
       findings.push(warning(`${file} has ${what} ${real}, .yo-rc.json ${answered}`, update));
     }
@@ -42,7 +40,11 @@ export function judgeAnswers({
   } else if (python !== undefined) {
     compare('Python', 'python', 'pyproject.toml', python);
   }
-  compare('Bazel', 'bazel', 'shell.nix', bazel);
+  if (bazel !== undefined) {
+    compare('Bazel', 'bazel', 'shell.nix', bazel);
+  } else if (texts.has('shell.nix')) {
+    findings.push(warning('shell.nix names no Bazel that could be compared with .yo-rc.json'));
+  }
   const { nixpkgs } = values;
   if (pin && release && typeof nixpkgs === 'string' && /^\d\d\.\d\d$/.test(nixpkgs) && nixpkgs !== release.name) {
     findings.push(warning(`flake.lock has nixpkgs ${release.name}, .yo-rc.json ${nixpkgs}`, update));
@@ -74,7 +76,7 @@ export function judgeFiles({ texts, bazel }: Facts): readonly Finding[] {
   const dialect = bazel === undefined ? undefined : dialectOf(bazel);
   const [root] = dialect ? roots[dialect] : [];
   if (dialect && !roots[dialect].some(path => texts.has(path))) {
-    findings.push(fault(`Bazel ${bazel} reads ${root}, which is not there`, `${again} --bazel ${bazel}`));
+    findings.push(fault(`Bazel ${bazel} reads ${root}, which is not there`, `${update} --bazel ${bazel}`));
   }
   return findings.length > 0 ? findings : [ok('The files that Nix and Bazel read are there')];
 }

@@ -1,5 +1,5 @@
 import { defaultRelease, isEndOfLife } from '../catalog/releases.ts';
-import type { FlakeOriginal, Pin } from '../project/pin.ts';
+import { type FlakeOriginal, referenceOf } from '../project/pin.ts';
 import { fault, type Finding, ok, warning } from './finding.ts';
 import { isOlder } from './nix.ts';
 import type { Facts } from './project.ts';
@@ -67,7 +67,7 @@ export function judgeFlake({ texts, pin }: Facts): Finding | readonly Finding[] 
   const input = inputIn(text);
   if (input === undefined) return warning('flake.nix has no input nixpkgs.url that could be compared with flake.lock');
   if (isSame(input, pin.original)) return ok('flake.nix and flake.lock name the same nixpkgs');
-  const locked = shown(pin);
+  const locked = referenceOf(pin.original);
   return warning(
     `flake.nix asks for ${input}, flake.lock holds ${locked}: nix develop and nix-shell differ`,
     'nix --extra-experimental-features "nix-command flakes" flake lock',
@@ -79,11 +79,6 @@ function isSame(input: string, original: FlakeOriginal): boolean {
   const [, owner, repo, which] = /^github:([^/?]+)\/([^/?]+)(?:\/([^?]+))?$/.exec(input) ?? [];
   return owner === original.owner && repo === original.repo && which === (original.ref ?? original.rev);
 }
-
-const shown = ({ original }: Pin): string =>
-  original.type === 'tarball'
-    ? original.url
-    : [`github:${original.owner}/${original.repo}`, original.ref ?? original.rev].filter(Boolean).join('/');
 
 /** From a release of nixpkgs on, the oldest Nix that can read it (its lib/minver.nix), where that is newer than our own. */
 const since = { release: '25.11', nix: '2.18' };

@@ -11,6 +11,12 @@ export type FlakeOriginal =
     }
   | { readonly type: 'tarball'; readonly url: string };
 
+/** The input as a text: the URL whose parse it is, or that of a tarball. */
+export const referenceOf = (original: FlakeOriginal): string =>
+  original.type === 'tarball'
+    ? original.url
+    : [`github:${original.owner}/${original.repo}`, original.ref ?? original.rev].filter(Boolean).join('/');
+
 /** The same input as flake.lock fixes it. `lastModified` is in seconds since 1970, `narHash` in SRI form (`sha256-…=`). */
 export type FlakeLocked =
   | {

@@ -1,6 +1,7 @@
 import { pipelinePins } from '../catalog/pipelines.ts';
 import { type Dialect, dialectOf, rules } from '../catalog/rules.ts';
 import { type FileRule, files } from './files.ts';
+import { referenceOf } from './pin.ts';
 import type { Rendered } from './plan.ts';
 import { basePackages, type Project } from './project.ts';
 import { nameIn } from './requirement.ts';
@@ -62,7 +63,7 @@ function viewOf(project: Project, dialect: Dialect): object {
     requirements: requirementsOf(project),
     attributes: [...project.attributes].sort(([a], [b]) => (a < b ? -1 : 1)),
     bazelAttribute: `bazel_${project.bazel}`,
-    flakeUrl: flakeUrl(project),
+    flakeUrl: referenceOf(project.pin.original),
   };
 }
 
@@ -91,10 +92,4 @@ function requirementsOf({ packages }: Project): string[] {
   const named = new Set(packages.map(nameIn));
   const base = basePackages.runtime.filter(name => !named.has(name));
   return [...base, ...packages].sort((a, b) => (nameIn(a) < nameIn(b) ? -1 : 1));
-}
-
-/** The input of flake.nix, in the form whose parse is the `original` of flake.lock. */
-function flakeUrl({ pin: { original } }: Project): string {
-  if (original.type === 'tarball') return '';
-  return [`github:${original.owner}/${original.repo}`, original.ref ?? original.rev].filter(Boolean).join('/');
 }
