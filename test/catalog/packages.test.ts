@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { attributeOf, packageCatalog, wellKnownNames } from '../../catalog/packages.ts';
-import { classify } from '../../project/packages.ts';
-import { normaliseName } from '../../project/requirement.ts';
+import { attributeOf, packageCatalog, wellKnownNames } from '../../src/catalog/packages.ts';
+import { classify } from '../../src/model/package-names.ts';
+import { normaliseName } from '../../src/packaging/requirement.ts';
 
 const { packages, tools, never } = packageCatalog();
 
@@ -33,7 +33,7 @@ describe('catalog/packages.json', () => {
   });
 
   it('has one package a line', () => {
-    const text = readFileSync(new URL('../../catalog/packages.json', import.meta.url), 'utf8');
+    const text = readFileSync(new URL('../../src/catalog/packages.json', import.meta.url), 'utf8');
     const entries = [packages, tools, never].flatMap(section => Object.keys(section));
     for (const name of entries)
       assert.match(text, new RegExp(`^    ${JSON.stringify(name).replace('*', '\\*')}: .*$`, 'm'));

@@ -12,7 +12,7 @@ import {
   releases,
   releasesWithBazel,
   releasesWithPython,
-} from '../../catalog/releases.ts';
+} from '../../src/catalog/releases.ts';
 
 const release = (name: string): Release => {
   const found = findRelease(name);

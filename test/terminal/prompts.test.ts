@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { command, scratch, treeOf } from '../command/process.ts';
+import { command, scratch, treeOf } from '../commands/process.ts';
 import { endAll, key, Terminal } from './terminal.ts';
 
 /** The prompts in their order, each with what its question begins with. */

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import pty from '@lydell/node-pty';
-import { main, type Place } from '../command/process.ts';
+import { main, type Place } from '../commands/process.ts';
 
 /** Keys as a terminal sends them. */
 export const key = { enter: '\r', down: '\u001b[B', up: '\u001b[A', interrupt: '\u0003' } as const;

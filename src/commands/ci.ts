@@ -1,0 +1,86 @@
+import { join } from 'node:path';
+import { survey } from '../fs/read-existing.ts';
+import type { Source } from '../model/answers.ts';
+import { badRequest, ExitCode } from '../errors/failure.ts';
+import { moduleOf } from '../model/name.ts';
+import { parseProviders, type Provider, providers } from '../model/ci-providers.ts';
+import { plan, type Step } from '../plan/plan.ts';
+import { withRecord } from '../plan/plan-merge.ts';
+import { type Answers, questions } from '../model/questions.ts';
+import { readRecord, recordPath } from '../plan/record.ts';
+import { renderPipelines } from '../render/render.ts';
+import { parseServices } from '../model/services.ts';
+import { storageKey } from '../model/stored-answers.ts';
+import { describePlan } from '../terminal/output.ts';
+import { findProject, recoverAround } from '../load/find-project.ts';
+import type { Request } from '../cli/flags.ts';
+import { document } from './report.ts';
+import { readText } from '../load/answer-sources.ts';
+import { type Person, personIn, type World } from '../load/context.ts';
+import { write } from './write-plan.ts';
+
+const answersFile = '.yo-rc.json';
+
+/** `ci`: adds pipelines to the project that the current folder is in, and touches none of its other files. */
+export async function runCi(request: Request, world: World): Promise<ExitCode> {
+  if (!request.on.has('dry-run')) await recoverAround(world.folder);
+  const { folder: target, stored } = findProject(world.folder);
+  const person = await personIn(world, request.on.has('json'));
+  const text = readText(join(target, answersFile));
+  const answer = answersIn(stored, world);
+  const added = await wanted(request, world, person);
+  const ci = parseProviders([...answer('ci'), ...added], 'ci');
+  const name = answer('name');
+  const rendered = renderPipelines(added, {
+    ...{ name, module: moduleOf(name) },
+    ...{ bazel: answer('bazel'), remoteCache: answer('remoteCache') },
+    services: parseServices(stored.services, name, `${answersFile}: services`),
+  });
+  const found = await survey(target, [...rendered.keys(), answersFile, recordPath]);
+  const recorded = found.get(recordPath);
+  const steps = [...plan(rendered, found), storing(text, ci)];
+  const record = recorded === undefined ? undefined : readRecord(recorded, join(target, recordPath));
+  const planned = record ? withRecord(steps, new Map([...record, ...rendered]), recorded) : steps;
+  const done = await write({ target, plan: planned, warnings: [] }, request, world, person);
+  if (request.on.has('json')) {
+    const shown = done.map(({ action, path }) => ({ action, path }));
+    world.out.write(document({ target, written: !request.on.has('dry-run'), answers: { ci }, steps: shown }));
+  } else {
+    world.out.write(describePlan(done, world.out));
+  }
+  return ExitCode.done;
+}
+
+/** Reads and checks single answers of an earlier run. */
+function answersIn({ place, values }: Source, { today }: World) {
+  return <Name extends 'name' | 'bazel' | 'remoteCache' | 'ci'>(name: Name): Answers[Name] => {
+    const value = values[name];
+    const isList = name === 'ci';
+    if (isList ? !isTexts(value) : typeof value !== 'string') {
+      throw badRequest(`${place(name)} is missing, or no ${isList ? 'list' : 'text'}.`, `Mend the file.`);
+    }
+    const parse = questions[name].parse as (value: unknown, context: object, where: string) => Answers[Name];
+    return parse(value, { today, folder: '', answers: {} }, place(name));
+  };
+}
+
+const isTexts = (value: unknown): boolean => Array.isArray(value) && value.every(item => typeof item === 'string');
+
+/** The providers that were named, or that a person chooses. */
+async function wanted({ positionals }: Request, { today }: World, { ask }: Person): Promise<Provider[]> {
+  const asking = positionals.length === 0 && ask;
+  const named = asking ? await ask(questions.ci, { today, folder: '', answers: {} }) : positionals;
+  const added = parseProviders(named, 'ci');
+  if (added.length > 0) return added;
+  const known = Object.keys(providers);
+  throw badRequest('ci needs a provider.', `Name ${known.join(' or ')}, as in: nix-python-container ci ${known[0]}`);
+}
+
+/** The step that stores the providers beside the other answers; what else the file holds stays. */
+function storing(before: string, ci: readonly Provider[]): Step {
+  const value = JSON.parse(before) as Record<string, { answers: object }>;
+  const ours = value[storageKey] as { answers: object };
+  ours.answers = { ...ours.answers, ci };
+  const after = `${JSON.stringify(value, undefined, 2)}\n`;
+  return { path: answersFile, action: before === after ? 'identical' : 'update', before, after };
+}

@@ -1,0 +1,109 @@
+import { relative, resolve } from 'node:path';
+import type { Machine } from '../doctor/run-program.ts';
+import { lookOnPath } from '../doctor/bazel-on-path.ts';
+import { count, type Examined, examine } from '../doctor/run-checks.ts';
+import type { State } from '../doctor/finding.ts';
+import { machineChecks } from '../doctor/machine-checks.ts';
+import { projectChecks } from '../doctor/project-checks.ts';
+import { type Facts, factsOf, readTexts } from '../doctor/project-facts.ts';
+import { ExitCode, Failure } from '../errors/failure.ts';
+import { moduleOf } from '../model/name.ts';
+import { visible } from '../errors/visible.ts';
+import type { Screen } from '../terminal/output.ts';
+import { nearestProject, openProject, storedIn } from '../load/find-project.ts';
+import type { Request } from '../cli/flags.ts';
+import { document } from './report.ts';
+import type { World } from '../load/context.ts';
+
+/** `doctor`: looks at the machine and at a project, and writes nothing. */
+export async function runDoctor({ positionals, on }: Request, world: World): Promise<ExitCode> {
+  const { environment, signal, today, screen, out } = world;
+  const folder = folderOf(positionals[0], world.folder);
+  const facts = folder === undefined ? undefined : await factsIn(folder);
+  const site = { environment, signal, folder: folder ?? world.folder };
+  const onEvaluation = (): void => screen.write('Asking Nix for the packages\n');
+  const elsewhere = {
+    name: 'bazel-on-path',
+    of: 'The Bazel on PATH',
+    look: (site: Machine) => lookOnPath(site, undefined),
+  };
+  const [machine, project] = await Promise.all([
+    examine(facts ? machineChecks : [...machineChecks, elsewhere], site),
+    facts ? examine(projectChecks, { ...site, today, facts, onEvaluation }) : [],
+  ]);
+
+  const at = folder === undefined ? '' : relative(world.folder, folder);
+  const there = project.map(found =>
+    // What mends the machine does so from anywhere.
+    found.mend && at !== '' && !/^(curl|sudo) /.test(found.mend)
+      ? { ...found, mend: `cd ${quoted(at)} && ${found.mend}` }
+      : found,
+  );
+  const counts = count([...machine, ...there]);
+  if (on.has('json')) {
+    const checks = [...machine, ...there].map(({ name, state, message, mend }) => ({
+      name,
+      state,
+      message,
+      ...(mend ? { mend } : {}),
+    }));
+    out.write(document({ ...(folder === undefined ? {} : { target: folder }), checks, counts }));
+  } else {
+    const heading = folder === undefined ? 'No project here or above' : `Project ${folder}`;
+    const more = folder === undefined ? ': nix-python-container doctor FOLDER looks at one' : '';
+    out.write(`Machine\n${lines(machine, out)}\n${heading}${more}\n${lines(there, out)}\n${summary(counts, out)}`);
+  }
+  return counts.failed > 0 ? ExitCode.failed : ExitCode.done;
+}
+
+/**
+ * The folder of the project to look at; undefined outside of one.
+ * @throws Failure (exit code 2) for a folder that was named and is no project
+ */
+function folderOf(named: string | undefined, here: string): string | undefined {
+  if (named === undefined) return nearestProject(here);
+  const folder = resolve(here, named);
+  // What is there and cannot be read is a finding.
+  if (!(storedOrFault(folder) instanceof Failure)) openProject(folder);
+  return folder;
+}
+
+function storedOrFault(folder: string): ReturnType<typeof storedIn> | Failure {
+  try {
+    return storedIn(folder);
+  } catch (error) {
+    if (error instanceof Failure) return error;
+    throw error;
+  }
+}
+
+async function factsIn(folder: string): Promise<Facts> {
+  const stored = storedOrFault(folder);
+  const fault = stored instanceof Failure ? stored : undefined;
+  const { values, services } =
+    stored === undefined || stored instanceof Failure ? { values: {}, services: [] } : stored;
+  return factsOf({ values, fault, texts: await readTexts(folder, values, services.map(moduleOf)) });
+}
+
+const quoted = (path: string): string => (/^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`);
+
+const colorOf = { ok: 'green', warning: 'yellow', failed: 'red' } as const;
+
+/** One line a finding, and one below it for the command that mends it. */
+const lines = (findings: readonly Examined[], { colors }: Screen): string =>
+  findings
+    .map(({ state, message, mend }) => {
+      const first = `${colors[colorOf[state]](state.padStart(7))}  ${visible(message)}\n`;
+      return mend ? `${first}         mend with: ${colors.cyan(visible(mend))}\n` : first;
+    })
+    .join('');
+
+function summary(counts: Readonly<Record<State, number>>, { colors }: Screen): string {
+  const { ok, warning, failed } = counts;
+  const parts = [
+    `${ok} ok`,
+    warning === 1 ? '1 warning' : `${warning} warnings`,
+    failed > 0 ? colors.red(`${failed} failed`) : '0 failed',
+  ];
+  return `${parts.join(', ')}\n`;
+}

@@ -1,0 +1,24 @@
+import { relative } from 'node:path';
+import type { Plan } from '../plan/plan.ts';
+import type { Project } from '../model/project.ts';
+import { visible } from '../errors/visible.ts';
+import { changes, type Screen } from '../terminal/output.ts';
+
+/** What to type next, for somebody who has just got a project; nothing if nothing changed. */
+export function nextSteps(
+  target: string,
+  { module }: Project,
+  plan: Plan,
+  { folder, screen }: { readonly folder: string; readonly screen: Screen },
+): string {
+  if (changes(plan).length === 0) return 'Nothing was changed.\n';
+  const path = relative(folder, target);
+  const enter = path === '' ? [] : [`cd ${/^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`}`];
+  const commands = [
+    ...enter,
+    "nix-shell --run 'bazel test //...'",
+    `nix-shell --run 'bazel run //:${module}'`,
+    `nix-shell --run 'bazel run //:${module}_image'`,
+  ];
+  return `\nNext:\n${commands.map(command => `  ${screen.colors.cyan(visible(command))}\n`).join('')}`;
+}

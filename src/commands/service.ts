@@ -1,0 +1,95 @@
+import { survey } from '../fs/read-existing.ts';
+import { badRequest, ExitCode, failed } from '../errors/failure.ts';
+import type { Found, Rendered } from '../plan/plan.ts';
+import { recordPath } from '../plan/record.ts';
+import { renderBare } from '../render/render.ts';
+import { parseServices, type Service } from '../model/services.ts';
+import { planServices } from '../plan/plan-update.ts';
+import { changes, describePlan } from '../terminal/output.ts';
+import { type Existing, findProject, recoverAround } from '../load/find-project.ts';
+import type { Request } from '../cli/flags.ts';
+import { endWith, recordedIn, refuseMarks, shownSteps } from './merge-report.ts';
+import { document } from './report.ts';
+import { projectNow } from '../load/load-project.ts';
+import { version } from '../load/generator-version.ts';
+import type { World } from '../load/context.ts';
+import { write } from './write-plan.ts';
+
+/** `service`: puts further apps into the workspace of a project, which share its packages and its pin, or takes them away. */
+export async function runService(request: Request, world: World): Promise<ExitCode> {
+  const dry = request.on.has('dry-run');
+  if (!dry) await recoverAround(world.folder);
+  const existing = findProject(world.folder);
+  const { folder, name, stored } = existing;
+  const removing = request.on.has('remove');
+  const named = namedIn(request, name);
+  const old = parseServices(stored.services, name, `.yo-rc.json: services`);
+  const has = ({ name }: Service): boolean => old.some(other => other.name === name);
+  const services = removing
+    ? old.filter(({ name }) => !named.some(other => other.name === name))
+    : parseServices(
+        [...old, ...named].map(({ name }) => name),
+        name,
+      );
+  const warnings = named
+    .filter(service => has(service) !== removing)
+    .map(({ name }) => (removing ? `There is no service ${name}.` : `The service ${name} is there already.`));
+
+  refuseOther(existing);
+  const last = await recordedIn(folder);
+  const render = async (services: readonly Service[]): Promise<Rendered> => {
+    const wanted = { values: {}, base: last, services: services.map(({ name }) => name), askNix: false };
+    return renderBare((await projectNow(existing, wanted, world)).project, version());
+  };
+  const [before, after] = [await render(old), await render(services)];
+  const base = last ?? before;
+  const found = await survey(folder, new Set([...before.keys(), ...after.keys(), ...base.keys(), recordPath]));
+  refuseMarks(folder, found);
+  refuseTaken(before, after, base, found);
+  const { plan, conflicts, left } = planServices(before, after, { base, found });
+  warnings.push(...left.map(path => `${path} stays, as it was changed: remove it if it is of no use.`));
+
+  const steps = shownSteps(await write({ target: folder, plan, warnings }, request, world, {}), conflicts);
+  if (request.on.has('json')) {
+    const shown = steps.map(({ action, path }) => ({ action, path }));
+    const names = services.map(({ name }) => name);
+    world.out.write(document({ target: folder, written: !dry, services: names, warnings, steps: shown, conflicts }));
+  } else {
+    world.out.write(describePlan(steps, world.out));
+  }
+  if (dry) return ExitCode.done;
+  const added = removing ? [] : named.filter(service => !has(service));
+  if (changes(steps).length === 0) world.screen.write('Nothing was changed.\n');
+  if (added.length > 0) world.screen.write(nextSteps(added, world));
+  return endWith(conflicts, world.screen);
+}
+
+function namedIn({ positionals }: Request, project: string): Service[] {
+  if (positionals.length > 0) return parseServices(positionals, project, 'service');
+  throw badRequest('service needs a name.', 'Name one, as in: nix-python-container service worker');
+}
+
+/** @throws Failure (exit code 1) if another version of this generator wrote the project: its files may lack what ours need */
+function refuseOther({ folder, stored }: Existing): void {
+  if (stored.version === version()) return;
+  throw failed(
+    `${folder} was written by version ${stored.version ?? 'unknown'} of this generator, and this is ${version()}.`,
+    'Bring it up to date first: nix-python-container update',
+  );
+}
+
+/** @throws Failure (exit code 2) if a new service has files that somebody else wrote */
+function refuseTaken(before: Rendered, after: Rendered, base: Rendered, found: Found): void {
+  const taken = [...after.keys()].find(path => !before.has(path) && !base.has(path) && found.has(path));
+  if (taken === undefined) return;
+  throw badRequest(`${taken} is there already, and not from here.`, 'Choose another name, or move it away.');
+}
+
+function nextSteps(services: readonly Service[], { screen }: World): string {
+  const commands = services.flatMap(({ module }) => [
+    `nix-shell --run 'bazel test //${module}/...'`,
+    `nix-shell --run 'bazel run //${module}'`,
+    `nix-shell --run 'bazel run //${module}:${module}_image'`,
+  ]);
+  return `\nNext:\n${commands.map(command => `  ${screen.colors.cyan(command)}\n`).join('')}`;
+}

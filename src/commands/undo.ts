@@ -1,0 +1,96 @@
+import { execFile } from 'node:child_process';
+import { relative } from 'node:path';
+import { promisify } from 'node:util';
+import { unifiedPatch } from '../plan/diff.ts';
+import { anchor, locate } from '../fs/locate.ts';
+import { type Failure, failed } from '../errors/failure.ts';
+import type { Found, Plan, Step } from '../plan/plan.ts';
+import { undoPath } from '../plan/record.ts';
+import { changes } from '../terminal/output.ts';
+
+const run = promisify(execFile);
+
+/** What git says of a folder. */
+export interface Worktree {
+  /** The files below it that git knows, as paths below it. */
+  readonly tracked: ReadonlySet<string>;
+  /** Those that are changed, new or deleted, and not committed. */
+  readonly dirty: readonly string[];
+  /** Is there a git? */
+  readonly git: boolean;
+}
+
+/** What git knows of a folder, which is nothing if it is in no repository, or there is no git. */
+export async function worktreeOf(folder: string): Promise<Worktree> {
+  const git = async (...args: string[]): Promise<string[]> => {
+    // Without refreshing git's index: a dry run writes nothing at all.
+    const { stdout } = await run('git', ['--no-optional-locks', '-C', folder, ...args], { maxBuffer: 2 ** 28 });
+    return stdout.split('\0').filter(Boolean);
+  };
+  try {
+    const [tracked, dirty] = await Promise.all([
+      git('ls-files', '-z', '--', '.'),
+      git('status', '--porcelain', '-z', '--no-renames', '--untracked-files=all', '--', '.'),
+    ]);
+    const paths = dirty.map(line => line.slice(3)).filter(path => !path.endsWith(undoPath));
+    return { tracked: new Set(tracked), dirty: paths, git: true };
+  } catch (error) {
+    return { tracked: new Set(), dirty: [], git: (error as NodeJS.ErrnoException).code !== 'ENOENT' };
+  }
+}
+
+/** Why a plan is not carried out in a folder in which something is not committed (exit code 1); undefined if it can be. */
+export function uncommitted(folder: string, plan: Plan, { dirty }: Worktree): Failure | undefined {
+  if (dirty.length === 0 || changes(plan).length === 0) return undefined;
+  const [first, second, third, ...more] = dirty;
+  const named = [first, second, third].filter(Boolean).join(', ') + (more.length > 0 ? ` and ${more.length} more` : '');
+  return failed(
+    `There are changes in ${folder} that are not committed: ${named}. Nothing was written.`,
+    'Commit them, so that git can take you back; or run it with --force.',
+  );
+}
+
+/** A plan with its way back. */
+export interface Returnable {
+  readonly plan: Plan;
+  /** The command, to be run in the project, that takes it back; undefined if nothing changes. */
+  readonly back?: string;
+}
+
+/**
+ * Gives a plan its way back: git's if all that it changes is committed, else a patch that the plan leaves in the project.
+ * @param found holds the patch of an earlier run, if there is one
+ */
+export async function withWayBack(folder: string, plan: Plan, worktree: Worktree, found: Found): Promise<Returnable> {
+  const { folder: root } = await anchor(folder);
+  // Neither git nor patch writes through a symbolic link.
+  const changing = await Promise.all(
+    changes(plan).map(async step => ({ ...step, path: relative(root, (await locate(root, step.path)).file) })),
+  );
+  if (changing.length === 0) return { plan };
+  const old = changing.filter(({ before }) => before !== undefined).map(({ path }) => path);
+  const fresh = changing.filter(({ before }) => before === undefined).map(({ path }) => path);
+  if (worktree.dirty.length === 0 && old.every(path => worktree.tracked.has(path))) {
+    const commands = [
+      ...(old.length > 0 ? ['git restore .'] : []),
+      ...(fresh.length > 0 ? [`rm ${fresh.join(' ')}`] : []),
+    ];
+    return { plan, back: commands.join(' && ') };
+  }
+  const after = changing.map(reversed).map(unifiedPatch).join('');
+  const before = found.get(undoPath);
+  const step: Step =
+    before === undefined
+      ? { path: undoPath, action: 'create', after }
+      : { path: undoPath, action: 'update', before, after };
+  // Without -p1, git guesses, and wrongly below a folder that is called nix.
+  const back = worktree.git ? `git apply -p1 --whitespace=nowarn ${undoPath}` : `patch -p1 < ${undoPath}`;
+  return { plan: [step, ...plan], back };
+}
+
+const reversed = ({ path, action, before, after }: Step): Step => ({
+  path,
+  action,
+  ...(after === undefined ? {} : { before: after }),
+  ...(before === undefined ? {} : { after: before }),
+});

@@ -1,0 +1,87 @@
+import { resolve } from 'node:path';
+import { survey } from '../fs/read-existing.ts';
+import { ExitCode } from '../errors/failure.ts';
+import type { Rendered } from '../plan/plan.ts';
+import { recordPath, undoPath } from '../plan/record.ts';
+import { renderBare } from '../render/render.ts';
+import { planUpdate } from '../plan/plan-update.ts';
+import { describePlan } from '../terminal/output.ts';
+import { findProject, openProject, recoverAround } from '../load/find-project.ts';
+import type { Request } from '../cli/flags.ts';
+import { document } from './report.ts';
+import { endWith, recordedIn, refuseMarks, shownSteps } from './merge-report.ts';
+import { projectNow } from '../load/load-project.ts';
+import { version } from '../load/generator-version.ts';
+import { uncommitted, withWayBack, worktreeOf } from './undo.ts';
+import type { World } from '../load/context.ts';
+import { write } from './write-plan.ts';
+
+/** `update`: brings a project, as its users have changed it, to new answers and to what this version generates. */
+export async function runUpdate(request: Request, world: World): Promise<ExitCode> {
+  const [named] = request.positionals;
+  const dry = request.on.has('dry-run');
+  // A dry run touches nothing, not even what a killed run has left behind.
+  if (!dry) await recoverAround(resolve(world.folder, named ?? '.'));
+  // A folder that is named is meant: one that is misspelt leads to no project above it.
+  const existing = named === undefined ? findProject(world.folder) : openProject(resolve(world.folder, named));
+  const { folder } = existing;
+  const last = await recordedIn(folder);
+  const now = await projectNow(existing, { values: request.values, base: last }, world);
+  // Without a record, what this version generates for the stored answers is the best guess.
+  const base = last ?? renderBare((await projectNow(existing, { values: {}, base: last }, world)).project, version());
+  const generated = renderBare(now.project, version());
+  const found = await survey(folder, new Set([...generated.keys(), ...base.keys(), recordPath, undoPath]));
+  refuseMarks(folder, found);
+  const {
+    plan: merged,
+    conflicts,
+    left,
+  } = planUpdate(now, {
+    base: request.values.nixpkgs === undefined ? base : without(base, 'flake.lock'),
+    generated,
+    found,
+  });
+  const worktree = await worktreeOf(folder);
+  const refusal = request.on.has('force') ? undefined : uncommitted(folder, merged, worktree);
+  if (refusal && !dry) throw refusal;
+  const { plan, back } = await withWayBack(folder, merged, worktree, found);
+  const warnings = [
+    ...now.warnings,
+    ...(last ? [] : [`There is no ${recordPath}: what was generated last is guessed from .yo-rc.json.`]),
+    ...left.map(
+      path =>
+        `${path} is not generated any more. It stays, as it was changed: move what you need of it, then remove it.`,
+    ),
+  ];
+
+  const steps = await write({ target: folder, plan, warnings }, request, world, {});
+  const shown = shownSteps(steps, conflicts);
+  if (request.on.has('json')) {
+    const { nixpkgs, python, bazel, remoteCache } = now.answers;
+    const answers = { nixpkgs, python, bazel, remoteCache };
+    const { pin } = now.project;
+    world.out.write(
+      document({
+        target: folder,
+        written: !dry,
+        answers,
+        pin,
+        warnings,
+        steps: shown.map(({ action, path }) => ({ action, path })),
+        conflicts,
+        back,
+      }),
+    );
+  } else {
+    world.out.write(describePlan(shown, world.out));
+  }
+  const { screen } = world;
+  if (refusal) screen.write(`${screen.colors.yellow('warning:')} ${refusal.message}\n         ${refusal.hint}\n`);
+  if (dry) return ExitCode.done;
+  if (!back) screen.write('Nothing was changed.\n');
+  else screen.write(`\nTo go back, in ${folder}:\n  ${screen.colors.cyan(back)}\n`);
+  return endWith(conflicts, screen);
+}
+
+/** A pin that is asked for replaces whatever flake.lock holds: it is not merged. */
+const without = (texts: Rendered, path: string): Rendered => new Map([...texts].filter(([other]) => other !== path));

@@ -1,0 +1,28 @@
+import type { Failure } from '../errors/failure.ts';
+
+/** What a check came to: `failed` is what stops a build, `warning` what is worth knowing. */
+export type State = 'ok' | 'warning' | 'failed';
+
+/** One line of a diagnosis. The message has no full stop, so that it can go on. */
+export interface Finding {
+  readonly state: State;
+  readonly message: string;
+  /** The command that mends it. */
+  readonly mend?: string;
+}
+
+/** It is as it should be. */
+export const ok = (message: string): Finding => ({ state: 'ok', message });
+
+/** A build can go on without it, or it could not be looked at. */
+export const warning = (message: string, mend?: string): Finding => ({
+  state: 'warning',
+  message,
+  ...(mend === undefined ? {} : { mend }),
+});
+
+/** No build comes to an end with it. */
+export const fault = (message: string, mend: string): Finding => ({ state: 'failed', message, mend });
+
+/** What a failure tells its user, as a message. */
+export const inWords = ({ message, hint }: Failure): string => `${message} ${hint}`.replace(/\.$/, '');

@@ -1,0 +1,117 @@
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { findRelease, type Release, releases } from '../catalog/releases.ts';
+import type { Source } from '../model/answers.ts';
+import { Failure } from '../errors/failure.ts';
+import { files } from '../render/files.ts';
+import { versionIn } from '../plan/merge-files.ts';
+import { moduleOf } from '../model/name.ts';
+import type { Pin } from '../pin/pin.ts';
+import { type Pyproject, readPyproject } from '../pyproject/pyproject.ts';
+import { pinOfLock } from '../model/stored-answers.ts';
+import type { Machine } from './run-program.ts';
+
+/** What a folder of a project holds, as far as its checks look at it. */
+export interface Texts {
+  /** The answers of the last run; none if .yo-rc.json cannot be read. */
+  readonly values: Source['values'];
+  /** Why .yo-rc.json cannot be read. */
+  readonly fault?: Failure | undefined;
+  /** Every generated file that is there, and what a user puts beside them, by path. */
+  readonly texts: ReadonlyMap<string, string>;
+}
+
+/** A project, and what its own files say. */
+export interface Facts extends Texts {
+  /** Undefined if flake.lock holds none of the kinds that this generator writes. */
+  readonly pin: Pin | undefined;
+  /** The release that the pin is of; undefined if that cannot be told. */
+  readonly release: Release | undefined;
+  /** A failure says why it cannot be read. */
+  readonly pyproject: Pyproject | Failure | undefined;
+  /** Minor version of Python: that of pyproject.toml, else the answer. */
+  readonly python: string | undefined;
+  /** Major version of Bazel: that of shell.nix, else the answer. */
+  readonly bazel: string | undefined;
+}
+
+/** A project on a machine. */
+export interface Place extends Machine {
+  readonly today: Date;
+  readonly facts: Facts;
+  /** Called before Nix is asked for packages, which may take seconds. */
+  readonly onEvaluation?: () => void;
+}
+
+/** Files that are looked at and that no template makes. */
+export const besides: readonly string[] = ['user.bazelrc', '.bazelversion', 'WORKSPACE.bazel'];
+
+/**
+ * Reads what a folder of a project holds. Whatever cannot be read counts as not there.
+ * @param services the modules of its further services
+ */
+export async function readTexts(
+  folder: string,
+  { name }: Source['values'],
+  services: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const module = typeof name === 'string' ? [moduleOf(name)] : [];
+  const paths = files.flatMap(({ path, service }) =>
+    path.includes('%') ? (service ? services : module).map(name => path.replaceAll('%', name)) : [path],
+  );
+  const read = await Promise.all(
+    [...new Set([...paths, ...besides])].map(async path => [path, await textOf(join(folder, path))] as const),
+  );
+  return new Map(read.filter((entry): entry is [string, string] => entry[1] !== undefined));
+}
+
+async function textOf(file: string): Promise<string | undefined> {
+  try {
+    // A pipe would keep us waiting.
+    return (await stat(file)).isFile() ? (await readFile(file, 'utf8')).replace(/^\uFEFF/, '') : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What the files of a project say, which counts for more than what was answered once. */
+export function factsOf(read: Texts): Facts {
+  const { values, texts } = read;
+  const locked = pinOfLock(texts.get('flake.lock') ?? '');
+  const release = releaseOfPin(locked, values.nixpkgs);
+  // A rolling channel is no release.
+  const pin = locked && release?.eol !== undefined ? { ...locked, release: release.name } : locked;
+  const pyproject = pyprojectOf(texts.get('pyproject.toml'));
+  const answer = (name: 'python' | 'bazel'): string | undefined => {
+    const value = values[name];
+    return typeof value === 'string' ? value : undefined;
+  };
+  return {
+    ...read,
+    pin,
+    release,
+    pyproject,
+    python: (pyproject instanceof Failure ? undefined : pyproject?.python) ?? answer('python'),
+    bazel: versionIn('shell.nix', texts.get('shell.nix') ?? '') ?? answer('bazel'),
+  };
+}
+
+function pyprojectOf(text: string | undefined): Facts['pyproject'] {
+  try {
+    return text === undefined ? undefined : readPyproject(text, 'pyproject.toml');
+  } catch (error) {
+    if (error instanceof Failure) return error;
+    throw error;
+  }
+}
+
+/** The release that a pin is of: by its branch or its commit, else by the answer that led to it. */
+function releaseOfPin(pin: Pin | undefined, answer: unknown): Release | undefined {
+  const { original, locked } = pin ?? {};
+  if (original?.type === 'github' && original.ref !== undefined) {
+    const { ref } = original;
+    return releases().find(({ branch }) => branch === ref) ?? findRelease(/\d\d\.\d\d/.exec(ref)?.[0] ?? '');
+  }
+  const same = releases().find(({ pin }) => locked?.type === 'github' && pin.rev === locked.rev);
+  return same ?? findRelease(String(answer));
+}

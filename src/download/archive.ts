@@ -1,0 +1,55 @@
+import type { Readable } from 'node:stream';
+import { decompressed } from './compression.ts';
+import { explain, shown } from './download-error.ts';
+import { openFile, type Source } from './local-file.ts';
+import type { Archive } from './tar.ts';
+
+/** How far a download is: bytes received and, if the server says, how many there are in all. */
+export type Progress = (received: number, total?: number) => void;
+
+export interface DownloadOptions {
+  readonly onProgress?: Progress | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** How long a server may keep silent, in milliseconds. */
+  readonly patience?: number | undefined;
+}
+
+/**
+ * The tar archive at a URL (https:, http: or file:), decompressed as it arrives. Nothing is stored.
+ * Reading it fails with a Failure: exit code 2 if a file: URL leads to no file, 130 if it was stopped, 1 for everything else.
+ */
+export const archiveAt = (url: string, options: DownloadOptions = {}): Archive => ({
+  name: shown(url),
+  read: () => download(url, options),
+});
+
+async function* download(url: string, options: DownloadOptions): AsyncGenerator<Uint8Array> {
+  const count = { received: 0, total: undefined as number | undefined };
+  try {
+    const { body, total } = await open(url, options);
+    count.total = total;
+    yield* await decompressed(counted(body, count, options.onProgress));
+  } catch (error) {
+    throw explain(error, url, count, options.signal);
+  }
+}
+
+/** What speaks HTTP is loaded here: files need none of it. */
+async function open(url: string, options: DownloadOptions): Promise<Source> {
+  if (url.startsWith('file:')) return openFile(url, options);
+  const { openHttp } = await import('./http.ts');
+  return openHttp(url, options);
+}
+
+async function* counted(
+  body: Readable,
+  count: { received: number; total: number | undefined },
+  onProgress: Progress | undefined,
+): AsyncGenerator<Uint8Array> {
+  onProgress?.(0, count.total);
+  for await (const bytes of body as AsyncIterable<Uint8Array>) {
+    count.received += bytes.length;
+    onProgress?.(count.received, count.total);
+    yield bytes;
+  }
+}

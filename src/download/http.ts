@@ -1,0 +1,74 @@
+import { type Dispatcher, EnvHttpProxyAgent, interceptors, request } from 'undici';
+import { failed } from '../errors/failure.ts';
+import type { DownloadOptions } from './archive.ts';
+import { shown } from './download-error.ts';
+import type { Source } from './local-file.ts';
+
+const redirections = 10;
+const defaultPatience = 30_000;
+
+/** Asks for a URL, through the proxy of the environment (HTTPS_PROXY, HTTP_PROXY, NO_PROXY) if there is one. */
+export async function openHttp(url: string, { signal, patience = defaultPatience }: DownloadOptions): Promise<Source> {
+  signal?.throwIfAborted();
+  const agent = proxyAgent();
+  // Not undici's own signal and time-outs: until there is a connection, it heeds neither.
+  const stop = (): void => {
+    signal?.removeEventListener('abort', stop);
+    void agent.destroy();
+  };
+  signal?.addEventListener('abort', stop);
+  const timer = setTimeout(stop, patience);
+  const response = await request(url, {
+    dispatcher: agent.compose(interceptors.redirect({ maxRedirections: redirections })),
+    headersTimeout: 0,
+    bodyTimeout: patience,
+    headers: { 'user-agent': 'generator-nix-python-container', accept: '*/*' },
+  })
+    .catch(error => {
+      stop();
+      throw error;
+    })
+    .finally(() => clearTimeout(timer));
+  // Without this, connections that are kept open keep the process alive.
+  response.body.once('close', stop);
+  if (response.statusCode !== 200) {
+    response.body.on('error', () => {}).destroy();
+    throw refused(url, response.statusCode);
+  }
+  const length = Number(response.headers['content-length']);
+  return { body: response.body, total: Number.isSafeInteger(length) ? length : undefined };
+}
+
+function proxyAgent(): Dispatcher {
+  const { emitWarning } = process;
+  // It announces on stderr that its options may still change.
+  process.emitWarning = () => {};
+  try {
+    // Plain http goes to the proxy as a plain request: many proxies open tunnels to port 443 alone.
+    // The option is missing from undici's types.
+    return new EnvHttpProxyAgent({ proxyTunnel: false } as object);
+  } catch (error) {
+    throw failed(
+      'The proxy in HTTPS_PROXY or HTTP_PROXY is not a URL.',
+      'Set it to something like http://proxy.example:3128.',
+      error,
+    );
+  } finally {
+    process.emitWarning = emitWarning;
+  }
+}
+
+const answers: Readonly<Record<number, string>> = {
+  401: 'wants a password',
+  403: 'forbids it',
+  404: 'has no such file',
+  407: 'wants a password for the proxy',
+  410: 'has no such file any more',
+  429: 'has had too many requests',
+};
+
+function refused(url: string, status: number): Error {
+  const hint = status < 500 ? 'Check the URL, the branch or the commit.' : 'Try again later.';
+  const answer = status < 400 ? `redirects more than ${redirections} times or to nowhere` : answers[status];
+  return failed(`${shown(url)}: the server ${answer ?? 'refuses'} (status ${status}).`, hint);
+}

@@ -1,0 +1,104 @@
+import { pipeline } from 'node:stream/promises';
+import { extract } from 'tar-stream';
+import { Failure, failed } from '../errors/failure.ts';
+import { BadArchive, Disorder } from './nar-order.ts';
+import { Spool } from './spool.ts';
+import { Tree, type TreeFacts } from './archive-tree.ts';
+
+/** A tar archive that can be read, from its beginning, more than once. */
+export interface Archive {
+  /** What to call it in messages. */
+  readonly name: string;
+  /** Its bytes, decompressed. */
+  read(): AsyncIterable<Uint8Array>;
+}
+
+/**
+ * Reads an archive and hashes its tree as Nix would, without unpacking it.
+ * An archive in neither git's nor NAR's order, or with hard links, is read twice: what is hashed cannot be taken back.
+ * @throws Failure (exit code 1) if it is no tar archive or not one Nix could use.
+ */
+export async function narHashOfTar(archive: Archive): Promise<TreeFacts> {
+  try {
+    return await hash(archive, true).catch(error => {
+      if (error instanceof Disorder) return hash(archive, false);
+      throw error;
+    });
+  } catch (error) {
+    throw explain(archive.name, error);
+  }
+}
+
+async function hash(archive: Archive, live: boolean): Promise<TreeFacts> {
+  const spool = new Spool();
+  try {
+    const tree = new Tree(spool, live);
+    await parse(archive.read(), tree);
+    return tree.facts();
+  } finally {
+    spool.close();
+  }
+}
+
+// Names are bytes; latin1 keeps them apart where they are no UTF-8. Archives from before POSIX have no magic.
+// The parser's own types leave its options out.
+const options = { filenameEncoding: 'latin1', allowUnknownFormat: true };
+
+/** Feeds every entry of a tar stream to `tree`. */
+async function parse(tar: AsyncIterable<Uint8Array>, tree: Tree): Promise<void> {
+  const parser = extract(options as Parameters<typeof extract>[0]);
+  const guard = (action: () => void): void => {
+    try {
+      action();
+    } catch (error) {
+      parser.destroy(error as Error);
+    }
+  };
+  parser.on('entry', (header, contents, next) => {
+    contents.on('error', () => {}); // The parser reports it too.
+    guard(() => {
+      tree.entry(header);
+      if (header.size === 0) {
+        tree.endFile();
+        contents.resume();
+        next();
+        return;
+      }
+      contents.on('data', bytes => guard(() => tree.contents(bytes as Uint8Array)));
+      contents.on('end', () =>
+        guard(() => {
+          tree.endFile();
+          next();
+        }),
+      );
+    });
+  });
+  await pipeline(wholeTar(tar), parser);
+}
+
+/** Passes a tar stream on, and fails if it ends without the zeros that end an archive: the parser would not mind. */
+async function* wholeTar(tar: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let zeros = 0;
+  for await (const bytes of tar) {
+    let at = bytes.length;
+    while (at > 0 && bytes.length - at < 512 && bytes[at - 1] === 0) at--;
+    zeros = at === 0 ? zeros + bytes.length : bytes.length - at;
+    yield bytes;
+  }
+  if (zeros < 512) throw new BadArchive('breaks off: the end of the archive is missing');
+}
+
+// What the parser says, and how it reads behind the archive's name.
+const faults: readonly (readonly [RegExp, string])[] = [
+  [/^Invalid tar header|^Invalid header|^Header exceeds/, 'is no tar archive, or a damaged one'],
+  [/^Unexpected end of data/, 'breaks off in the middle of a file'],
+];
+
+function explain(name: string, error: unknown): unknown {
+  if (error instanceof Failure) return error;
+  const { message } = error as Error;
+  const fault = error instanceof BadArchive ? message : faults.find(([pattern]) => pattern.test(message))?.[1];
+  return fault === undefined
+    ? error
+    : failed(`${name} ${fault}.`, 'Check that this is the archive you mean, then try again.', error);
+}

@@ -1,0 +1,102 @@
+import type { Stats } from 'node:fs';
+import { basename, dirname, join, resolve, sep } from 'node:path';
+import { badRequest } from '../errors/failure.ts';
+import { lstat, realpath } from './calls.ts';
+import { ifThere, trying } from './fs-error.ts';
+
+/** The hidden folder in a project that holds a commit under way; gone when the commit is over. Belongs into .gitignore. */
+export const journalName = '.nix-python-container';
+
+/** Where a target begins on the disk. */
+export interface Anchor {
+  /** The real path of the target, or of its nearest parent that exists. */
+  readonly folder: string;
+  /** The names from there to the target, outermost first; empty if the target exists. */
+  readonly missing: readonly string[];
+}
+
+/** Where one path of a project really is. */
+export interface Place {
+  /** The file itself, links resolved; it need not exist. */
+  readonly file: string;
+  /** Whether the path is a symbolic link to that file. */
+  readonly linked: boolean;
+  readonly stats?: Stats;
+  /** The folders to be made for it, outermost first. */
+  readonly missing: readonly string[];
+}
+
+/** The names in a path below a project; throws a TypeError for a path that could lead out of it. */
+export function namesOf(path: string): string[] {
+  const names = path.split('/');
+  if (names.some(name => name === '' || name === '.' || name === '..'))
+    throw new TypeError(`Not a path below: ${path}`);
+  return names;
+}
+
+/** Follows a link to its end; a link that leads nowhere is refused. */
+async function follow(link: string, shown: string): Promise<string> {
+  const end = await trying(`follow ${shown}`, ifThere(realpath(link)));
+  if (end === undefined) {
+    throw badRequest(
+      `${shown} is a symbolic link that leads nowhere`,
+      'Remove the link or repair it, then run it again.',
+    );
+  }
+  return end;
+}
+
+/** Finds the folder that exists and lies nearest to the target, following links. Refuses a file in the way. */
+export async function anchor(target: string): Promise<Anchor> {
+  const missing: string[] = [];
+  let folder = resolve(target);
+  let stats = await ifThere(lstat(folder));
+  while (stats === undefined) {
+    missing.unshift(basename(folder));
+    folder = dirname(folder);
+    stats = await ifThere(lstat(folder));
+  }
+  const real = await follow(folder, folder);
+  if (!(await lstat(real)).isDirectory()) {
+    throw badRequest(`${folder} is not a folder`, 'Choose another folder, or move the file away.');
+  }
+  return { folder: real, missing };
+}
+
+/**
+ * Finds where `path` is below the folder `root` (a real path).
+ * Links that stay below `root` are followed: what a person linked stays linked, and the text is written where it is.
+ * Refused are links that leave `root` or lead nowhere, files where folders must be, and the other way round.
+ */
+export async function locate(root: string, path: string): Promise<Place> {
+  const names = namesOf(path);
+  const inTheWay = (shown: string, kind: string) =>
+    badRequest(`${shown} is in the way: it must be a ${kind}`, 'Move it away, then run it again.');
+  let folder = root;
+  for (const [depth, name] of names.entries()) {
+    const shown = names.slice(0, depth + 1).join('/');
+    const below = names.slice(depth + 1);
+    const entry = join(folder, name);
+    const found = await ifThere(lstat(entry));
+    if (found === undefined) {
+      const missing = below.map((_, count) => join(entry, ...below.slice(0, count)));
+      return { file: join(entry, ...below), linked: false, missing };
+    }
+    const linked = found.isSymbolicLink();
+    const file = linked ? await follow(entry, shown) : entry;
+    if (!file.startsWith(join(root, sep))) {
+      throw badRequest(
+        `${shown} is a symbolic link to ${file}, outside the project`,
+        'Remove the link, then run it again.',
+      );
+    }
+    const stats = linked ? await lstat(file) : found;
+    if (below.length === 0) {
+      if (!stats.isFile()) throw inTheWay(shown, 'file');
+      return { file, linked, stats, missing: [] };
+    }
+    if (!stats.isDirectory()) throw inTheWay(shown, 'folder');
+    folder = file;
+  }
+  throw new TypeError('A path has at least one name');
+}

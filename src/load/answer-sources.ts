@@ -1,0 +1,88 @@
+import { readFileSync, statSync } from 'node:fs';
+import { closest } from 'fastest-levenshtein';
+import { type Source, typeOf } from '../model/answers.ts';
+import { badRequest } from '../errors/failure.ts';
+import { type Answers, type Question, questionNames, questions } from '../model/questions.ts';
+import { flagOf } from '../cli/flags.ts';
+
+/** Answers from the command line. */
+export const fromFlags = (values: Source['values']): Source => ({ place: flagOf, values });
+
+/**
+ * Answers from a JSON file.
+ * @throws Failure (exit code 2) if it cannot be read, is no JSON object, or has a key that is no question
+ */
+export function fromFile(path: string): Source {
+  const values = readObject(path);
+  for (const key of Object.keys(values)) {
+    if (key === '$schema' || Object.hasOwn(questions, key)) continue;
+    throw badRequest(`${path}: there is no question "${key}".`, `Did you mean "${closest(key, questionNames)}"?`);
+  }
+  return { place: name => `${path}: ${name}`, values };
+}
+
+function readObject(path: string): Record<string, unknown> {
+  let text: string;
+  try {
+    text = readText(path);
+  } catch (error) {
+    throw badRequest(`The answers file ${path} cannot be read: ${reason(error)}.`, 'Check the path.', error);
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw badRequest(`${path} is not JSON: ${(error as Error).message}`, 'Write it as in {"python": "3.13"}.', error);
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw badRequest(`${path} is no JSON object.`, 'Write it as in {"python": "3.13"}.');
+  }
+  return value as Record<string, unknown>;
+}
+
+/** The text of a file, without a byte order mark. What is no file is refused: a pipe would keep us waiting. */
+export function readText(path: string): string {
+  const stats = statSync(path);
+  if (!stats.isFile() && !stats.isDirectory()) throw new Error('it is no file');
+  return readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
+}
+
+/** The same; undefined if it cannot be read. */
+export function readIfThere(path: string): string | undefined {
+  try {
+    return readText(path);
+  } catch {
+    return undefined;
+  }
+}
+
+/** What the system said about a file, in words. */
+export function reason(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  const known: Record<string, string> = {
+    ENOENT: 'it does not exist',
+    EACCES: 'permission denied',
+    EISDIR: 'it is a folder',
+    ENOTDIR: 'a part of the path is not a folder',
+  };
+  return known[code ?? ''] ?? message;
+}
+
+/** The variable that answers a question: `NIX_PYTHON_CONTAINER_PYTHON`. */
+export const variableOf = (name: keyof Answers): string =>
+  `NIX_PYTHON_CONTAINER_${questions[name].flag.toUpperCase().replaceAll('-', '_')}`;
+
+/** Answers from environment variables; an empty one does not count. */
+export function fromEnvironment(environment: Readonly<Record<string, string | undefined>>): Source {
+  const given = questionNames.flatMap(name => {
+    const text = environment[variableOf(name)];
+    return text ? [[name, fromText(text, questions[name] as Question<unknown>)] as const] : [];
+  });
+  return { place: variableOf, values: Object.fromEntries(given) };
+}
+
+function fromText(text: string, question: Question<unknown>): unknown {
+  const type = typeOf(question);
+  if (type === 'array') return [text];
+  return type === 'boolean' && /^(true|false)$/.test(text) ? text === 'true' : text;
+}

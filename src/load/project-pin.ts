@@ -1,0 +1,47 @@
+import { join } from 'node:path';
+import { findRelease, pinOf, type Release, releases } from '../catalog/releases.ts';
+import type { Source } from '../model/answers.ts';
+import { type Pin, type PinRequest, parsePinRequest } from '../pin/pin.ts';
+import { pinOfLock } from '../model/stored-answers.ts';
+import { progressOn } from '../terminal/progress.ts';
+import { readIfThere } from './answer-sources.ts';
+import type { World } from './context.ts';
+
+/** The release whose branch a pin follows: by `nix flake` it may be another one than was answered. */
+export function followed(pin: Pin | undefined): Release | undefined {
+  const { original } = pin ?? {};
+  if (original?.type !== 'github' || `${original.owner}/${original.repo}`.toLowerCase() !== 'nixos/nixpkgs')
+    return undefined;
+  return releases().find(({ branch }) => branch === original.ref);
+}
+
+/** The pin that a project's flake.lock holds; its release is that of its branch, or of the answer `nixpkgs`. */
+export function lockedIn(folder: string, nixpkgs: string): Pin | undefined {
+  const lock = readIfThere(join(folder, 'flake.lock'));
+  const locked = lock === undefined ? undefined : pinOfLock(lock);
+  const known = followed(locked) ?? findRelease(nixpkgs);
+  const release = known && pinOf(known).release;
+  return locked && release ? { ...locked, release } : locked;
+}
+
+/** The pin for an answer: the one in flake.lock if the answer is the stored one, else the catalog's, else looked up. */
+export async function pinFor(
+  nixpkgs: string,
+  target: string | undefined,
+  stored: Source | undefined,
+  world: World,
+): Promise<Pin> {
+  const locked = target && stored?.values.nixpkgs === nixpkgs ? lockedIn(target, nixpkgs) : undefined;
+  if (locked) return locked;
+  const release = findRelease(nixpkgs);
+  if (release) return pinOf(release);
+  const { resolvePin } = await import('../download/resolve-pin.ts');
+  const progress = progressOn(world.screen, `Downloading nixpkgs ${nixpkgs}`);
+  try {
+    // A release that the catalog lacks was refused when the answer was checked.
+    const request = parsePinRequest(nixpkgs) as Exclude<PinRequest, { kind: 'release' }>;
+    return await resolvePin(request, { onProgress: progress.tell, signal: world.signal });
+  } finally {
+    progress.done();
+  }
+}

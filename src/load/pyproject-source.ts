@@ -1,0 +1,35 @@
+import { join } from 'node:path';
+import type { Source } from '../model/answers.ts';
+import { besideBase } from '../model/project.ts';
+import { readPyproject } from '../pyproject/pyproject.ts';
+import { formatRequirement, readRequirementTexts } from '../packaging/requirement.ts';
+import { readIfThere } from './answer-sources.ts';
+
+/** What the pyproject.toml of a project lists. */
+export interface Listed {
+  /** Its packages, for the answers. */
+  readonly source: Source;
+  /** The one Python that it names; undefined if it names none, or a range. */
+  readonly python: string | undefined;
+  /** Its dev group. */
+  readonly development: readonly string[];
+  /** The attributes that are entered, by name. */
+  readonly attributes: ReadonlyMap<string, string>;
+}
+
+/**
+ * Reads the packages of the project in a folder; undefined if it has no pyproject.toml.
+ * @throws Failure (exit code 2) if it cannot be read, or lists what nix/python.nix could not honour
+ */
+export function listedIn(folder: string): Listed | undefined {
+  const file = join(folder, 'pyproject.toml');
+  const text = readIfThere(file);
+  if (text === undefined) return undefined;
+  const { dependencies, dev, python, attributes } = readPyproject(text, file);
+  return {
+    source: { place: () => file, values: { packages: besideBase(dependencies, 'runtime') } },
+    python,
+    development: readRequirementTexts(dev, file).map(formatRequirement),
+    attributes,
+  };
+}

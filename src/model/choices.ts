@@ -1,0 +1,111 @@
+import {
+  defaultRelease,
+  isBazelEndOfLife,
+  isEndOfLife,
+  isPythonEndOfLife,
+  type Offer,
+  offeredBazels,
+  offeredPythons,
+  type Release,
+  releases,
+  releasesWithBazel,
+  releasesWithPython,
+} from '../catalog/releases.ts';
+import { dialectOf, rules } from '../catalog/rules.ts';
+import { badRequest } from '../errors/failure.ts';
+
+/** One line of a list to choose from. */
+export interface Choice {
+  readonly value: string;
+  readonly label: string;
+  readonly description?: string;
+}
+
+/** The releases, newest first, then the rolling channels. */
+export function releaseChoices(today: Date): Choice[] {
+  const preferred = defaultRelease(today).name;
+  const [stable, rolling] = [releases().filter(({ eol }) => eol), releases().filter(({ eol }) => !eol)];
+  return [...stable.toReversed(), ...rolling].map(release => ({
+    value: release.name,
+    label: marked(release.name, release.name === preferred, isEndOfLife(release, today)),
+    description: `Python ${names(offeredPythons(release))}; Bazel ${names(offeredBazels(release))}`,
+  }));
+}
+
+/** The Pythons of a release, newest first. */
+export const pythonChoices = (release: Release, today: Date): Choice[] =>
+  offerChoices(offeredPythons(release), version => isPythonEndOfLife(version, today));
+
+/** The Bazels of a release, newest first. */
+export const bazelChoices = (release: Release, today: Date): Choice[] =>
+  offerChoices(offeredBazels(release), version => isBazelEndOfLife(version, today));
+
+const offerChoices = (offers: readonly Offer[], isOver: (version: string) => boolean): Choice[] =>
+  offers.toReversed().map(({ name, version, isDefault }) => ({
+    value: name,
+    label: marked(name, isDefault, isOver(name)),
+    ...(version === name ? {} : { description: version }),
+  }));
+
+function marked(label: string, isDefault: boolean, isOver: boolean): string {
+  const marks = [isDefault && 'default', isOver && 'end of life'].filter(Boolean);
+  return marks.length > 0 ? `${label} (${marks.join(', ')})` : label;
+}
+
+/**
+ * Checks a minor version of Python (`3.13`) against a release; without one, only its form.
+ * @throws Failure (exit code 2) that names the releases which have that version
+ */
+export function checkPython(version: string, release: Release | undefined, where = 'python'): string {
+  if (!/^3\.\d{1,2}$/.test(version)) {
+    throw badRequest(
+      `${where}: ${JSON.stringify(version)} is not a minor version of Python.`,
+      'Give it as in 3.13; its last part comes from nixpkgs.',
+    );
+  }
+  const offered = release && offeredPythons(release);
+  if (!offered || offered.some(({ name }) => name === version)) return version;
+  const early = release.pythons[version] ? ' yet, only a pre-release' : '';
+  throw badRequest(
+    `${where}: nixpkgs ${release.name} has no Python ${version}${early}.`,
+    advice(`Python ${names(offered)}`, releasesWithPython(version)),
+  );
+}
+
+/**
+ * Checks a version of Bazel against a release and gives its major version; without a release, only against the rules.
+ * `8`, `8.4` and `8.4.1` all mean 8 if the release has 8.4.1.
+ * @throws Failure (exit code 2) that names the releases which have that version
+ */
+export function checkBazel(version: string, release: Release | undefined, where = 'bazel'): string {
+  if (!/^\d{1,2}(\.\d{1,3}){0,2}$/.test(version)) {
+    throw badRequest(
+      `${where}: ${JSON.stringify(version)} is not a version of Bazel.`,
+      'Give its major version, as in 8.',
+    );
+  }
+  const [major = ''] = version.split('.');
+  if (!dialectOf(major)) {
+    const supported = [...rules().workspace.bazels, ...rules().bzlmod.bazels];
+    throw badRequest(`${where}: there are no rules for Bazel ${major}.`, `Choose one of ${supported.join(', ')}.`);
+  }
+  if (!release || has(release, version)) return major;
+  throw badRequest(
+    `${where}: nixpkgs ${release.name} has no Bazel ${version}.`,
+    advice(
+      `Bazel ${names(offeredBazels(release))}`,
+      releasesWithBazel(major).filter(other => has(other, version)),
+    ),
+  );
+}
+
+/** Is `version` the release's version of that major, or the beginning of it? */
+function has({ bazels }: Release, version: string): boolean {
+  const held = bazels[version.split('.')[0] as string]?.version;
+  return held !== undefined && `${held}.`.startsWith(`${version}.`);
+}
+
+const names = (named: readonly { readonly name: string }[]): string => named.map(({ name }) => name).join(', ');
+
+const advice = (choices: string, elsewhere: readonly Release[]): string =>
+  elsewhere.length > 0 ? `Choose ${choices}, or a nixpkgs that has it: ${names(elsewhere)}.` : `Choose ${choices}.`;

@@ -1,0 +1,25 @@
+import type { Choice } from './choices.ts';
+import { badRequest } from '../errors/failure.ts';
+
+/** The CI providers that there are pipelines for. */
+export const providers = { github: 'GitHub Actions', gitlab: 'GitLab CI' } as const;
+export type Provider = keyof typeof providers;
+
+/** The providers as lines to choose from. */
+export const providerChoices: readonly Choice[] = Object.entries(providers).map(([value, label]) => ({ value, label }));
+
+/**
+ * Checks names of providers; several may stand in one text, with commas between.
+ * @returns each once, in alphabetical order
+ * @throws Failure (exit code 2) for a provider that there is no pipeline for
+ */
+export function parseProviders(texts: readonly string[], where: string): Provider[] {
+  const names = texts.flatMap(text => text.split(',')).map(text => text.trim());
+  const wanted = new Set(names.filter(name => name !== ''));
+  for (const name of wanted) {
+    if (Object.hasOwn(providers, name)) continue;
+    const known = Object.keys(providers).join(', ');
+    throw badRequest(`${where}: there is no pipeline for ${JSON.stringify(name)}.`, `Choose from ${known}.`);
+  }
+  return [...wanted].sort() as Provider[];
+}

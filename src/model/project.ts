@@ -1,0 +1,88 @@
+import type { Decided } from './answers.ts';
+import { checkPackages } from './check-packages.ts';
+import type { Holdings } from './availability.ts';
+import { checkShadowing, moduleOf } from './name.ts';
+import type { Pin } from '../pin/pin.ts';
+import { releaseOf } from './questions.ts';
+import { mergeRequirements, parseRequirement } from '../packaging/requirement.ts';
+import { parseServices, type Service } from './services.ts';
+
+/** The pip packages that every project needs: the app's framework, the server of the image, the runner of the tests. */
+export const basePackages = { runtime: ['flask', 'gunicorn'], development: ['pytest'] } as const;
+
+/** The packages of a list (PEP 508 texts) without those that every project has in it anyway. */
+export const besideBase = (packages: readonly string[], list: keyof typeof basePackages): string[] => {
+  const base: readonly string[] = basePackages[list];
+  return packages.filter(text => !base.includes(text));
+};
+
+/** A project that can be rendered: every value has been checked, and against the others. Made by `checkProject` alone. */
+export interface Project {
+  /** Distribution, image and folder name: `my-service`. */
+  readonly name: string;
+  /** The Python module, and the Bazel target, of the app: `my_service`. */
+  readonly module: string;
+  readonly pin: Pin;
+  /** The answer that led to the pin: `26.05`, `nixos-unstable`, a commit or a URL. */
+  readonly nixpkgs: string;
+  /** Minor version of Python: `3.13`. */
+  readonly python: string;
+  /** The user's packages as PEP 508 texts. */
+  readonly packages: readonly string[];
+  /** The packages of the dev group in the same form: the tests have them, the image has not. */
+  readonly development: readonly string[];
+  /** pip name to nixpkgs attribute, for the packages that nixpkgs keeps under another name. */
+  readonly attributes: ReadonlyMap<string, string>;
+  /** Major version of Bazel: `8`. */
+  readonly bazel: string;
+  /** URL of Bazel's remote cache; empty for none. */
+  readonly remoteCache: string;
+  /** The CI providers whose pipelines it has. */
+  readonly ci: readonly string[];
+  /** The further services of its workspace, in the order of their folders. */
+  readonly services: readonly Service[];
+}
+
+/** A project, and what its user should know about it although it is no mistake. */
+export interface Checked {
+  readonly project: Project;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Checks the answers against each other and against the catalog.
+ * @param holdings what Nix says of the packages: counts for more than the catalog, and takes no package away
+ * @throws Failure (exit code 2) for a name that hides a package, or a package that nixpkgs never has
+ */
+export function checkProject(
+  { answers, pin, development = basePackages.development, services = [], entered = new Map() }: Decided,
+  today: Date,
+  holdings?: Holdings,
+): Checked {
+  const { name, nixpkgs, python, packages, bazel, remoteCache, ci } = answers;
+  const requirements = mergeRequirements(
+    [...packages, ...besideBase(development, 'development')].map(text => parseRequirement(text)),
+  );
+  const all = [...requirements.map(({ name }) => name), ...basePackages.runtime, ...basePackages.development];
+  const further = parseServices(services, name);
+  checkShadowing(name, all);
+  for (const { name, module } of further) checkShadowing(name, all, { where: 'service', file: `${module}/` });
+
+  const against = { pin, release: releaseOf({ answers, pin, today, folder: name })?.name, python, holdings, entered };
+  const { attributes, warnings } = checkPackages(requirements, against);
+  const project = {
+    name,
+    module: moduleOf(name),
+    pin,
+    nixpkgs,
+    python,
+    packages,
+    development,
+    attributes,
+    bazel,
+    remoteCache,
+    ci,
+    services: further,
+  };
+  return { project, warnings };
+}

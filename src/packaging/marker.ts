@@ -1,0 +1,108 @@
+import { badRequest, type Failure } from '../errors/failure.ts';
+import { quote } from './requirement.ts';
+import { satisfies } from './version.ts';
+
+/** What markers are evaluated for, beside CPython on Linux. */
+export interface MarkerEnvironment {
+  /** `3.11` or `3.11.9`; markers that need what is missing here stay undecided. */
+  readonly pythonVersion?: string | undefined;
+}
+
+// PEP 508's variables. Undefined: known only on the machine that the image will run on.
+const variables: Record<string, (environment: MarkerEnvironment) => string | undefined> = {
+  python_version: ({ pythonVersion }) => /^\d+\.\d+/.exec(pythonVersion ?? '')?.[0],
+  python_full_version: ({ pythonVersion }) => /^\d+\.\d+\.\d+.*/.exec(pythonVersion ?? '')?.[0],
+  implementation_version: ({ pythonVersion }) => /^\d+\.\d+\.\d+.*/.exec(pythonVersion ?? '')?.[0],
+  os_name: () => 'posix',
+  sys_platform: () => 'linux',
+  platform_system: () => 'Linux',
+  implementation_name: () => 'cpython',
+  platform_python_implementation: () => 'CPython',
+  // A requirements file is installed for itself, not as an extra of something.
+  extra: () => '',
+  platform_machine: () => undefined,
+  platform_release: () => undefined,
+  platform_version: () => undefined,
+};
+
+// Far more than any real one; keeps the recursion flat.
+const maxLength = 2000;
+
+type Truth = boolean | undefined;
+interface Operand {
+  readonly value: string | undefined;
+  readonly variable?: string;
+}
+
+/**
+ * Evaluates what follows the `;` of a requirement, for CPython on Linux.
+ * @param where what an error begins with
+ * @returns undefined if it depends on something not known here, such as `platform_machine`
+ * @throws Failure (exit code 2) if it is no marker
+ */
+export function evaluateMarker(text: string, environment: MarkerEnvironment, where = 'packages'): Truth {
+  const fault = (): Failure =>
+    badRequest(`${where}: ${quote(text)} is no environment marker.`, 'Markers look like python_version < "3.11".');
+  const tokens = text.match(/\s+|[()]|"[^"]*"|'[^']*'|[a-z_.]+|===|[~=!<>]=|[<>]|./gisu)?.filter(token => token.trim());
+  if (!tokens || text.length > maxLength) throw fault();
+  const take = (expected: string): boolean => tokens[0] === expected && tokens.shift() !== undefined;
+
+  const either = (): Truth => {
+    let truth = both();
+    while (take('or')) truth = or(truth, both());
+    return truth;
+  };
+  const both = (): Truth => {
+    let truth = single();
+    while (take('and')) truth = and(truth, single());
+    return truth;
+  };
+  const single = (): Truth => {
+    if (take('(')) {
+      const truth = either();
+      if (!take(')')) throw fault();
+      return truth;
+    }
+    const left = operand();
+    const operator = take('not') ? `not ${tokens.shift()}` : (tokens.shift() ?? '');
+    const right = operand();
+    const test = tests.get(operator);
+    if (!test || !(left.variable || right.variable)) throw fault();
+    return left.value === undefined || right.value === undefined ? undefined : test(left, right);
+  };
+  const operand = (): Operand => {
+    const token = tokens.shift() ?? '';
+    if (/^["']/.test(token) && token.length > 1) return { value: token.slice(1, -1) };
+    // The dots are of the time before PEP 508.
+    const variable = token.replaceAll('.', '_');
+    if (!Object.hasOwn(variables, variable)) throw fault();
+    return { variable, value: variables[variable]?.(environment) };
+  };
+
+  const truth = either();
+  if (tokens.length > 0) throw fault();
+  return truth;
+}
+
+type Test = (left: Operand, right: Operand) => Truth;
+
+/** As versions where a variable holds one, else as texts, which have no order. */
+const compareBy =
+  (operator: string): Test =>
+  (left, right) => {
+    if (/_version$/.test(left.variable ?? right.variable ?? '')) {
+      return satisfies(left.value ?? '', `${operator}${right.value}`);
+    }
+    const same = left.value === right.value;
+    return operator === '!=' ? !same : /^===?$/.test(operator) ? same : undefined;
+  };
+
+const tests = new Map<string, Test>([
+  ['in', (left, right) => right.value?.includes(left.value ?? '')],
+  ['not in', (left, right) => !right.value?.includes(left.value ?? '')],
+  ...['==', '!=', '<', '<=', '>', '>=', '~=', '==='].map(operator => [operator, compareBy(operator)] as const),
+]);
+
+const or = (a: Truth, b: Truth): Truth => (a || b ? true : a === undefined || b === undefined ? undefined : false);
+const and = (a: Truth, b: Truth): Truth =>
+  a === false || b === false ? false : a === undefined || b === undefined ? undefined : true;

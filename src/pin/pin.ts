@@ -1,0 +1,92 @@
+import { badRequest } from '../errors/failure.ts';
+
+/** A flake input as flake.nix names it: what `nix flake update` follows. */
+export type FlakeOriginal =
+  | {
+      readonly type: 'github';
+      readonly owner: string;
+      readonly repo: string;
+      readonly ref?: string;
+      readonly rev?: string;
+    }
+  | { readonly type: 'tarball'; readonly url: string };
+
+/** The input as a text: the URL whose parse it is, or that of a tarball. */
+export const referenceOf = (original: FlakeOriginal): string =>
+  original.type === 'tarball'
+    ? original.url
+    : [`github:${original.owner}/${original.repo}`, original.ref ?? original.rev].filter(Boolean).join('/');
+
+/** The same input as flake.lock fixes it. `lastModified` is in seconds since 1970, `narHash` in SRI form (`sha256-…=`). */
+export type FlakeLocked =
+  | {
+      readonly type: 'github';
+      readonly owner: string;
+      readonly repo: string;
+      readonly rev: string;
+      readonly narHash: string;
+      readonly lastModified: number;
+    }
+  // Without lastModified: Nix 2.8 refuses a lock that has it for a tarball, and none needs it.
+  | { readonly type: 'tarball'; readonly url: string; readonly narHash: string };
+
+/** One revision of nixpkgs, fixed by its hash. */
+export interface Pin {
+  readonly original: FlakeOriginal;
+  readonly locked: FlakeLocked;
+  /** The release the tree says it belongs to (`26.05`), from its `lib/.version`; undefined if the tree does not say. */
+  readonly release?: string;
+}
+
+/** What a user may answer to "which nixpkgs?", before anything is looked up. */
+export type PinRequest =
+  | { readonly kind: 'release'; readonly release: string }
+  | { readonly kind: 'branch'; readonly branch: string }
+  | { readonly kind: 'commit'; readonly rev: string }
+  | { readonly kind: 'url'; readonly url: string };
+
+const release = /^\d\d\.\d\d$/;
+const commit = /^[0-9a-f]{40}$/;
+// What `git check-ref-format` allows, less everything that would need quoting in a URL, Nix, TOML or a shell.
+const branch = /^[A-Za-z0-9][A-Za-z0-9._/-]{0,199}$/;
+const branchFault = /\.\.|\/\/|\/$|\.lock(\/|$)|\/\.|\.$/;
+
+/**
+ * Sorts an answer into release, commit, URL or branch.
+ * @param where what to name as the place of a mistake
+ * @throws Failure (exit code 2) if it can be none of them.
+ */
+export function parsePinRequest(text: string, where = 'nixpkgs'): PinRequest {
+  if (release.test(text)) return { kind: 'release', release: text };
+  if (commit.test(text)) return { kind: 'commit', rev: text };
+  if (/^[a-z][a-z+]*:/i.test(text)) return { kind: 'url', url: parseUrl(text, where) };
+  if (/^[0-9a-f]{7,39}$/.test(text)) {
+    throw badRequest(`${where}: "${text}" looks like a shortened commit.`, 'Give all 40 digits of the commit.');
+  }
+  if (branch.test(text) && !branchFault.test(text)) return { kind: 'branch', branch: text };
+  throw badRequest(
+    `${where}: ${JSON.stringify(text)} is no release, branch, commit or URL.`,
+    'Give a release (26.05), a branch (nixos-unstable), a commit (40 digits) or the URL of a tarball.',
+  );
+}
+
+function parseUrl(text: string, where: string): string {
+  const hint = 'Give an https://, http:// or file:// URL of a .tar.gz or .tar.xz without spaces or quotes.';
+  if (!URL.canParse(text)) throw badRequest(`${where}: ${JSON.stringify(text)} is not a URL.`, hint);
+  const url = new URL(text);
+  if (!['https:', 'http:', 'file:'].includes(url.protocol)) {
+    throw badRequest(`${where}: URLs of the kind "${url.protocol}" are not supported.`, hint);
+  }
+  if (url.username || url.password) {
+    throw badRequest(
+      `${where}: the URL holds a password, which would be committed in flake.lock.`,
+      'Give a URL that needs no password.',
+    );
+  }
+  if (url.hash) throw badRequest(`${where}: a URL with "${url.hash}" names a part, not a tarball.`, hint);
+  // URL has percent-encoded what it could; what is left must stand in a Nix string, in JSON and in a shell word.
+  if (/["'\\$`<>{}\s]/.test(url.href)) {
+    throw badRequest(`${where}: ${JSON.stringify(text)} has characters that a URL must encode.`, hint);
+  }
+  return url.href;
+}

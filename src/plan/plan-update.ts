@@ -1,0 +1,68 @@
+import { packageCatalog } from '../catalog/packages.ts';
+import { withAttribute, withoutAttribute } from '../pyproject/attribute-table.ts';
+import { mergers } from './merge-files.ts';
+import { attributeOf } from '../model/package-names.ts';
+import type { Rendered } from './plan.ts';
+import { type MergePlan, planMerge, type Versions, withRecord } from './plan-merge.ts';
+import type { Project } from '../model/project.ts';
+import { readPyproject } from '../pyproject/pyproject.ts';
+import { recordPath } from './record.ts';
+
+const pyproject = 'pyproject.toml';
+
+/**
+ * The packages whose attribute is the one that the catalog has for a release, but not for another.
+ * @param entered attributes by name
+ */
+export function outdated(entered: ReadonlyMap<string, string>, from?: string, to?: string): Set<string> {
+  if (from === undefined || to === undefined) return new Set();
+  const changed = [...entered].filter(([name, attribute]) => {
+    const [was, is] = [from, to].map(release => attributeOf(name, release, packageCatalog()));
+    return attribute === was && was !== is;
+  });
+  return new Set(changed.map(([name]) => name));
+}
+
+/** What is generated, and for which packages. */
+export interface Updated {
+  readonly project: Project;
+  /** The packages whose attribute in pyproject.toml has another name at the pin, or none. */
+  readonly outdated: ReadonlySet<string>;
+}
+
+/** Plans to bring a project up to date; packages that need an attribute at its pin get theirs in pyproject.toml. */
+export function planUpdate({ project: { attributes }, outdated }: Updated, versions: Versions): MergePlan {
+  const { plan: merging, ...merge } = planMerge(versions, mergers);
+  const merged = { ...merge, plan: withRecord(merging, merge.record, versions.found.get(recordPath)) };
+  if (merged.conflicts.includes(pyproject)) return merged;
+  const plan = merged.plan.map(step => {
+    if (step.path !== pyproject || step.after === undefined || step.before === undefined) return step;
+    const { before } = step;
+    const [mark = '', text = ''] = /^(\uFEFF?)(.*)$/s.exec(step.after)?.slice(1) ?? [];
+    const bare = [...outdated].reduce((text, name) => withoutAttribute(text, pyproject, name), text);
+    const entered = readPyproject(bare, pyproject).attributes;
+    const missing = [...attributes].filter(([name]) => !entered.has(name));
+    const whole = missing.reduce((text, [name, attribute]) => withAttribute(text, pyproject, name, attribute), bare);
+    if (whole === text) return step;
+    const after = mark + whole;
+    return { ...step, action: after === before ? 'identical' : 'merge', after } as const;
+  });
+  return { ...merged, plan };
+}
+
+/**
+ * Plans what other services make of a project: only files that differ between the two lists are touched.
+ * @param before the project as it is generated without the change, `after` with it
+ * @param base what was generated last; the paths of `found` are those of all three, and the record
+ */
+export function planServices(
+  before: Rendered,
+  after: Rendered,
+  { base, found }: Omit<Versions, 'generated'>,
+): MergePlan {
+  const touched = new Set([...before.keys(), ...after.keys()].filter(path => before.get(path) !== after.get(path)));
+  const part = (texts: Rendered): Rendered => new Map([...texts].filter(([path]) => touched.has(path)));
+  const { plan, record, ...merge } = planMerge({ base: part(base), generated: part(after), found }, mergers);
+  const all = new Map([...[...base].filter(([path]) => !touched.has(path)), ...record]);
+  return { ...merge, plan: withRecord(plan, all, found.get(recordPath)), record: all };
+}

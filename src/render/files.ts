@@ -1,0 +1,82 @@
+import type { Dialect } from '../catalog/rules.ts';
+import type { Provider } from '../model/ci-providers.ts';
+import type { Project } from '../model/project.ts';
+import { storageKey } from '../model/stored-answers.ts';
+
+/** One file of the generated project. */
+export interface FileRule {
+  /** Where it goes; `%` stands for the module's name, in a file of the services for that of each. */
+  readonly path: string;
+  /** The template below generators/app/templates, without `.ejs`; data files have `json` instead. */
+  readonly template?: string;
+  readonly json?: (project: Project, generatorVersion: string) => unknown;
+  /** Only in this dialect. */
+  readonly dialect?: Dialect;
+  /** Only in a project with pipelines of this provider. */
+  readonly ci?: Provider;
+  /** Once for each further service, which has a folder of its own. */
+  readonly service?: true;
+}
+
+/** Every file a project is made of. */
+export const files: readonly FileRule[] = [
+  { path: '.bazelrc', template: 'bazelrc' },
+  { path: '.envrc', template: 'envrc' },
+  { path: '.github/workflows/ci.yml', template: 'ci/github.yml', ci: 'github' },
+  { path: '.gitignore', template: 'gitignore' },
+  { path: '.gitlab-ci.yml', template: 'ci/gitlab.yml', ci: 'gitlab' },
+  { path: '.yo-rc.json', json: storedAnswers },
+  { path: 'BUILD.bazel', template: 'BUILD.bazel' },
+  { path: 'MODULE.bazel', template: 'MODULE.bazel', dialect: 'bzlmod' },
+  { path: 'README.md', template: 'README.md' },
+  { path: 'WORKSPACE', template: 'WORKSPACE', dialect: 'workspace' },
+  { path: 'flake.lock', json: flakeLock },
+  { path: 'flake.nix', template: 'flake.nix' },
+  { path: '%.py', template: 'app.py' },
+  { path: '%_test.py', template: 'app_test.py' },
+  { path: '%/BUILD.bazel', template: 'service/BUILD.bazel', service: true },
+  { path: '%/__init__.py', template: 'service/__init__.py', service: true },
+  { path: '%/app.py', template: 'app.py', service: true },
+  { path: '%/app_test.py', template: 'app_test.py', service: true },
+  { path: '%/image/BUILD.bazel', template: 'image/BUILD.bazel', service: true },
+  { path: 'image/BUILD.bazel', template: 'image/BUILD.bazel' },
+  { path: 'image/run.py', template: 'image/run.py', dialect: 'bzlmod' },
+  { path: 'nix/BUILD.bazel', template: 'nix/BUILD.bazel' },
+  { path: 'nix/image.nix', template: 'nix/image.nix' },
+  { path: 'nix/nixpkgs.nix', template: 'nix/nixpkgs.nix' },
+  { path: 'nix/pep440.nix', template: 'nix/pep440.nix' },
+  { path: 'nix/python.nix', template: 'nix/python.nix' },
+  { path: 'pyproject.toml', template: 'pyproject.toml' },
+  { path: 'shell.nix', template: 'shell.nix' },
+];
+
+/** flake.lock as Nix writes it (version 7): keys in alphabetical order. */
+function flakeLock({ pin }: Project): unknown {
+  return {
+    nodes: {
+      nixpkgs: { locked: sorted(pin.locked), original: sorted(pin.original) },
+      root: { inputs: { nixpkgs: 'nixpkgs' } },
+    },
+    root: 'root',
+    version: 7,
+  };
+}
+
+/** What a later run needs to know: the answers, less what pyproject.toml says, and the version that wrote the files. */
+function storedAnswers(project: Project, generatorVersion: string): unknown {
+  const { name, nixpkgs, python, bazel, remoteCache, ci, services } = project;
+  return {
+    [storageKey]: {
+      version: generatorVersion,
+      answers: {
+        ...{ name, nixpkgs, python, bazel },
+        ...(remoteCache ? { remoteCache } : {}),
+        ...(ci.length > 0 ? { ci } : {}),
+      },
+      ...(services.length > 0 ? { services: services.map(({ name }) => name) } : {}),
+    },
+  };
+}
+
+const sorted = (object: object): object =>
+  Object.fromEntries(Object.entries(object).sort(([a], [b]) => (a < b ? -1 : 1)));

@@ -1,0 +1,95 @@
+import { pipelinePins } from '../catalog/pipelines.ts';
+import { type Dialect, dialectOf, rules } from '../catalog/rules.ts';
+import { type FileRule, files } from './files.ts';
+import { referenceOf } from '../pin/pin.ts';
+import type { Rendered } from '../plan/plan.ts';
+import { basePackages, type Project } from '../model/project.ts';
+import { nameIn } from '../packaging/requirement.ts';
+import { template } from './template.ts';
+
+/**
+ * Renders a project: the same project gives the same bytes, with no clock, environment or disk but the templates.
+ * @param generatorVersion what .yo-rc.json says wrote the files
+ */
+export function render(project: Project, generatorVersion: string): Rendered {
+  const dialect = dialectOf(project.bazel) as Dialect;
+  const view = viewOf(project, dialect);
+  return new Map(
+    files
+      .filter(rule => rule.dialect === undefined || rule.dialect === dialect)
+      .filter(rule => rule.ci === undefined || project.ci.includes(rule.ci))
+      .flatMap(rule =>
+        (rule.service ? project.services : [project]).map(({ name, module }) => {
+          const own = rule.service ? { ...view, ...serviceView(name, module) } : view;
+          return [rule.path.replaceAll('%', module), renderFile(rule, project, own, generatorVersion)] as const;
+        }),
+      ),
+  );
+}
+
+/**
+ * Renders a project as it is recorded, and merged: with the packages that every project has and no others, since the lists of
+ * pyproject.toml belong to their users from the first day.
+ */
+export const renderBare = (project: Project, generatorVersion: string): Rendered =>
+  render({ ...project, packages: [], development: basePackages.development, attributes: new Map() }, generatorVersion);
+
+/** Renders the pipelines alone, for a project whose other files are there already. */
+export function renderPipelines(
+  ci: readonly string[],
+  project: Pick<Project, 'name' | 'module' | 'bazel' | 'remoteCache' | 'services'>,
+): Rendered {
+  const view = { ...project, bzlmod: dialectOf(project.bazel) === 'bzlmod', ...pipelineView(project) };
+  const wanted = files.filter(rule => rule.ci !== undefined && ci.includes(rule.ci));
+  return new Map(wanted.map(rule => [rule.path, template(rule.template as string)(view)]));
+}
+
+function renderFile(rule: FileRule, project: Project, view: object, generatorVersion: string): string {
+  if (rule.json) return `${JSON.stringify(rule.json(project, generatorVersion), undefined, 2)}\n`;
+  return template(rule.template as string)(view);
+}
+
+/** What the templates see. */
+function viewOf(project: Project, dialect: Dialect): object {
+  const bzlmod = dialect === 'bzlmod';
+  return {
+    ...project,
+    ...pipelineView(project),
+    bzlmod,
+    folder: '',
+    within: '',
+    importable: project.module,
+    rules: bzlmod ? rules().bzlmod.modules : rules().workspace.archives,
+    requirements: requirementsOf(project),
+    attributes: [...project.attributes].sort(([a], [b]) => (a < b ? -1 : 1)),
+    bazelAttribute: `bazel_${project.bazel}`,
+    flakeUrl: referenceOf(project.pin.original),
+  };
+}
+
+/** What the templates of a further service see of it in the place of the project's first one. */
+const serviceView = (name: string, module: string): object => ({
+  name,
+  module,
+  folder: module,
+  within: `${module}/`,
+  importable: `${module}.app`,
+});
+
+/** What pipelines build, and what they take from others: actions as `name@commit  # version`, and the image they run in. */
+function pipelineView({ module, services }: Pick<Project, 'module' | 'services'>): object {
+  const { actions, images } = pipelinePins();
+  const labels = [`//:${module}_image`, ...services.map(({ module }) => `//${module}:${module}_image`)];
+  const written = Object.entries(actions).map(([key, { name, version, commit }]) => [
+    key,
+    `${name}@${commit}  # ${version}`,
+  ]);
+  return { pinned: Object.fromEntries(written), runner: images, images: labels.join(' ') };
+}
+
+/** The requirements of pyproject.toml, by name; a user's own line for flask replaces the bare one. */
+function requirementsOf({ packages }: Project): string[] {
+  const named = new Set(packages.map(nameIn));
+  const base = basePackages.runtime.filter(name => !named.has(name));
+  return [...base, ...packages].sort((a, b) => (nameIn(a) < nameIn(b) ? -1 : 1));
+}

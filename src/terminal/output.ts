@@ -1,0 +1,57 @@
+import pc from 'picocolors';
+import type { Plan, Step } from '../plan/plan.ts';
+
+/** Where talk goes: stderr in both doors, so that stdout holds results only. */
+export interface Screen {
+  readonly write: (text: string) => void;
+  readonly colors: ReturnType<typeof pc.createColors>;
+  /** Can a line be drawn over? */
+  readonly live: boolean;
+  readonly columns: number;
+}
+
+/**
+ * A screen on a stream. Colours on a terminal, unless NO_COLOR is set (https://no-color.org); FORCE_COLOR asks for them.
+ */
+export function screenOn(
+  stream: NodeJS.WriteStream,
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): Screen {
+  const live = stream.isTTY === true && environment.TERM !== 'dumb';
+  const coloured =
+    !environment.NO_COLOR && (live || Boolean(environment.FORCE_COLOR && environment.FORCE_COLOR !== '0'));
+  return {
+    write: text => void stream.write(text),
+    colors: pc.createColors(coloured),
+    live,
+    columns: stream.columns ?? 80,
+  };
+}
+
+const colorOf = {
+  create: 'green',
+  identical: 'dim',
+  update: 'yellow',
+  merge: 'yellow',
+  conflict: 'red',
+  delete: 'red',
+} as const;
+
+/** One line a step: what happens, and to which file. */
+export const describePlan = (plan: Plan, { colors }: Screen): string =>
+  plan.map(({ action, path }) => `${colors[colorOf[action]](action.padStart(9))}  ${path}\n`).join('');
+
+/** A unified diff in colours; one that has no colours is returned as it is. */
+export const paintDiff = (diff: string, { colors }: Screen): string =>
+  diff
+    .split('\n')
+    .map(line => {
+      if (/^(---|\+\+\+) /.test(line)) return colors.bold(line);
+      if (line.startsWith('@@')) return colors.cyan(line);
+      if (line.startsWith('+')) return colors.green(line);
+      return line.startsWith('-') ? colors.red(line) : line;
+    })
+    .join('\n');
+
+/** The steps that change something. */
+export const changes = (plan: Plan): readonly Step[] => plan.filter(({ action }) => action !== 'identical');

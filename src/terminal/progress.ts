@@ -1,0 +1,34 @@
+import type { Screen } from './output.ts';
+
+/** Tells how far a download is; `done` clears the line. */
+export interface Progress {
+  readonly tell: (received: number, total?: number) => void;
+  readonly done: () => void;
+}
+
+/** A line that is drawn over on a terminal, at most ten times a second; one line at the start elsewhere. */
+export function progressOn({ live, write, columns }: Screen, what: string): Progress {
+  if (!live) write(`${what}\n`);
+  let last = 0;
+  let drawn = false;
+  return {
+    tell: (received, total) => {
+      const now = Date.now();
+      if (!live || now - last < 100) return;
+      last = now;
+      drawn = true;
+      write(`\r\u001b[K${`${what} ${bar(received, total)}`.slice(0, columns - 1)}`);
+    },
+    done: () => {
+      if (drawn) write('\r\u001b[K');
+    },
+  };
+}
+
+function bar(received: number, total?: number): string {
+  const size = `${(received / 1e6).toFixed(1)} MB`;
+  if (!total) return size;
+  const part = Math.min(1, received / total);
+  const filled = Math.round(part * 20);
+  return `[${'#'.repeat(filled)}${' '.repeat(20 - filled)}] ${Math.floor(part * 100)} % of ${(total / 1e6).toFixed(1)} MB`;
+}

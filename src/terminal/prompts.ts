@@ -1,0 +1,154 @@
+import { wellKnownNames } from '../catalog/packages.ts';
+import type { Choice } from '../model/choices.ts';
+import { Failure } from '../errors/failure.ts';
+import { type Context, type Question, releaseOf } from '../model/questions.ts';
+
+/** A question in inquirer's form; its name is the flag that answers it. */
+export interface Prompted {
+  readonly name: string;
+  readonly type: 'input' | 'confirm' | 'select' | 'search' | 'checkbox';
+  readonly message: string;
+  readonly default?: unknown;
+  readonly choices?: readonly Line[];
+  readonly source?: (term?: string) => readonly Line[];
+  readonly filter?: (text: string) => string;
+  readonly validate?: (answer: unknown) => true | string;
+}
+
+interface Line {
+  readonly value: string;
+  readonly name: string;
+  readonly description?: string;
+}
+
+/** Puts one question; both doors have a way to do that. */
+export type Prompt = (question: Prompted) => Promise<unknown>;
+
+/** Asks the questions of the table through inquirer's prompts. */
+export function askThrough(prompt: Prompt) {
+  return async <Value>(question: Question<Value>, context: Context): Promise<Value> =>
+    (await kinds[question.prompt](prompt, question as Question<unknown>, context)) as Value;
+}
+
+type Ask = (prompt: Prompt, question: Question<unknown>, context: Context) => Promise<unknown>;
+
+const kinds: Record<Question<unknown>['prompt'], Ask> = {
+  input: (prompt, question, context) =>
+    prompt({
+      type: 'input',
+      name: question.flag,
+      message: question.message,
+      default: question.initial(context),
+      validate: text => complaint(question, String(text).trim(), context),
+      filter: text => text.trim(),
+    }),
+
+  confirm: (prompt, { flag, message, initial }, context) =>
+    prompt({ type: 'confirm', name: flag, message, default: initial(context) }),
+
+  choice: (prompt, question, context) =>
+    prompt({
+      type: 'select',
+      name: question.flag,
+      message: question.message,
+      choices: (question.choices?.(context) ?? []).map(line),
+      default: question.initial(context),
+    }),
+
+  search: (prompt, question, context) =>
+    prompt({
+      type: 'search',
+      name: question.flag,
+      message: question.message,
+      default: question.initial(context),
+      source: (term = '') =>
+        matches(term.trim(), (question.choices?.(context) ?? []).map(line), question.initial(context)),
+      validate: choice => complaint(question, valueOf(choice), context),
+    }),
+
+  checkbox: (prompt, question, context) =>
+    prompt({
+      type: 'checkbox',
+      name: question.flag,
+      message: question.message,
+      choices: (question.choices?.(context) ?? []).map(line),
+      default: question.initial(context),
+    }),
+
+  packages: async (prompt, question, context) => {
+    const chosen: string[] = [];
+    for (;;) {
+      const list = chosen.length > 0 ? ` [${chosen.join(', ')}]` : '';
+      const answer = (await prompt({
+        type: 'search',
+        name: chosen.length > 0 ? `${question.flag}-${chosen.length + 1}` : question.flag,
+        default: '',
+        message: `${question.message.replace(/:$/, '')}${list}:`,
+        source: (term = '') => packageChoices(term.trim(), releaseOf(context)?.name),
+        validate: choice => complaint(question, [...chosen, valueOf(choice)].filter(Boolean), context),
+      })) as string;
+      if (answer === '') return chosen;
+      chosen.push(answer);
+    }
+  },
+};
+
+/** The choices that hold what was typed, the default first; what was typed is one too: a branch, a commit, a URL. */
+function matches(term: string, lines: readonly Line[], initial: unknown): readonly Line[] {
+  const first = lines.filter(({ value }) => value === initial);
+  const found = [...first, ...lines.filter(({ value }) => value !== initial)].filter(({ value }) =>
+    value.includes(term),
+  );
+  const isNew = term !== '' && !lines.some(({ value }) => value === term);
+  return isNew ? [...found, { value: term, name: term }] : found;
+}
+
+/** What stands to choose from while a package is typed: nothing yet, the well-known names, and the text itself. */
+function packageChoices(term: string, release?: string): Line[] {
+  if (term === '') return [{ value: '', name: '(done)' }];
+  const wanted = term.toLowerCase();
+  const names = wellKnownNames(release).filter(name => name.includes(wanted));
+  const ranked = [...names.filter(name => name.startsWith(wanted)), ...names.filter(name => !name.startsWith(wanted))];
+  const typed = ranked.includes(wanted) ? [] : [term];
+  return [...ranked.slice(0, 20), ...typed].map(value => ({ value, name: value }));
+}
+
+const line = ({ value, label, description }: Choice): Line => ({
+  value,
+  name: label,
+  ...(description ? { description } : {}),
+});
+
+/** inquirer hands a search's choice to `validate` as the choice or as its value, by version. */
+const valueOf = (choice: unknown): string => String((choice as { value?: unknown } | null)?.value ?? choice);
+
+/** What is wrong with an answer, in the form inquirer wants. */
+function complaint(question: Question<unknown>, value: unknown, context: Context): true | string {
+  try {
+    question.parse(value, context, question.flag);
+    return true;
+  } catch (error) {
+    if (error instanceof Failure) return `${error.message} ${error.hint}`;
+    throw error;
+  }
+}
+
+/** What a person may decide about a file that was changed. */
+export type Settlement = 'keep' | 'overwrite' | 'overwrite all' | 'stop';
+
+/** Asks what to do with a file that was changed. */
+export const settleThrough =
+  (prompt: Prompt) =>
+  async ({ path }: { readonly path: string }): Promise<Settlement> =>
+    (await prompt({
+      type: 'select',
+      name: 'changed-file',
+      message: `${path} was changed. What now?`,
+      choices: [
+        { value: 'keep', name: 'Keep it as it is' },
+        { value: 'overwrite', name: 'Overwrite it' },
+        { value: 'overwrite all', name: 'Overwrite it and all that follow' },
+        { value: 'stop', name: 'Stop, and write nothing' },
+      ],
+      default: 'keep',
+    })) as Settlement;

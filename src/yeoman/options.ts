@@ -1,0 +1,58 @@
+import type { CommandName } from '../cli/commands.ts';
+import { parseFlags, type Request, type Switch, switches } from '../cli/flags.ts';
+import { questionNames, questions } from '../model/questions.ts';
+
+/** What yo 7, environments 6 and 7 and generator 8 hand to a generator, or read from its options, without declaring it. */
+const undeclared = [
+  ...['generators', 'local-only', 'insight', 'debug', 'environment-version', 'color'],
+  ...['cwd', 'log-cwd', 'experimental', 'node-package-manager', 'bail', 'whitespace', 'ignore-whitespace'],
+  ...['skip-yo-resolve', 'skip-local-cache', 'local-config-only', 'skip-parse-options', 'forward-error-to-environment'],
+  ...['namespace', 'resolved', 'destination-root', 'initial-generator', 'generate-options'],
+  ...['skip-check-env', 'ignore-version-check'],
+];
+
+type Options = Readonly<Record<string, unknown>>;
+
+/**
+ * What Yeoman's options and arguments ask for: they are written as a command line again, so that it is read as the command's is.
+ * @param declared names of the options that Yeoman itself has declared
+ * @throws Failure (exit code 2), as the command does
+ */
+export function requestOf(
+  command: CommandName,
+  args: readonly unknown[],
+  options: Options,
+  declared: readonly string[],
+): Request {
+  const yeomans = new Set([...undeclared, ...declared.map(kebab)]);
+  // Yeoman gives most options twice, as remoteCache and as remote-cache.
+  const given = new Map(Object.entries(options).map(([key, value]) => [longName(kebab(key)), value]));
+  const line: string[] = [];
+  const odd: Record<string, unknown> = {};
+  for (const [flag, value] of given) {
+    if (value === undefined || value === null) continue;
+    const name = questionNames.find(name => questions[name].flag === flag);
+    if (name) {
+      if (isTyped(value)) line.push(...written(flag, value));
+      // No command line says this (3.1 for 3.10, --no-git): it is left to the check of the answers.
+      else odd[name] = value;
+    } else if (flag in switches) {
+      if (value !== false) line.push(...written(flag, value));
+    } else if (!yeomans.has(flag) && typeof value !== 'object' && typeof value !== 'function') {
+      line.push(flag.length > 1 ? `--${flag}` : `-${flag}`);
+    }
+  }
+  const request = parseFlags([command, ...args.map(String), ...line]);
+  return { ...request, values: { ...request.values, ...odd } };
+}
+
+const isTyped = (value: unknown): boolean =>
+  typeof value === 'string' || value === true || (Array.isArray(value) && value.every(isTyped));
+
+const written = (flag: string, value: unknown): string[] =>
+  [value].flat().map(one => (one === true ? `--${flag}` : `--${flag}=${one}`));
+
+const kebab = (key: string): string => key.replaceAll(/[A-Z]/g, letter => `-${letter.toLowerCase()}`);
+
+const longName = (flag: string): string =>
+  Object.entries<Switch>(switches).find(([, { short }]) => short === flag)?.[0] ?? flag;

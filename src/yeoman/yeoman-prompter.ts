@@ -1,0 +1,39 @@
+import type { InputOutputAdapter } from '@yeoman/types';
+import type { Person } from '../load/context.ts';
+import { asFailure } from '../commands/report.ts';
+import { askThrough, type Prompt, settleThrough } from '../terminal/prompts.ts';
+
+type Adapter = InputOutputAdapter & { readonly signal?: AbortSignal };
+interface Streams {
+  readonly stdin?: { readonly isTTY?: boolean };
+  readonly stdout?: { readonly isTTY?: boolean };
+}
+
+/**
+ * Can somebody be asked? An adapter on streams needs a terminal on both sides, and not to be in CI;
+ * one without streams (an editor's, a test's) answers in its own way.
+ */
+export function canAsk(adapter: object, environment: Readonly<Record<string, string | undefined>>): boolean {
+  const { stdin, stdout } = ((adapter as { actualAdapter?: object }).actualAdapter ?? adapter) as Streams;
+  return stdin === undefined || Boolean(stdin.isTTY && stdout?.isTTY && !environment.CI);
+}
+
+/**
+ * Asks through Yeoman's adapter.
+ * @param signal gives up a prompt that waits for an answer
+ */
+export function personBehind(adapter: Adapter, signal: AbortSignal): Person {
+  const interrupted = new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+  interrupted.catch(() => {});
+  // After Ctrl-C the environment fails with the prompt's own error, whatever we throw: `yo` shows its message and code.
+  adapter.signal?.addEventListener('abort', () => {
+    const reason: unknown = adapter.signal?.reason;
+    const { message, code } = asFailure(reason, signal);
+    if (reason instanceof Error && reason.name === 'ExitPromptError') Object.assign(reason, { message, code });
+  });
+  const prompt: Prompt = async question => {
+    const answers = await Promise.race([adapter.prompt<Record<string, unknown>>([question as never]), interrupted]);
+    return answers[question.name];
+  };
+  return { ask: askThrough(prompt), settle: settleThrough(prompt) };
+}

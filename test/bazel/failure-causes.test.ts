@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { likelyCause } from '../../src/bazel/failure-causes.ts';
+
+/** What a tool prints, and the cause that is told. The first lines are Nix's and Bazel's own. */
+const logs: Record<string, readonly [log: string, cause: RegExp | undefined]> = {
+  'a package that the pin lacks': [
+    `ERROR: /home/me/hello/nix/BUILD.bazel:1:6: no such package '@nix_python//':
+error: pyproject.toml: the pinned nixpkgs has no package nosuch for python313 (tried the attribute nosuch).`,
+    /^pyproject\.toml: the pinned nixpkgs has no package nosuch for python313/,
+  ],
+  'a wrong hash': [
+    `error: hash mismatch in file downloaded from 'https://example.org/x.tar.gz':
+         specified: sha256:1b0…
+         got:       sha256:0x1…`,
+    /^flake\.lock has another hash than what https:\/\/example\.org\/x\.tar\.gz holds\.$/,
+  ],
+  'no network for Nix': [
+    `warning: error: unable to download 'https://cache.nixos.org/nix-cache-info': Could not resolve host: cache.nixos.org (6); retrying in 300 ms`,
+    /^A download failed: https:\/\/cache\.nixos\.org\/nix-cache-info$/,
+  ],
+  'no network for Bazel': [
+    `WARNING: Download from https://bcr.bazel.build/modules/rules_oci/2.3.0/MODULE.bazel failed: class java.net.UnknownHostException`,
+    /^A download failed: https:\/\/bcr\.bazel\.build\/modules\/rules_oci\/2\.3\.0\/MODULE\.bazel$/,
+  ],
+  'a full disk': ['gcc: error: write: No space left on device', /^The disk is full\.$/],
+  'a pure shell': [
+    'Platform is not supported: nix-build not found in PATH. See attribute fail_not_supported',
+    /^Bazel does not find nix-build\.$/,
+  ],
+  'a failing test': [
+    `//:hello_test                                                            FAILED in 1.2s
+  /home/me/.cache/bazel/testlogs/hello_test/test.log`,
+    /^A test failed: \/\/:hello_test$/,
+  ],
+  'a failing test, after a download that went well at a second address': [
+    `WARNING: Download from https://mirror.bazel.build/x.tar.gz failed: class java.io.FileNotFoundException
+//:hello_test                                                            FAILED in 1.2s`,
+    /^A test failed: \/\/:hello_test$/,
+  ],
+  'a test that could not be built': [
+    `ERROR: /home/me/hello/BUILD.bazel:1:6: Executing genrule //:x failed: (Exit 1)
+//:hello_test                                                     FAILED TO BUILD`,
+    /^\/home\/me\/hello\/BUILD\.bazel:1:6: Executing genrule \/\/:x failed: \(Exit 1\)$/,
+  ],
+  'nothing but what nix-shell says where NIX_PATH is unset': [
+    "error: file 'nixpkgs' was not found in the Nix search path (add it using $NIX_PATH or -I)",
+    undefined,
+  ],
+  'another error': ['ERROR: Skipping //nope: no such target', /^Skipping \/\/nope: no such target$/],
+  'nothing known': ['all is well', undefined],
+};
+
+describe('the likely cause of a failed build', () => {
+  for (const [what, [log, cause]] of Object.entries(logs)) {
+    it(`is found for ${what}`, () => {
+      const found = likelyCause(log);
+      if (cause === undefined) assert.equal(found, undefined);
+      else assert.match(found?.cause ?? '', cause);
+    });
+  }
+});

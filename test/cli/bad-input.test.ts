@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { command, scratch, treeOf } from '../commands/process.ts';
+
+/** Arguments that make no sense, and what the one message has to say. */
+const cases: Record<string, readonly [args: readonly string[], says: RegExp]> = {
+  'a mistyped flag': [['hello', '--pyhton', '3.13'], /no flag --pyhton\.\s+Did you mean --python\?/],
+  'a flag that is like no other': [['hello', '--frob'], /no flag --frob\.\s+All flags:/],
+  'a mistyped command': [['udpate', '--yes'], /no command udpate\.\s+Did you mean update\?.* new udpate/],
+  'a mistyped command with a word': [['services', 'worker'], /no command services\.\s+Did you mean service\?/],
+  'help as a command': [['help', '--yes'], /no command help\.\s+See nix-python-container --help\./],
+  'a flag without its value': [['hello', '--python'], /--python needs a value/],
+  'a flag where a value should be': [['hello', '--packages', '--yes'], /--packages needs a value/],
+  'a switch with a value': [['hello', '--yes=no'], /--yes takes no value/],
+  'two folders': [['hello', 'world', '--yes'], /One folder at most/],
+  'a name that is no identifier': [['--yes', '--name', '3rd'], /"3rd" cannot be the name of a Python module/],
+  'a name with accents': [['--yes', '--name', 'café'], /cannot be the name/],
+  'a keyword as name': [['--yes', '--name', 'class'], /"class" is a keyword of Python/],
+  'a standard module as name': [['--yes', '--name', 'json'], /json\.py would hide Python's own module json/],
+  'the framework as name': [['--yes', '--name', 'flask'], /flask\.py would hide the package flask/],
+  'a chosen package as name': [
+    ['--yes', '--name', 'requests', '--packages', 'Requests'],
+    /would hide the package requests/,
+  ],
+  'the name of a folder of every project': [['--yes', '--name', 'image'], /name of something else in every project/],
+  'a folder as name': [['--yes', '--name', '../up'], /cannot be the name/],
+  'a control character': [['--yes', '--name', 'a\u0007b'], /"a\\u0007b" cannot be the name/],
+  'Nix in the name': [['--yes', '--name', '${x}'], /cannot be the name/],
+  'Nix in a package': [['hello', '--yes', '--packages', '${builtins.exec}'], /is no package name/],
+  'TOML in a package': [['hello', '--yes', '--packages', 'a"]\nx = "'], /package/],
+  'a shell in a package': [['hello', '--yes', '--packages', '$(reboot)'], /is no package name/],
+  'a marker': [['hello', '--yes', '--packages', 'redis; os_name == "nt"'], /has a condition/],
+  'two versions of one package': [['hello', '--yes', '--packages', 'redis==4,redis==5'], /redis/],
+  'a standard module as package': [['hello', '--yes', '--packages', 'asyncio'], /asyncio/],
+  'a program as package': [['hello', '--yes', '--packages', 'ruff'], /program, pkgs\.ruff/],
+  'a Python that the release lacks': [
+    ['hello', '--yes', '--nixpkgs', '22.05', '--python', '3.13'],
+    /nixpkgs 22\.05 has no Python 3\.13\.\s+Choose Python 3\.7.*or a nixpkgs that has it: 24\.11/,
+  ],
+  'a Python that was a pre-release': [
+    ['hello', '--yes', '--nixpkgs', '23.05', '--python', '3.12'],
+    /no Python 3\.12 yet, only a pre-release/,
+  ],
+  'a patch version of Python': [['hello', '--yes', '--python', '3.13.7'], /not a minor version of Python/],
+  'a Bazel that the release lacks': [
+    ['hello', '--yes', '--nixpkgs', '21.11', '--python', '3.9', '--bazel', '8'],
+    /nixpkgs 21\.11 has no Bazel 8\.\s+Choose Bazel 4, or a nixpkgs that has it: 25\.11, 26\.05/,
+  ],
+  'a Bazel without rules': [
+    ['hello', '--yes', '--bazel', '3'],
+    /no rules for Bazel 3\.\s+Choose one of 4, 5, 6, 7, 8, 9/,
+  ],
+  'a release that does not exist': [['hello', '--yes', '--nixpkgs', '19.13'], /no nixpkgs release 19\.13.*26\.05/s],
+  'Starlark as revision': [['hello', '--yes', '--nixpkgs', '"); load("'], /is no release, branch, commit or URL/],
+  'a shortened commit': [['hello', '--yes', '--nixpkgs', '5880666'], /looks like a shortened commit/],
+  'an option as branch': [['hello', '--yes', '--nixpkgs=--upload-pack=x'], /is no release, branch/],
+  'a password in the URL': [['hello', '--yes', '--nixpkgs', 'https://me:pw@host/x.tar.gz'], /holds a password/],
+  'a tarball that is not there': [['hello', '--yes', '--nixpkgs', 'file:///nowhere/x.tar.gz'], /nowhere/],
+  'a cache that is no URL': [['hello', '--yes', '--remote-cache', 'cache host'], /not the URL of a remote cache/],
+  'a Bazel flag behind the URL of a cache': [
+    ['hello', '--yes', '--remote-cache', 'https://a.b/x --run_under=touch'],
+    /must encode/,
+  ],
+  'the name of a repository': [['--yes', '--name', 'rules-python'], /name of something else in every project/],
+  'a package that Flask imports': [['--yes', '--name', 'click'], /would hide a package that Flask or pytest imports/],
+  'the module of a package': [
+    ['--yes', '--name', 'yaml', '--packages', 'PyYAML'],
+    /yaml\.py would hide the package pyyaml/,
+  ],
+  'an empty folder': [['', '--yes'], /The folder is an empty text/],
+  'an empty answers file': [['hello', '--yes', '--answers='], /--answers is an empty text/],
+  'a pipe as answers file': [['hello', '--yes', '--answers', 'pipe'], /it is no file/],
+  'a key of every object in the answers file': [
+    ['hello', '--yes', '--answers', 'proto.json'],
+    /no question "toString"/,
+  ],
+  'control sequences in the answers file': [['hello', '--yes', '--answers', 'escape.json'], /no question "\\x1b\[2J"/],
+  'a list without end': [['hello', '--yes', '--packages', ','.repeat(60_000)], /is too long/],
+  'a line without end': [['hello', '--yes', '--requirements', 'long.txt'], /long\.txt:1: a line of 60001 characters/],
+  'a part of a URL': [['hello', '--yes', '--nixpkgs', 'https://host/x.tar.gz#part'], /names a part/],
+  'a mistake beside a download': [
+    ['hello', '--yes', '--nixpkgs', 'https://127.0.0.1:9/x.tar.gz', '--bazel', '99'],
+    /no rules for Bazel 99/,
+  ],
+  'a shell in the URL of a cache': [['hello', '--yes', '--remote-cache', 'https://x/$(id)'], /must encode/],
+  'a CI that is not known': [
+    ['hello', '--yes', '--ci', 'github,travis'],
+    /no pipeline for "travis".\s+Choose from github, gitlab/,
+  ],
+  'a pipeline outside of a project': [
+    ['ci', 'github'],
+    /is in no project of this generator.*\s+Go into the folder of a project/,
+  ],
+  'a folder for a pipeline': [
+    ['ci', 'github', '--name', 'x'],
+    /--name is no flag of ci\.\s+See nix-python-container ci --help/,
+  ],
+  'an answers file that is not there': [
+    ['hello', '--yes', '--answers', 'no.json'],
+    /no\.json cannot be read: it does not exist/,
+  ],
+  'an answers file that is no JSON': [['hello', '--yes', '--answers', 'broken.json'], /broken\.json is not JSON/],
+  'an answers file that is a list': [['hello', '--yes', '--answers', 'list.json'], /list\.json is no JSON object/],
+  'an unknown key in the answers file': [
+    ['hello', '--yes', '--answers', 'key.json'],
+    /no question "pyton".\s+Did you mean "python"/,
+  ],
+  'a number as version': [
+    ['hello', '--yes', '--answers', 'number.json'],
+    /number\.json: python: 3\.1 is not a text in quotes/,
+  ],
+  'a requirements file that is not there': [['hello', '--yes', '--requirements', 'no.txt'], /no\.txt/],
+  'a project in a file': [['broken.json', '--yes', '--name', 'hello'], /broken\.json/],
+  'a link out of the folder': [['linked', '--yes'], /outside|out of/i],
+};
+
+describe('bad input', () => {
+  const cwd = scratch();
+  before(() => {
+    writeFileSync(join(cwd, 'broken.json'), '{');
+    writeFileSync(join(cwd, 'list.json'), '[]');
+    writeFileSync(join(cwd, 'key.json'), '{"pyton": "3.13"}');
+    writeFileSync(join(cwd, 'proto.json'), '{"toString": 1}');
+    writeFileSync(join(cwd, 'escape.json'), '{"\\u001b[2J": 1}');
+    writeFileSync(join(cwd, 'long.txt'), `${' '.repeat(60_000)}x\n`);
+    execFileSync('mkfifo', [join(cwd, 'pipe')]);
+    writeFileSync(join(cwd, 'number.json'), '{"python": 3.10}');
+    mkdirSync(join(cwd, 'linked'));
+    mkdirSync(join(cwd, 'elsewhere'));
+    symlinkSync('../elsewhere', join(cwd, 'linked/nix'));
+  });
+
+  for (const [what, [args, says]] of Object.entries(cases)) {
+    it(`${what}: one message, exit code 2, nothing written`, async () => {
+      const before = treeOf(cwd);
+      const { code, stdout, stderr } = await command(args, { cwd });
+      assert.equal(code, 2, stderr);
+      assert.match(stderr, says);
+      assert.match(stderr, /^(Downloading .+\n)?error: .+\n {7}.+\n$/, 'a sentence, and what to do');
+      assert.doesNotMatch(stderr, /\n\s+at /, 'no stack');
+      assert.equal(stdout, '');
+      assert.deepEqual(treeOf(cwd), before);
+    });
+  }
+});

@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join, relative } from 'node:path';
+import { template } from '../../src/render/template.ts';
+import { command, execute, main, scratch, shipped } from '../commands/process.ts';
+
+// What the bundle does in a way of its own; that it does all the rest, the other tests of the command see.
+describe('the bundle', () => {
+  const folder = scratch();
+
+  it('renders every template as the compiled sources do, and refuses what they refuse', () => {
+    const bundled = createRequire(import.meta.url)(join(shipped, 'templates.cjs')) as { template: typeof template };
+    const source = join(shipped, '../generators/app/templates');
+    const names = readdirSync(source, { recursive: true, withFileTypes: true })
+      .filter(entry => entry.isFile())
+      .map(entry => relative(source, join(entry.parentPath, entry.name)).replace(/\.ejs$/, ''));
+    assert.ok(names.length > 20);
+    const action = 'actions/checkout@0123 # v1';
+    const view = {
+      ...{ name: 'a-b', module: 'a_b', nixpkgs: '26.05', python: '3.13', bazel: '8', bazelAttribute: 'bazel_8' },
+      ...{ packages: ['redis'], development: ['pytest'], requirements: ['flask', 'redis'], attributes: [['a', 'b']] },
+      ...{ remoteCache: 'grpc://cache', ci: ['github'], flakeUrl: 'github:NixOS/nixpkgs/x', bzlmod: true },
+      ...{ pinned: { checkout: action, nix: action, nixCache: action, cache: action }, runner: { nix: 'nixos/nix:2' } },
+      ...{
+        services: [{ name: 'c-d', module: 'c_d' }],
+        images: '//:a_b_image',
+        folder: '',
+        within: '',
+        importable: 'a_b',
+      },
+      ...{ rules: new Proxy({}, { get: () => ({ version: '1', url: 'https://x', sha256: '0', stripPrefix: 'x' }) }) },
+      pin: {
+        original: { type: 'github', owner: 'NixOS', repo: 'nixpkgs' },
+        locked: { rev: '0123', narHash: 'sha256-x' },
+      },
+    };
+    for (const name of names) {
+      for (const more of [{}, { bzlmod: false }, { folder: 'c_d', within: 'c_d/', importable: 'c_d.app' }]) {
+        assert.equal(bundled.template(name)({ ...view, ...more }), template(name)({ ...view, ...more }), name);
+      }
+    }
+    assert.throws(() => bundled.template('pyproject.toml')({ ...view, name: '"' }), /not safe to write/);
+  });
+
+  it('starts without what only a person, an old project or a download needs', async () => {
+    const seen = join(folder, 'loaded');
+    const hook = join(folder, 'hook.cjs');
+    const list = `Object.keys(require.cache).join('\\n')`;
+    writeFileSync(hook, `process.on('exit', () => require('fs').writeFileSync(${JSON.stringify(seen)}, ${list}));`);
+    const cwd = mkdtempSync(join(folder, 'd-'));
+    const node = [process.execPath, '--require', hook, main] as const;
+    assert.equal((await execute([...node, 'hello', '--yes'], { cwd })).code, 0);
+    const loaded = readFileSync(seen, 'utf8')
+      .split('\n')
+      .filter(path => path.startsWith(shipped));
+    assert.deepEqual(
+      loaded.map(path => relative(shipped, path)),
+      ['main.cjs', 'start.cjs', 'templates.cjs'],
+    );
+  });
+
+  it('does its work where the compile cache has no place', async () => {
+    for (const env of [
+      { HOME: '/proc/none' },
+      { XDG_CACHE_HOME: '/dev/null/x' },
+      { NODE_COMPILE_CACHE: '/proc/none' },
+    ]) {
+      const { code, stdout, stderr } = await command(['--version'], { cwd: folder, env });
+      assert.deepEqual({ code, stderr }, { code: 0, stderr: '' });
+      assert.match(stdout, /^\d/);
+    }
+  });
+
+  it('tells with --verbose where in our sources an error comes from', async () => {
+    const { stderr } = await command(['hello', '--python', '9', '--verbose'], { cwd: folder });
+    assert.match(stderr, /^\s+at .*lib\/start\.cjs:\d+:\d+\)?$/m);
+  });
+});

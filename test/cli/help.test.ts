@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict';
+import { type Command, type CommandName, commands } from '../../src/cli/commands.ts';
+import { parseFlags } from '../../src/cli/flags.ts';
+import { flagHelp } from '../../src/cli/help.ts';
+import { command, scratch } from '../commands/process.ts';
+
+describe('--help', () => {
+  const cwd = scratch();
+
+  for (const [name, one] of Object.entries(commands) as [CommandName, Command][]) {
+    it(`of ${name} says what it does, names its flags, and has examples that it takes`, async () => {
+      const { code, stdout, stderr } = await command([name, '--help'], { cwd });
+      assert.deepEqual([code, stderr], [0, '']);
+      assert.ok(stdout.includes(one.summary));
+      for (const { usage, help } of flagHelp(one)) {
+        assert.ok(
+          stdout.split('\n').some(line => line.trim().startsWith(usage) && line.endsWith(help)),
+          usage,
+        );
+      }
+      const [, examples = ''] = stdout.split('\nExamples:\n');
+      const lines = [...examples.matchAll(/^ {2}nix-python-container (.+)$/gm)].map(([, line = '']) => line);
+      assert.ok(lines.length > 0);
+      for (const line of lines) {
+        const request = parseFlags(line.replaceAll("'", '').split(' '));
+        if (name !== 'new') assert.equal(request.command, name);
+      }
+    });
+  }
+});

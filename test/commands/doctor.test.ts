@@ -1,0 +1,277 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { signature } from '../../src/fs/lock.ts';
+import { needs } from '../needs.ts';
+import { nixEnvironment } from '../nix-available.ts';
+import { pack } from '../nix/tarball.ts';
+import { command, scratch, treeOf } from './process.ts';
+import { project as projectIn } from './projects.ts';
+
+interface Told {
+  readonly target?: string;
+  readonly checks: readonly { name: string; state: string; message: string; mend?: string }[];
+  readonly counts: { ok: number; warning: number; failed: number };
+}
+
+describe('nix-python-container doctor', function () {
+  this.timeout(60_000);
+  const folder = scratch();
+
+  const project = (...flags: string[]): Promise<string> => projectIn(folder, ...flags);
+
+  /** What it tells of a project, on a machine with git and nothing else. */
+  async function examined(cwd: string, ...words: string[]): Promise<Told> {
+    const bin = mkdtempSync(join(folder, 'bin-'));
+    for (const name of ['git', 'sh'])
+      execFileSync('ln', ['-s', execFileSync('which', [name], { encoding: 'utf8' }).trim(), bin]);
+    const { code, stdout } = await command(['doctor', '--json', ...words], { cwd, env: { PATH: bin } });
+    const told = JSON.parse(stdout) as Told;
+    assert.equal(code, told.counts.failed > 0 ? 1 : 0);
+    return told;
+  }
+  const of = ({ checks }: Told, name: string) => checks.filter(check => check.name === name);
+
+  it('finds nothing wrong with a new project, but that there is no Nix', async () => {
+    const cwd = await project('--packages', 'requests', '--ci', 'github');
+    await command(['service', 'worker'], { cwd });
+    const before = treeOf(cwd);
+    const told = await examined(cwd);
+    assert.equal(told.target, cwd);
+    assert.deepEqual(
+      told.checks.filter(({ state }) => state === 'failed').map(({ name, message }) => [name, message]),
+      [['nix', 'Nix is not installed']],
+    );
+    for (const name of ['answers', 'files', 'markers', 'journal', 'git', 'bazelrc', 'lock', 'flake', 'packages']) {
+      assert.deepEqual(
+        of(told, name).map(({ state }) => state),
+        ['ok'],
+        name,
+      );
+    }
+    assert.deepEqual(treeOf(cwd), before);
+    assert.equal(told.counts.ok + told.counts.warning + told.counts.failed, told.checks.length);
+  });
+
+  it('says the same in lines, with the command that mends it below', async () => {
+    const cwd = await project();
+    const { code, stdout, stderr } = await command(['doctor', 'hello'], {
+      cwd: dirname(cwd),
+      env: { PATH: '/nowhere' },
+    });
+    assert.equal(code, 1);
+    assert.equal(stderr, '');
+    assert.match(stdout, /^Machine\n failed {2}Nix is not installed\n {9}mend with: curl /);
+    assert.match(stdout, new RegExp(`^Project ${cwd}\n {5}ok {2}`, 'm'));
+    assert.match(stdout, /^\d+ ok, \d+ warnings?, 1 failed\n$/m);
+  });
+
+  it('looks at the machine alone outside of a project, and refuses a folder that is named and none', async () => {
+    const cwd = mkdtempSync(join(folder, 'e-'));
+    const { code, stdout } = await command(['doctor'], { cwd, env: { PATH: '/nowhere' } });
+    assert.equal(code, 1);
+    assert.match(stdout, /^No project here or above: nix-python-container doctor FOLDER looks at one$/m);
+    assert.equal((await command(['doctor', '.'], { cwd })).code, 2);
+  });
+
+  const edit =
+    (path: string, from: string | RegExp, to: string) =>
+    (cwd: string): void => {
+      const text = readFileSync(join(cwd, path), 'utf8');
+      assert.notEqual(text.replace(from, to), text);
+      writeFileSync(join(cwd, path), text.replace(from, to));
+    };
+
+  for (const [what, change, name, state, says, mend] of [
+    [
+      'a .bazelrc without a line',
+      edit('.bazelrc', /^build --incomp.*\n/m, ''),
+      'bazelrc',
+      'warning',
+      /lacks build --incompatible_strict_action_env/,
+      /^echo '/,
+    ],
+    [
+      'a .bazelrc that lets Bazel look for a compiler',
+      edit('.bazelrc', /^.*CC=true\n/m, ''),
+      'bazelrc',
+      'failed',
+      /lacks common --repo_env=CC=true/,
+      />> \.bazelrc$/,
+    ],
+    [
+      'a Python that was moved',
+      edit('pyproject.toml', '==3.13.*', '==3.12.*'),
+      'answers',
+      'warning',
+      /has Python 3\.12, \.yo-rc\.json 3\.13/,
+      /^nix-python-container update$/,
+    ],
+    [
+      'a range of Pythons',
+      edit('pyproject.toml', '==3.13.*', '>=3.11'),
+      'answers',
+      'failed',
+      /requires-python names no single Python, as in "==3\.13\.\*"/,
+      /EDITOR.*pyproject\.toml/,
+    ],
+    [
+      'a Bazel of the other dialect',
+      edit('shell.nix', 'bazel_8', 'bazel_6'),
+      'files',
+      'failed',
+      /Bazel 6 reads WORKSPACE, which is not there/,
+      /bazel 6/,
+    ],
+    [
+      'a Bazel that the release lacks',
+      edit('shell.nix', 'bazel_8', 'bazel_4'),
+      'bazel',
+      'failed',
+      /nixpkgs 26\.05 has no Bazel 4/,
+      /update --bazel 8$/,
+    ],
+    [
+      'a package that no nixpkgs has',
+      edit('pyproject.toml', '"gunicorn"', '"gunicorn", "enum34"'),
+      'packages',
+      'failed',
+      /enum34/,
+      /remove enum34/,
+    ],
+    [
+      'a list that is no TOML',
+      edit('pyproject.toml', '[project]', '[project'),
+      'packages',
+      'failed',
+      /pyproject\.toml/,
+      /EDITOR.*pyproject\.toml/,
+    ],
+    [
+      'marks of a merge',
+      edit('BUILD.bazel', /^/, '<<<<<<< yours\n=======\n>>>>>>> generated\n'),
+      'markers',
+      'failed',
+      /BUILD\.bazel:1/,
+      /EDITOR.* BUILD\.bazel/,
+    ],
+    [
+      'a flake that asks for another nixpkgs',
+      edit('flake.nix', 'nixos-26.05', 'nixos-25.11'),
+      'flake',
+      'warning',
+      /nixos-25\.11/,
+      /./,
+    ],
+    [
+      'a flake.lock without nixpkgs',
+      edit('flake.lock', '"nixpkgs": "nixpkgs"', '"other": "nixpkgs"'),
+      'lock',
+      'failed',
+      /has no nixpkgs in it/,
+      /update --nixpkgs 26\.05/,
+    ],
+    [
+      'a flake.lock that is gone',
+      (cwd: string) => rmSync(join(cwd, 'flake.lock')),
+      'lock',
+      'failed',
+      /flake\.lock is missing/,
+      /./,
+    ],
+    [
+      'answers that are no JSON',
+      edit('.yo-rc.json', '{', ''),
+      'answers',
+      'failed',
+      /is not JSON/,
+      /EDITOR.*\.yo-rc\.json/,
+    ],
+    [
+      'a file that Nix needs',
+      (cwd: string) => rmSync(join(cwd, 'nix/python.nix')),
+      'files',
+      'failed',
+      /nix\/python\.nix cannot be read/,
+      /./,
+    ],
+    [
+      'what a killed run has left',
+      (cwd: string) => mkdirSync(join(cwd, '.nix-python-container')),
+      'journal',
+      'warning',
+      /A run was cut off here/,
+      /./,
+    ],
+    [
+      'a repository that does not know a file',
+      (cwd: string) => {
+        execFileSync('git', ['-C', cwd, 'init', '--quiet']);
+        execFileSync('git', ['-C', cwd, 'add', '--all']);
+        execFileSync('git', ['-C', cwd, 'rm', '--quiet', '--cached', 'nix/image.nix']);
+      },
+      'git',
+      'warning',
+      /git does not know nix\/image\.nix/,
+      /^git add nix\/image\.nix$/,
+    ],
+  ] as const) {
+    it(`tells ${what}`, async () => {
+      const cwd = await project('--nixpkgs=26.05', '--python=3.13', '--bazel=8');
+      change(cwd);
+      const before = treeOf(cwd);
+      const told = await examined(cwd, '.');
+      const found = of(told, name).find(found => found.state !== 'ok');
+      assert.equal(found?.state, state, JSON.stringify(of(told, name)));
+      assert.match(found?.message ?? '', says);
+      assert.match(found?.mend ?? '', mend);
+      assert.deepEqual(treeOf(cwd), before);
+    });
+  }
+
+  it('takes a run that is at work for what it is', async () => {
+    const cwd = await project();
+    const journal = join(cwd, '.nix-python-container');
+    mkdirSync(journal);
+    symlinkSync(await signature(), join(journal, 'owner.1'));
+    const [found] = of(await examined(cwd), 'journal');
+    assert.equal(found?.state, 'warning');
+    assert.match(found?.message ?? '', new RegExp(`Another run is at work here \\(process ${process.pid}\\)`));
+  });
+
+  describe('where Nix can be asked', () => {
+    before(needs('nix-instantiate'));
+
+    it('has failed for a package that the pin lacks, and for a range that it misses', async () => {
+      const env = nixEnvironment(mkdtempSync(join(folder, 'nix-'))) as Record<string, string>;
+      const url = pathToFileURL(pack(folder)).href;
+      const cwd = await project('--nixpkgs', url, '--python=3.11', '--packages=requests');
+      const packages = async (): Promise<Told['checks']> =>
+        of(JSON.parse((await command(['doctor', '--json'], { cwd, env })).stdout) as Told, 'packages');
+      assert.deepEqual(
+        (await packages()).map(({ state, message }) => [state, message]),
+        [['ok', 'The pinned nixpkgs has all 4 packages of pyproject.toml']],
+      );
+      edit('pyproject.toml', '"requests"', '"left-pad", "redis>=5"')(cwd);
+      assert.deepEqual(
+        (await packages()).map(({ state, mend }) => [state, mend]),
+        [
+          ['failed', 'nix-python-container remove left-pad'],
+          ['failed', "nix-python-container add 'redis>=4.3.4'"],
+        ],
+      );
+    });
+  });
+
+  it('tells ends of life, and the one command that mends them', async () => {
+    const told = await examined(await project('--nixpkgs=23.11', '--python=3.9', '--bazel=6'));
+    const [release] = of(told, 'release');
+    assert.equal(release?.state, 'warning');
+    assert.match(release?.message ?? '', /nixpkgs 23\.11 has had no security fixes since 2024-06-30/);
+    assert.match(release?.mend ?? '', /^nix-python-container update --nixpkgs [\d.]+ --python [\d.]+ --bazel \d+$/);
+    assert.match(of(told, 'python')[0]?.message ?? '', /Python 3\.9 has had no security fixes since 2025-10/);
+    assert.match(of(told, 'bazel')[0]?.message ?? '', /Bazel 6 has had no security fixes since/);
+  });
+});

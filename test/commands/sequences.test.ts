@@ -1,0 +1,195 @@
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import fc from 'fast-check';
+import { parse as parseToml } from 'smol-toml';
+import { offeredBazels, offeredPythons, releases } from '../../src/catalog/releases.ts';
+import { run } from '../../src/cli/run.ts';
+import { screenOn } from '../../src/terminal/output.ts';
+import { needs } from '../needs.ts';
+import { nix, nixEnvironment } from '../nix-available.ts';
+import { scratch, treeOf } from './process.ts';
+
+/** Every pair of versions that a release offers, as flags. */
+const versions = releases().flatMap(({ name, ...release }) =>
+  offeredPythons({ name, ...release }).flatMap(python =>
+    offeredBazels({ name, ...release }).map(bazel => [
+      `--nixpkgs=${name}`,
+      `--python=${python.name}`,
+      `--bazel=${bazel.name}`,
+    ]),
+  ),
+);
+/** Some under another attribute, some with a range or an extra. */
+const packages = ['requests', 'redis>=4', 'pillow', 'pyyaml', 'scikit-image', 'uvicorn[standard]', 'python-dateutil'];
+const services = ['worker', 'mail-out', 'image-resizer'];
+/** What a user writes where nothing else is ever written. */
+const edits = ['hello.py', 'README.md', 'BUILD.bazel', 'nix/image.nix', 'MODULE.bazel', 'WORKSPACE', 'worker/app.py'];
+
+/** The file of the other dialect: it stays only as long as it is changed. */
+const idle = (flags: readonly string[]): string => (Number(flags[2]?.split('=')[1]) < 7 ? 'MODULE.bazel' : 'WORKSPACE');
+
+/** One thing that is done to a project; done a second time, `toggle` takes it back. */
+const step = fc.oneof(
+  fc.record({ kind: fc.constant('package' as const), name: fc.constantFrom(...packages), dev: fc.boolean() }),
+  fc.record({ kind: fc.constant('service' as const), name: fc.constantFrom(...services) }),
+  fc.record({ kind: fc.constant('edit' as const), path: fc.constantFrom(...edits) }),
+  fc.record({ kind: fc.constant('update' as const), flags: fc.constantFrom(...versions) }),
+);
+type Step = typeof step extends fc.Arbitrary<infer Value> ? Value : never;
+
+describe('any sequence of add, remove, update and service, with edits between', function () {
+  this.timeout(300_000);
+  const folder = scratch();
+  const texts = new Map<string, string>();
+
+  /** Runs the command in this process, in a project; gives back what it printed. */
+  async function command(cwd: string, ...args: string[]): Promise<string> {
+    let printed = '';
+    const screen = { ...screenOn(process.stderr, {}), write: (text: string) => void (printed += text) };
+    const world = { folder: cwd, environment: { PATH: '' }, today: new Date('2026-11-23'), screen, out: screen };
+    const code = await run(args, { ...world, signal: new AbortController().signal, interactive: false });
+    assert.equal(code, 0, `${args.join(' ')}\n${printed}`);
+    return printed;
+  }
+
+  /** Does a step; gives back how it is undone, or undefined if there is nothing to do. */
+  async function take(step: Step, cwd: string, now: State): Promise<(() => Promise<void>) | undefined> {
+    switch (step.kind) {
+      case 'package': {
+        const key = `${step.name} ${step.dev}`;
+        const name = step.name.replace(/[^\w-].*/, '');
+        const dev = step.dev ? ['--dev'] : [];
+        const put = () => command(cwd, 'add', step.name, ...dev);
+        const remove = () => command(cwd, 'remove', name, ...dev);
+        const there = now.packages.has(key);
+        await (there ? remove() : put());
+        if (!now.packages.delete(key)) now.packages.add(key);
+        return async () => {
+          await (there ? put() : remove());
+          if (!now.packages.delete(key)) now.packages.add(key);
+        };
+      }
+      case 'service': {
+        const there = now.services.has(step.name);
+        // An app that was changed stays when its service goes, so it is no way back.
+        if (there && now.edited.has('worker/app.py')) return undefined;
+        const put = () => command(cwd, 'service', step.name);
+        const remove = () => command(cwd, 'service', step.name, '--remove');
+        await (there ? remove() : put());
+        if (!now.services.delete(step.name)) now.services.add(step.name);
+        return async () => {
+          await (there ? put() : remove());
+          if (!now.services.delete(step.name)) now.services.add(step.name);
+        };
+      }
+      case 'edit': {
+        const file = join(cwd, step.path);
+        if (!existsSync(file) || step.path === idle(now.flags)) return undefined;
+        const sign = step.path.endsWith('.md') ? '<!-- ours -->' : '# ours';
+        const toggle = (): void => {
+          const text = readFileSync(file, 'utf8');
+          writeFileSync(file, now.edited.has(step.path) ? text.replace(`${sign}\n`, '') : `${sign}\n${text}`);
+          if (!now.edited.delete(step.path)) now.edited.add(step.path);
+        };
+        toggle();
+        return async () => toggle();
+      }
+      case 'update': {
+        const before = now.flags;
+        const update = async (flags: readonly string[]): Promise<void> => {
+          await command(cwd, 'update', ...flags);
+          rmSync(join(cwd, '.nix-python-container.undo'), { force: true });
+          now.flags = flags;
+        };
+        await update(step.flags);
+        return () => update(before);
+      }
+    }
+  }
+
+  interface State {
+    readonly packages: Set<string>;
+    readonly services: Set<string>;
+    readonly edited: Set<string>;
+    flags: readonly string[];
+  }
+
+  /** Files alone: an empty folder is nothing to git either. */
+  const filesIn = (cwd: string): Record<string, string> =>
+    Object.fromEntries(Object.entries(treeOf(cwd)).filter(([, text]) => !text.endsWith(' ')));
+
+  it('leaves a project that is up to date, and undone from its end gives the first bytes back', async () => {
+    const sequences = fc.record({
+      flags: fc.constantFrom(...versions),
+      ci: fc.constantFrom([], ['--ci=github'], ['--ci=gitlab']),
+      steps: fc.array(step, { minLength: 1, maxLength: 8 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(sequences, async ({ flags, ci, steps }) => {
+        const cwd = mkdtempSync(join(folder, 'p-'));
+        await command(cwd, 'new', '.', '--yes', '--name=hello', ...flags, ...ci);
+        const first = filesIn(cwd);
+        const now: State = { packages: new Set(), services: new Set(), edited: new Set(), flags };
+        const undo: (() => Promise<void>)[] = [];
+        for (const each of steps) {
+          const back = await take(each, cwd, now);
+          if (back) undo.push(back);
+        }
+        keep(cwd);
+        assert.match(await command(cwd, 'update'), /^Nothing was changed\.$/m);
+        for (const path of now.edited) assert.match(readFileSync(join(cwd, path), 'utf8'), /^(# ours|<!-- ours -->)\n/);
+        for (const back of undo.reverse()) await back();
+        assert.deepEqual(filesIn(cwd), first);
+        rmSync(cwd, { recursive: true });
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  /** Keeps the texts of a project for the checkers, which would take too long one by one. */
+  function keep(cwd: string): void {
+    for (const path of Object.keys(filesIn(cwd))) {
+      const text = readFileSync(join(cwd, path), 'utf8');
+      const digest = createHash('sha256').update(path).update(text).digest('hex').slice(0, 12);
+      texts.set(join(folder, 'texts', digest, path), text);
+    }
+  }
+
+  /** Those that match, where a checker can read them. */
+  function written(pattern: RegExp): string[] {
+    const paths = [...texts.keys()].filter(path => pattern.test(path));
+    assert.ok(paths.length > 0);
+    for (const path of paths) {
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, texts.get(path) as string);
+    }
+    return paths;
+  }
+
+  it('leaves Starlark that buildifier finds clean', () => {
+    const buildifier = createRequire(import.meta.url).resolve('@bazel/buildifier/buildifier.js');
+    const files = written(/(\.bazel|WORKSPACE)$/);
+    const { stdout, stderr } = spawnSync(process.execPath, [buildifier, '--mode=check', '--lint=warn', ...files], {
+      encoding: 'utf8',
+    });
+    assert.equal(`${stdout}${stderr}`, '');
+  });
+
+  it('leaves TOML, JSON and Python that parse', () => {
+    for (const path of written(/pyproject\.toml$/)) parseToml(readFileSync(path, 'utf8'));
+    for (const path of written(/(flake\.lock|\.yo-rc\.json)$/)) JSON.parse(readFileSync(path, 'utf8'));
+    execFileSync('python3', ['-m', 'py_compile', ...written(/\.py$/)]);
+  });
+
+  describe('under Nix', () => {
+    before(needs('nix-instantiate'));
+
+    it('leaves Nix that parses', () => {
+      nix(nixEnvironment(folder), 'nix-instantiate', '--parse', ...written(/\.nix$/));
+    });
+  });
+});

@@ -1,0 +1,193 @@
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { user } from '../yeoman/installed.ts';
+import { needs } from '../needs.ts';
+import { command, execute, main, scratch, treeOf } from './process.ts';
+import { commitAll, committed, edit, git, project, read, wayBack } from './projects.ts';
+
+const undo = '.nix-python-container.undo';
+const old = ['--nixpkgs=24.05', '--bazel=6', '--python=3.11'];
+const next = ['--nixpkgs=25.11', '--bazel=8', '--python=3.13'];
+
+describe('the way back from update', function () {
+  this.timeout(60_000);
+  const folder = scratch();
+  before(needs('git'));
+
+  /** All files but git's, which notes every look at them. */
+  const files = (cwd: string): Record<string, string> =>
+    Object.fromEntries(
+      Object.entries(treeOf(cwd)).filter(([path]) => !/(^|\/)\.git(\/|$)/.test(path) && path !== undo),
+    );
+
+  /** Updates a project, and takes it back as it is told to. */
+  async function thereAndBack(
+    cwd: string,
+    flags: readonly string[] = [],
+    env: Record<string, string> = {},
+  ): Promise<string> {
+    const before = files(cwd);
+    const { code, stderr } = await command(['update', ...next, ...flags], { cwd, env });
+    assert.ok(code === 0 || /conflicts, marked/.test(stderr), stderr);
+    assert.notDeepEqual(files(cwd), before);
+    const back = wayBack(stderr);
+    const { status, stderr: said } = spawnSync('/bin/sh', ['-c', back], {
+      cwd,
+      env: { ...process.env, ...env },
+      encoding: 'utf8',
+    });
+    assert.equal(status, 0, `${back}: ${said}`);
+    assert.equal(said, '');
+    assert.deepEqual(files(cwd), before);
+    return back;
+  }
+
+  /** What users do to files: text at both ends, CRLF, no line break at the end, a file emptied, deleted, not in UTF-8. */
+  function editAll(cwd: string): void {
+    edit(cwd, 'README.md', text => text.trimEnd());
+    edit(cwd, 'BUILD.bazel', text => text.replaceAll('\n', '\r\n').replace('alias(', '# trailing   \r\nalias('));
+    edit(cwd, 'flake.nix', text => text.replace('description', '# \u00e9t\u00e9\n  description'));
+    writeFileSync(join(cwd, 'nix/python.nix'), Buffer.from(`# caf\xe9\n${read(cwd, 'nix/python.nix')}`, 'latin1'));
+    edit(cwd, 'shell.nix', () => '');
+    edit(cwd, 'WORKSPACE', text => text.replaceAll('\n', '\r\n'));
+    rmSync(join(cwd, '.envrc'));
+  }
+
+  it("is git's where all is committed", async () => {
+    const cwd = await committed(folder, ...old);
+    editAll(cwd);
+    commitAll(cwd);
+    const back = await thereAndBack(cwd);
+    assert.equal(back, 'git restore . && rm MODULE.bazel image/run.py');
+    assert.equal(git(cwd, 'status', '--porcelain'), '');
+  });
+
+  it('is a patch where there is no repository, and where something is not committed', async () => {
+    for (const [cwd, flags] of [
+      [await project(folder, ...old), []],
+      [await committed(folder, ...old), ['--force']],
+    ] as const) {
+      editAll(cwd);
+      writeFileSync(join(cwd, 'notes.txt'), 'x');
+      assert.equal(await thereAndBack(cwd, flags), `git apply -p1 --whitespace=nowarn ${undo}`);
+      edit(cwd, 'hello.py', text => `${text}# more\n`);
+      await thereAndBack(cwd, ['--force']);
+    }
+  });
+
+  it('is a patch for patch(1) where there is no git', async function () {
+    needs('patch').call(this);
+    const bin = mkdtempSync(join(folder, 'bin-'));
+    for (const name of ['sh', 'patch'])
+      symlinkSync(execFileSync('sh', ['-c', `command -v ${name}`], { encoding: 'utf8' }).trim(), join(bin, name));
+    const cwd = await project(folder, ...old);
+    edit(cwd, 'BUILD.bazel', text => `${text}# no line break`);
+    assert.equal(await thereAndBack(cwd, [], { PATH: bin }), `patch -p1 < ${undo}`);
+  });
+
+  it('is the same in a folder of a bigger repository, of which the rest does not matter', async () => {
+    const root = mkdtempSync(join(folder, 'mono-'));
+    git(root, 'init', '--quiet');
+    mkdirSync(join(root, 'services'));
+    // A name that git would take for a part of the paths in a patch.
+    renameSync(await project(folder, ...old), join(root, 'nix'));
+    commitAll(root);
+    writeFileSync(join(root, 'elsewhere.txt'), 'x');
+    assert.match(await thereAndBack(join(root, 'nix')), /^git restore \. && rm /);
+    assert.equal(git(root, 'status', '--porcelain'), '?? elsewhere.txt\n');
+    writeFileSync(join(root, 'nix/more.txt'), 'x');
+    const refused = await command(['update', ...next], { cwd: join(root, 'nix') });
+    assert.match(refused.stderr, /not committed: nix\/more\.txt\./);
+    assert.match(await thereAndBack(join(root, 'nix'), ['--force']), /^git apply/);
+  });
+
+  it('is a patch in a folder that git ignores', async () => {
+    const root = mkdtempSync(join(folder, 'ignoring-'));
+    git(root, 'init', '--quiet');
+    writeFileSync(join(root, '.gitignore'), '/hello/\n');
+    renameSync(await project(folder, ...old), join(root, 'hello'));
+    commitAll(root);
+    assert.match(await thereAndBack(join(root, 'hello')), /^git apply/);
+  });
+
+  it("is git's in a worktree and in a submodule", async () => {
+    const origin = await committed(folder, ...old);
+    const tree = join(dirname(origin), 'tree');
+    git(origin, 'worktree', 'add', '--quiet', tree);
+    assert.match(await thereAndBack(tree), /^git restore/);
+    const root = mkdtempSync(join(folder, 'super-'));
+    git(root, 'init', '--quiet');
+    git(root, '-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', origin, 'sub');
+    assert.match(await thereAndBack(join(root, 'sub')), /^git restore/);
+    assert.equal(git(join(root, 'sub'), 'status', '--porcelain'), '');
+  });
+
+  it('leads through symbolic links, which stay', async () => {
+    for (const make of [project, committed]) {
+      const cwd = await make(folder, ...old);
+      mkdirSync(join(cwd, 'docs'));
+      for (const [path, to] of [
+        ['README.md', 'docs/readme.md'],
+        ['image', 'docker'],
+      ] as const) {
+        renameSync(join(cwd, path), join(cwd, to));
+        symlinkSync(to, join(cwd, path));
+      }
+      if (make === committed) commitAll(cwd);
+      await thereAndBack(cwd);
+      const linked = execFileSync('readlink', ['README.md', 'image'], { cwd, encoding: 'utf8' });
+      assert.equal(linked, 'docs/readme.md\ndocker\n');
+    }
+  });
+
+  it('does not count the patch of an earlier run as a change, nor lose its bytes', async () => {
+    const cwd = await committed(folder, ...old);
+    edit(cwd, '.gitignore', text => text.replace(`/${undo}\n`, ''));
+    commitAll(cwd);
+    writeFileSync(join(cwd, 'nix/python.nix'), Buffer.from(`# caf\xe9\n${read(cwd, 'nix/python.nix')}`, 'latin1'));
+    await thereAndBack(cwd, ['--force']);
+    await thereAndBack(cwd, ['--force']);
+    commitAll(cwd);
+    rmSync(join(cwd, undo));
+    git(cwd, 'rm', '--quiet', '--cached', undo);
+    git(cwd, 'commit', '--quiet', '--message=x');
+    writeFileSync(join(cwd, undo), 'old');
+    assert.match(await thereAndBack(cwd), /^git restore/);
+  });
+
+  it('is not needed where nothing is changed, or nothing can be', async function () {
+    const cwd = await committed(folder, ...old);
+    writeFileSync(join(cwd, 'notes.txt'), 'x');
+    const { code, stderr } = await command(['update'], { cwd });
+    assert.deepEqual([code, stderr], [0, 'Nothing was changed.\n'], 'a dirty tree is no matter then');
+    if (!user) return this.skip();
+    const mine = await project(folder, ...old);
+    for (const path of [
+      folder,
+      dirname(mine),
+      mine,
+      ...readdirSync(mine, { recursive: true }).map(path => join(mine, String(path))),
+    ]) {
+      if (path === folder) chmodSync(path, 0o755);
+      else chownSync(path, user.uid, user.gid);
+    }
+    chmodSync(join(mine, 'README.md'), 0o444);
+    const before = treeOf(mine);
+    const refused = await execute([process.execPath, main, 'update', ...next], { cwd: mine, user });
+    assert.equal(refused.code, 1);
+    assert.match(refused.stderr, /Cannot change README\.md: permission is denied/);
+    assert.deepEqual(treeOf(mine), before);
+  });
+});

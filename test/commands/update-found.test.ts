@@ -1,0 +1,252 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { recordPath } from '../../src/plan/record.ts';
+import { command, type Ended, scratch, treeOf } from './process.ts';
+import { commitAll, committed, edit, git, makeOlder, project, read } from './projects.ts';
+
+/** Projects as they are found: of other versions, moved and formatted by hand. */
+describe('update, as it finds a project', function () {
+  this.timeout(60_000);
+  const folder = scratch();
+  const update = (cwd: string, ...flags: string[]): Promise<Ended> => command(['update', ...flags], { cwd });
+  async function updated(cwd: string, ...flags: string[]): Promise<Ended> {
+    const ended = await update(cwd, ...flags);
+    assert.equal(ended.code, 0, ended.stderr);
+    return ended;
+  }
+  const stored = (cwd: string) => JSON.parse(read(cwd, '.yo-rc.json'))['generator-nix-python-container'];
+  async function refuses(cwd: string, code: number, says: RegExp, ...flags: string[]): Promise<void> {
+    const before = treeOf(cwd);
+    const { code: ended, stderr, stdout } = await update(cwd, ...flags);
+    assert.equal(ended, code, stderr);
+    assert.match(stderr, says);
+    assert.equal(stdout, '');
+    assert.deepEqual(treeOf(cwd), before);
+  }
+
+  it('brings one of another version to what this one writes, and keeps what was changed in it', async () => {
+    const whole = await committed(folder);
+    const cwd = await project(folder);
+    makeOlder(cwd, {
+      'README.md': text => text.replace('A Python service.', 'A service in Python.'),
+      'BUILD.bazel': text => text.replace(/\nalias\([^)]*\)\n/, ''),
+      'nix/pep440.nix': () => undefined,
+      'hello.py': text => text.replace('Hello, World!', 'Hello!'),
+      '.envrc': () => 'use_old\n',
+    });
+    const old = readFileSync(join(cwd, 'BUILD.bazel'));
+    edit(cwd, 'BUILD.bazel', text => `# mine\n${text}`);
+    edit(cwd, 'hello.py', text => text.replace('"Hello!"', '"Hi!"'));
+    rmSync(join(cwd, '.envrc'));
+    const { code, stdout, stderr } = await update(cwd);
+    assert.equal(code, 1, stderr);
+    assert.match(stdout, /^ +merge {2}BUILD\.bazel$/m);
+    assert.match(stdout, /^ +create {2}nix\/pep440\.nix$/m);
+    assert.match(stdout, /^ conflict {2}hello\.py$/m);
+    assert.doesNotMatch(stdout, /\.envrc/);
+    assert.equal(read(cwd, 'BUILD.bazel'), `# mine\n${read(whole, 'BUILD.bazel')}`);
+    assert.notEqual(read(cwd, 'BUILD.bazel'), `# mine\n${old}`);
+    assert.match(read(cwd, 'hello.py'), /<<<<<<< yours\n.*Hi!.*\n=======\n.*Hello, World!.*\n>>>>>>> generated\n/);
+    for (const path of ['README.md', 'nix/pep440.nix', '.yo-rc.json', recordPath]) {
+      assert.equal(read(cwd, path), read(whole, path), path);
+    }
+    writeFileSync(join(cwd, 'hello.py'), read(whole, 'hello.py').replace('Hello, World!', 'Hi!'));
+    assert.doesNotMatch((await updated(cwd)).stdout, /update|create|merge|conflict/, 'once it is settled');
+  });
+
+  it('refuses one of a newer version, and what is none', async () => {
+    const cwd = await project(folder);
+    const bin = read(cwd, '.yo-rc.json');
+    edit(cwd, '.yo-rc.json', text => text.replace(/"version": ".*"/, '"version": "99.0.0"'));
+    await refuses(cwd, 2, /written by version 99\.0\.0 of this generator, which is newer.*\n +Install that one: npm/);
+    for (const text of ['{ "generator-other": {} }', undefined]) {
+      rmSync(join(cwd, '.yo-rc.json'));
+      if (text) writeFileSync(join(cwd, '.yo-rc.json'), text);
+      await refuses(
+        cwd,
+        2,
+        /is in no project of this generator: there is no \.yo-rc\.json of it here or above\.\n +Go into/,
+      );
+    }
+    writeFileSync(join(cwd, '.yo-rc.json'), '{');
+    await refuses(cwd, 2, /\.yo-rc\.json is not JSON/);
+    writeFileSync(join(cwd, '.yo-rc.json'), bin);
+    edit(cwd, recordPath, text => text.slice(0, 500));
+    await refuses(cwd, 2, /\.nix-python-container\.generated is damaged: .*\n +Take it from an older commit/);
+    edit(cwd, 'flake.lock', () => '{}');
+    rmSync(join(cwd, recordPath));
+    await refuses(cwd, 2, /flake\.lock holds no pin of nixpkgs/, '--nixpkgs=25.11');
+  });
+
+  it('keeps a hand-formatted pyproject.toml: CRLF, a byte order mark, comments, odd quotes', async () => {
+    const cwd = await project(folder, '--nixpkgs=24.05', '--python=3.11');
+    const before =
+      "\uFEFF# ours\r\n[project]\r\nname='hello' # kept\r\nversion = \"0.1.0\"\r\n  requires-python  = '==3.11.*'   # why\r\n" +
+      'dependencies = [ "gunicorn" , # server\r\n\t\'flask\', "redis>=4" ]\r\n\r\n[dependency-groups]\r\ndev=["pytest"]\r\n' +
+      '[tool.setuptools]\r\npy-modules = ["hello"]\r\n[tool.pytest.ini_options]\r\nnorecursedirs = [".*", "bazel-*"]';
+    writeFileSync(join(cwd, 'pyproject.toml'), before);
+    await updated(cwd, '--python=3.12');
+    assert.equal(read(cwd, 'pyproject.toml'), before.replace('3.11', '3.12'));
+    assert.match(read(cwd, 'README.md'), /Python 3\.12/);
+    await updated(cwd, '--nixpkgs=25.11', '--python=3.13', '--bazel=8');
+    assert.equal(read(cwd, 'pyproject.toml'), before.replace('3.11', '3.13'));
+  });
+
+  it('takes Python and Bazel from where they were moved by hand, and not from a comment', async () => {
+    const cwd = await project(folder, '--nixpkgs=24.05', '--python=3.11', '--bazel=6');
+    edit(cwd, 'pyproject.toml', text => text.replace('3.11', '3.12'));
+    edit(cwd, 'shell.nix', text => `# It was bazel_5 once.\n${text.replace('bazel_6', 'bazel_7')}`);
+    const pyproject = read(cwd, 'pyproject.toml');
+    const { stdout } = await updated(cwd);
+    assert.match(stdout, /^ +delete {2}WORKSPACE$/m);
+    assert.match(read(cwd, 'README.md'), /Python 3\.12.*Bazel 7/s);
+    assert.match(read(cwd, 'shell.nix'), /^# It was bazel_5 once\.\n.*bazel_7/s);
+    assert.equal(read(cwd, 'pyproject.toml'), pyproject);
+    assert.deepEqual([stored(cwd).answers.python, stored(cwd).answers.bazel], ['3.12', '7']);
+    edit(cwd, 'pyproject.toml', text => text.replace('3.12', '3.99'));
+    await refuses(cwd, 2, /pyproject\.toml.*3\.99/);
+  });
+
+  it('enters the attributes that the new pin wants, and takes out those that it has not', async () => {
+    const [cwd, packages] = [await project(folder, '--nixpkgs=22.05', '--python=3.9', '--bazel=5'), 'torch'];
+    await command(['add', packages], { cwd });
+    edit(cwd, 'pyproject.toml', text => `${text}flask-own = "mine"\n`);
+    assert.match(read(cwd, 'pyproject.toml'), /^torch = "pytorch"\nflask-own = "mine"\n$/m);
+    const before = read(cwd, 'pyproject.toml');
+    await updated(cwd, '--nixpkgs=25.11', '--python=3.13', '--bazel=7');
+    assert.equal(read(cwd, 'pyproject.toml'), before.replace('torch = "pytorch"\n', '').replace('3.9', '3.13'));
+    await updated(cwd, '--nixpkgs=22.05', '--python=3.9', '--bazel=5');
+    assert.match(read(cwd, 'pyproject.toml'), /^torch = "pytorch"$/m);
+  });
+
+  it('counts an attribute that a user has entered for more than the catalog, and warns of a package that it does not know', async () => {
+    const cwd = await project(folder);
+    edit(cwd, 'pyproject.toml', text => text.replace('"gunicorn",', '"gunicorn",\n    "flaskk",\n    "asyncio",'));
+    await refuses(cwd, 2, /no package asyncio/);
+    edit(cwd, 'pyproject.toml', text => `${text}\n[tool.nixpkgs.attributes]\nasyncio = "mine"\n`);
+    const { stderr } = await updated(cwd);
+    assert.match(stderr, /^warning: packages: flaskk is not among the packages known.*Did you mean flask/m);
+    assert.doesNotMatch(stderr, /asyncio/);
+  });
+
+  it('guesses what was generated last where there is no record, and says so', async () => {
+    const cwd = await project(folder, '--nixpkgs=24.05', '--bazel=6', '--python=3.11');
+    rmSync(join(cwd, recordPath));
+    edit(cwd, 'hello.py', text => text.replace('Hello, World!', 'Hi'));
+    const { stdout, stderr } = await updated(cwd, '--bazel=7');
+    assert.match(
+      stderr,
+      /^warning: There is no \.nix-python-container\.generated: .* is guessed from \.yo-rc\.json\.$/m,
+    );
+    assert.match(stdout, /^ +create {2}\.nix-python-container\.generated$/m);
+    assert.match(stdout, /^ +delete {2}WORKSPACE$/m);
+    assert.match(read(cwd, 'hello.py'), /Hi/);
+    assert.equal((await updated(cwd)).stderr, 'Nothing was changed.\n');
+  });
+
+  it('finds the project by its folder, and from a folder within', async () => {
+    const cwd = await project(folder, '--nixpkgs=24.05', '--bazel=6');
+    assert.match((await updated(join(cwd, 'nix'), '--bazel=7')).stdout, /delete {2}WORKSPACE/);
+    const { stdout } = await command(['update', 'hello', '--bazel=6'], { cwd: join(cwd, '..') });
+    assert.match(stdout, /create {2}WORKSPACE/);
+    await refuses(cwd, 2, /hello\/nowhere is no project of this generator/, 'nowhere', '--bazel=7');
+    await refuses(cwd, 2, /hello\/nix is no project of this generator/, 'nix', '--bazel=7');
+    mkdirSync(join(cwd, '../other'));
+    await refuses(join(cwd, '../other'), 2, /is in no project of this generator/);
+  });
+
+  it('writes nothing with --dry-run, not even into .git, and tells all with --diff and --json', async () => {
+    const cwd = await committed(folder, '--nixpkgs=24.05', '--bazel=6');
+    edit(cwd, 'BUILD.bazel', text => text.replace('actual = "//image"', 'actual = "//elsewhere"'));
+    // Git would note in its index that the file has only been touched.
+    utimesSync(join(cwd, 'README.md'), 1, 1);
+    const before = treeOf(cwd);
+    const { code, stdout, stderr } = await update(cwd, '--bazel=7', '--dry-run', '--diff', '--json');
+    assert.equal(code, 0, stderr);
+    assert.deepEqual(treeOf(cwd), before);
+    assert.match(stderr, /^--- a\/WORKSPACE\n\+\+\+ \/dev\/null$/m);
+    assert.match(stderr, /^\+<<<<<<< yours$/m);
+    assert.doesNotMatch(stderr, /^(---|\+\+\+) .*\.(generated|undo)$/m, 'no base64, and no patch within a patch');
+    assert.match(stderr, /^warning: There are changes in .* not committed: BUILD\.bazel\..*\n +Commit them/m);
+    const dry = JSON.parse(stdout);
+    assert.equal(dry.written, false);
+    const done = await update(cwd, '--bazel=7', '--force', '--json');
+    assert.equal(done.code, 1);
+    assert.deepEqual({ ...JSON.parse(done.stdout), written: false }, dry);
+    assert.deepEqual(Object.keys(dry), [
+      'target',
+      'written',
+      'answers',
+      'pin',
+      'warnings',
+      'steps',
+      'conflicts',
+      'back',
+    ]);
+    assert.deepEqual([dry.target, dry.conflicts, dry.answers.bazel], [cwd, ['BUILD.bazel'], '7']);
+    assert.deepEqual(dry.steps[0], { action: 'create', path: '.nix-python-container.undo' });
+    assert.match(done.stderr, /^error: This file has conflicts.*: BUILD\.bazel\.\n +Settle it/m);
+    const again = await update(cwd, '--force', '--json');
+    assert.equal(again.code, 1);
+    assert.match(JSON.parse(again.stdout).error.message, /conflicts of an earlier update in BUILD\.bazel/);
+    assert.notEqual(git(cwd, 'status', '--porcelain'), '');
+  });
+
+  it('warns of a range of Pythons, which the build refuses', async () => {
+    const cwd = await project(folder, '--nixpkgs=24.05', '--python=3.11');
+    writeFileSync(join(cwd, 'pyproject.toml'), read(cwd, 'pyproject.toml').replace('==3.11.*', '>=3.11'));
+    const { code, stderr } = await update(cwd);
+    assert.equal(code, 0);
+    assert.match(stderr, /^warning: pyproject\.toml: requires-python must name one Python .*"==3\.11\.\*"\.$/m);
+  });
+
+  it('goes on after git has merged two branches that were both updated', async () => {
+    const cwd = await committed(folder, '--nixpkgs=24.05', '--bazel=6', '--python=3.11');
+    git(cwd, 'branch', 'other');
+    await updated(cwd, '--python=3.12');
+    commitAll(cwd);
+    git(cwd, 'checkout', '--quiet', 'other');
+    await updated(cwd, '--bazel=7');
+    commitAll(cwd);
+    assert.throws(() => git(cwd, 'merge', '-'), { status: 1 });
+    assert.match(git(cwd, 'status', '--porcelain'), /^UU \.nix-python-container\.generated$/m);
+    await refuses(cwd, 2, /\.yo-rc\.json is not JSON.*\n +Settle the conflict of git in it\./);
+    git(cwd, 'checkout', '--ours', '.yo-rc.json');
+    // Binary to git, it is one side or the other.
+    git(cwd, 'checkout', '--theirs', recordPath);
+    commitAll(cwd);
+    await updated(cwd);
+    const whole = await project(folder, '--nixpkgs=24.05', '--bazel=7', '--python=3.12');
+    const paths = git(cwd, 'ls-files').trim().split('\n');
+    assert.deepEqual(
+      paths.map(path => [path, read(cwd, path)]),
+      paths.map(path => [path, read(whole, path)]),
+    );
+  });
+
+  it('goes on after new --force, add, remove and ci, and from there to the other dialect and back', async () => {
+    const old = ['--nixpkgs=24.05', '--bazel=8', '--python=3.11'].map(flag => flag.replace('=8', '=7'));
+    const cwd = await project(folder, ...old);
+    edit(cwd, 'MODULE.bazel', text => `${text}\n# mine\n`);
+    const module = read(cwd, 'MODULE.bazel');
+    const down = await updated(cwd, '--bazel=6');
+    assert.match(down.stderr, /^warning: MODULE\.bazel is not generated any more\. It stays/m);
+    assert.equal(read(cwd, 'MODULE.bazel'), module);
+    await command(['add', 'requests'], { cwd });
+    await command(['ci', 'gitlab'], { cwd });
+    await updated(cwd, '--bazel=7', '--nixpkgs=25.11', '--python=3.13');
+    assert.equal(read(cwd, 'MODULE.bazel'), module);
+    await command(['remove', 'requests'], { cwd });
+    const forced = await command(['.', '--force', '--yes'], { cwd });
+    assert.equal(forced.code, 0, forced.stderr);
+    const { stdout, stderr } = await updated(cwd);
+    assert.doesNotMatch(stdout, /update|merge|create|delete/);
+    assert.equal(stderr, 'Nothing was changed.\n');
+    rmSync(join(cwd, '.nix-python-container.undo'));
+    assert.deepEqual(
+      treeOf(cwd),
+      treeOf(await project(folder, '--nixpkgs=25.11', '--bazel=7', '--python=3.13', '--ci=gitlab')),
+    );
+  });
+});

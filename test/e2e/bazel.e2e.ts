@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { grounds } from './host.ts';
+import { type Project, projectIn } from './project.ts';
+import { isFromNix, serves } from './service.ts';
+
+for (const ground of grounds) {
+  describe(`Bazel, Bazel ${ground.bazel}`, () => {
+    let project: Project;
+
+    before('generate', () => {
+      project = projectIn(ground);
+    });
+
+    it('bazel test //...', async () => {
+      await project.inShell('bazel test //...');
+    });
+
+    for (const options of ['', ' --config=nix']) {
+      it(`bazel run${options} //:hello answers, with Python from Nix`, async () => {
+        const { text, executable } = await serves(project, `nix-shell --run 'bazel run${options} //:hello'`);
+        assert.equal(text, 'Hello, World!');
+        isFromNix(ground, executable);
+      });
+    }
+
+    it('what Bazel has built answers outside of the shell, where python3 is none', async () => {
+      await project.inShell('bazel build //:hello');
+      const { text, executable } = await serves(project, 'bazel-bin/hello');
+      assert.equal(text, 'Hello, World!');
+      isFromNix(ground, executable);
+    });
+
+    it('a build with nothing to do does nothing', async () => {
+      const { output } = await project.run(`nix-shell --run 'bazel build //...'`);
+      assert.match(output, /INFO: 1 process: 1 internal/);
+    });
+
+    it('a failing test fails', async () => {
+      const app = project.read('hello.py');
+      project.edit('hello.py', 'Hello, World!', 'Good night!');
+      const { code, output } = await project.run(`nix-shell --run 'bazel test //...'`);
+      project.write('hello.py', app);
+      assert.equal(code, 3);
+      assert.match(output, /Good night!/);
+    });
+  });
+}

@@ -1,0 +1,255 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Built } from '../../src/bazel/build.ts';
+import { type Ended, execute, main } from '../commands/process.ts';
+import { endAll, key, Terminal } from '../terminal/terminal.ts';
+import { type Desk, deskIn } from './command.ts';
+import { appendToLog, grounds, hasWorkspace, real, work } from './host.ts';
+import { doubles, flagsFor } from './project.ts';
+
+/** Command lines of the processes that run the project's test, wherever Bazel has started them. */
+const runningTests = (): string[] =>
+  readdirSync('/proc')
+    .filter(name => /^\d+$/.test(name))
+    .flatMap(pid => {
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+      } catch {
+        return [];
+      }
+    })
+    .filter(line => /^\S*python3\S* .*hello_test\.py/.test(line));
+
+/** Waits for something to be so; tells what was waited for if it never is. */
+async function until(what: string, holds: () => boolean): Promise<void> {
+  for (let attempt = 0; attempt < 1200; attempt++) {
+    if (holds()) return;
+    await new Promise(resolve => setTimeout(resolve, 100));
+  }
+  assert.fail(`waited for ${what}`);
+}
+
+for (const ground of grounds) {
+  describe(`The command builds, Bazel ${ground.bazel}`, () => {
+    let desk: Desk;
+    let folder: string;
+
+    before('generate and build in one go', async () => {
+      desk = deskIn(ground);
+      folder = join(desk.folder, 'hello');
+      mkdirSync(folder);
+      writeFileSync(join(folder, 'user.bazelrc'), doubles(ground));
+    });
+
+    after('stop Bazel', async () => {
+      endAll();
+      await inShell('bazel shutdown');
+    });
+
+    /** Runs the command as a script would. */
+    async function command(args: string[], env = desk.env, meanwhile?: Parameters<typeof execute>[2]): Promise<Ended> {
+      const ended = await execute([process.execPath, main, ...args], { cwd: desk.folder, env }, meanwhile);
+      appendToLog(ground, `$ nix-python-container ${args.join(' ')}\n${ended.stdout}${ended.stderr}`);
+      return ended;
+    }
+
+    const inShell = (line: string): Promise<Ended> =>
+      execute(['/usr/bin/env', 'nix-shell', '--run', line], { cwd: folder, env: desk.env });
+
+    const read = (file: string): string => readFileSync(join(folder, file), 'utf8');
+
+    /** Does something while a file holds something else. */
+    async function withChange<Result>(file: string, change: (text: string) => string, work: () => Promise<Result>) {
+      const original = read(file);
+      writeFileSync(join(folder, file), change(original));
+      try {
+        return await work();
+      } finally {
+        writeFileSync(join(folder, file), original);
+      }
+    }
+
+    const slowly = <Result>(work: () => Promise<Result>): Promise<Result> =>
+      withChange('hello_test.py', text => `import time\n\nprint("asleep")\ntime.sleep(3600)\n${text}`, work);
+
+    /** Nothing of the build that was interrupted goes on, and the next one need not wait for it. */
+    async function isStopped(): Promise<void> {
+      assert.deepEqual(runningTests(), []);
+      const { code, stderr } = await inShell('bazel --noblock_for_lock info release');
+      assert.equal(code, 0, stderr);
+    }
+
+    it('new --build writes a project and builds it', async () => {
+      const { code, stdout, stderr } = await command(['new', folder, ...flagsFor(ground), '--build']);
+      assert.equal(code, 0, stderr);
+      assert.match(stdout, /^ +create {2}hello\.py$/m);
+      assert.match(stdout, /^ +passed {2}\/\/:hello_test$/m);
+    });
+
+    it('doctor finds nothing that keeps it from building', async () => {
+      const { code, stdout, stderr } = await command(['doctor', folder]);
+      assert.equal(code, 0, stdout + stderr);
+      assert.match(stdout, /^ {5}ok {2}Nix \d+\.\d+\.\d+$/m);
+      assert.match(stdout, /^ {5}ok {2}Nix can write to its store$/m);
+      assert.match(stdout, /^ {5}ok {2}\.bazelrc has the lines/m);
+      assert.match(stdout, /, 0 failed$/m);
+      const { checks } = JSON.parse((await command(['doctor', folder, '--json'])).stdout);
+      const settings = checks.filter(({ name }: { name: string }) => ['daemon', 'flakes', 'caches'].includes(name));
+      const states = settings.map(({ name, state }: { name: string; state: string }) => [name, state]);
+      assert.deepEqual(states, [
+        ['daemon', 'ok'],
+        ['flakes', 'ok'],
+        // The ground has none.
+        ['caches', real ? 'ok' : 'warning'],
+      ]);
+    });
+
+    it('what doctor says to have failed does stop a build', async () => {
+      // Outside of the chroot there are compilers.
+      const env = real ? desk.env : { ...desk.env, PATH: `${desk.folder}/bin:${work}/bin` };
+      await withChange(
+        '.bazelrc',
+        text => text.replace(/^.*CC=true\n/m, ''),
+        async () => {
+          const { code, stdout } = await command(['doctor', folder], env);
+          assert.equal(code, 1, stdout);
+          assert.match(stdout, /^ failed {2}\.bazelrc lacks common --repo_env=CC=true: /m);
+          assert.match(stdout, / 1 failed$/m);
+          assert.equal((await command(['build', folder])).code, 1);
+        },
+      );
+    });
+
+    it('build --json tells targets, durations and the image', async () => {
+      const { code, stdout, stderr } = await command(['build', folder, '--json']);
+      assert.equal(code, 0, stderr);
+      const { target, build } = JSON.parse(stdout) as { target: string; build: Built };
+      assert.equal(target, folder);
+      const labels = build.targets.map(({ label }) => label);
+      for (const label of ['//:hello', '//:hello_lib', '//:hello_image', '//image:image', '//image:load']) {
+        assert.ok(labels.includes(label), `${label} is not among ${labels}`);
+      }
+      assert.ok(build.targets.every(({ built }) => built));
+      const test = build.targets.find(({ label }) => label === '//:hello_test');
+      assert.equal(test?.test, 'PASSED');
+      assert.ok(Number(test?.testDuration) > 0, JSON.stringify(test));
+      assert.ok(build.durations.shell > 0 && build.durations.bazel > 0, JSON.stringify(build.durations));
+      assert.deepEqual(build.image, { name: 'hello', digest: await digestOfImage() });
+    });
+
+    /** What skopeo says of the image that Bazel has built. */
+    async function digestOfImage(): Promise<string> {
+      // The real rules_docker tells the digest with compressed layers, makes no archive with these, and builds in a folder of its own.
+      if (hasWorkspace(ground) && real) {
+        return (await inShell('find "$(bazel info output_path)" -name image.digest -exec cat {} +')).stdout.trim();
+      }
+      const bin = (await inShell('bazel info bazel-bin')).stdout.trim();
+      if (hasWorkspace(ground)) assert.equal((await inShell('bazel build //image:image.tar')).code, 0);
+      const image = hasWorkspace(ground) ? `docker-archive:${bin}/image/image.tar` : `oci:${bin}/image/image`;
+      const { status, stdout, stderr } = spawnSync('/usr/bin/skopeo', ['inspect', '--format', '{{.Digest}}', image], {
+        encoding: 'utf8',
+      });
+      assert.equal(status, 0, stderr);
+      return stdout.trim();
+    }
+
+    it('prints plain lines without a terminal', async () => {
+      const { code, stdout, stderr } = await command(['build', folder]);
+      assert.equal(code, 0, stderr);
+      assert.doesNotMatch(stdout + stderr, /[\u001b\r]/);
+      assert.match(stderr, /INFO: Build completed successfully/);
+      assert.match(stdout, /^ +passed {2}\/\/:hello_test$/m);
+      assert.match(stdout, /^Shell [\d.]+ s, Bazel [\d.]+ s\.$/m);
+      assert.match(stdout, /^Image hello:latest sha256:[0-9a-f]{64}$/m);
+    });
+
+    /** The error, and the log it points to. */
+    function failed({ code, stderr }: Ended): { said: string; log: string } {
+      assert.equal(code, 1, stderr);
+      const said = stderr.slice(stderr.indexOf('error: The build failed'));
+      const [, log = ''] = /the log is in (\S+)\.$/m.exec(said) ?? [];
+      assert.ok(existsSync(log), stderr);
+      return { said, log: readFileSync(log, 'utf8') };
+    }
+
+    it('a test that fails: the cause, the log, and the project as it was', async () => {
+      const before = read('hello.py');
+      const ended = await withChange(
+        'hello.py',
+        text => text.replace('Hello, World!', 'Good night!'),
+        async () => {
+          const result = await command(['build', folder]);
+          assert.equal(read('hello.py'), before.replace('Hello, World!', 'Good night!'));
+          return result;
+        },
+      );
+      const { said, log } = failed(ended);
+      assert.match(said, /^error: The build failed: A test failed: \/\/:hello_test\.$/m);
+      assert.match(log, /Good night!/);
+      assert.match(log, /\/\/:hello_test +FAILED/);
+    });
+
+    it('a package that the pin lacks: the sentence that says so', async () => {
+      const ended = await withChange(
+        'pyproject.toml',
+        text => text.replace('"requests"', '"left-pad"'),
+        () => command(['build', folder]),
+      );
+      const { said, log } = failed(ended);
+      assert.match(said, /^error: The build failed: pyproject\.toml: the pinned nixpkgs has no package left-pad/m);
+      assert.match(log, /left-pad/);
+    });
+
+    it('a BUILD file that is broken: the words of Bazel', async () => {
+      const ended = await withChange(
+        'BUILD.bazel',
+        text => text.replace('py_test(', 'py_tset('),
+        () => command(['build', folder, '--json']),
+      );
+      failed(ended);
+      const { error } = JSON.parse(ended.stdout) as { error: { message: string; exitCode: number } };
+      assert.match(error.message, /^The build failed: .*(py_tset|BUILD)/);
+      assert.equal(error.exitCode, 1);
+    });
+
+    it('kill -INT stops Bazel too', async () => {
+      const { code, stderr } = await slowly(() =>
+        command(['build', folder], desk.env, child => {
+          void until('the test to run', () => runningTests().length > 0).then(() => child.kill('SIGINT'));
+        }),
+      );
+      assert.equal(code, 130, stderr);
+      assert.match(stderr, /^Interrupted: the build was stopped\.$/m);
+      await isStopped();
+    });
+
+    it('on a terminal, Bazel draws its progress and Ctrl-C stops it', async () => {
+      await slowly(async () => {
+        const terminal = new Terminal(['build', folder], desk.folder, desk.env);
+        await terminal.until(/Testing \/\/:hello_test|\[\d+ \/ \d+\]/, 120_000);
+        await until('the test to run', () => runningTests().length > 0);
+        assert.match(terminal.raw, /\u001b\[/);
+        terminal.type(key.interrupt);
+        await terminal.until('Interrupted: the build was stopped.', 60_000);
+        assert.equal(await terminal.end(), 130);
+      });
+      await isStopped();
+    });
+
+    it('and builds again afterwards', async () => {
+      const { code, stderr } = await command(['build', folder]);
+      assert.equal(code, 0, stderr);
+    });
+
+    it('without Nix: how to install it', async () => {
+      const bin = join(desk.folder, 'without-nix');
+      mkdirSync(bin);
+      symlinkSync('/bin/true', join(bin, 'docker'));
+      const { code, stderr } = await command(['build', folder], { ...desk.env, PATH: bin });
+      assert.equal(code, 1);
+      assert.match(stderr, /Nix is not installed, so nothing can be built\.\n.*nixos\.org\/nix\/install/);
+    });
+  });
+}

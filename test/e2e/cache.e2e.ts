@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { grounds, real, work } from './host.ts';
+import { Project } from './project.ts';
+import { freePort, listening, stop } from './service.ts';
+
+/** An HTTP cache as people run one: nginx with WebDAV. */
+async function startCache(folder: string): Promise<{ url: string; server: ChildProcess }> {
+  const port = await freePort();
+  for (const name of ['', '/entries', '/temporary']) mkdirSync(folder + name, { recursive: true, mode: 0o777 });
+  writeFileSync(
+    `${folder}/nginx.conf`,
+    `daemon off;
+user root;
+pid ${folder}/nginx.pid;
+error_log ${folder}/error.log;
+events {}
+http {
+  access_log off;
+  client_body_temp_path ${folder}/temporary;
+  server {
+    listen 127.0.0.1:${port};
+    root ${folder}/entries;
+    location / { dav_methods PUT; create_full_put_path on; client_max_body_size 0; }
+  }
+}
+`,
+  );
+  const server = spawn('/usr/sbin/nginx', ['-c', `${folder}/nginx.conf`, '-e', `${folder}/error.log`], {
+    detached: true,
+  });
+  await listening(port);
+  return { url: `http://127.0.0.1:${port}`, server };
+}
+
+for (const ground of grounds) {
+  describe(`A remote cache, Bazel ${ground.bazel}`, () => {
+    const folder = `${work}/cache-${ground.bazel}`;
+    const test = 'bazel test --config=remote-cache //...';
+    let url: string;
+    let server: ChildProcess;
+    const projects: Project[] = [];
+
+    before('start nginx', async () => {
+      ({ url, server } = await startCache(folder));
+    });
+
+    after('stop nginx', async () => {
+      for (const project of projects) await project.inShell('bazel shutdown');
+      await stop(server);
+    });
+
+    /** A checkout of its own, with the cache where users write it. */
+    function checkout(name: string, ...lines: string[]): Project {
+      const project = new Project(ground, name);
+      project.write(
+        'user.bazelrc',
+        [project.read('user.bazelrc'), `build:remote-cache --remote_cache=${url}`, ...lines, ''].join('\n'),
+      );
+      projects.push(project);
+      return project;
+    }
+
+    const entries = (): string[] =>
+      readdirSync(`${folder}/entries`, { recursive: true, withFileTypes: true })
+        .filter(entry => entry.isFile())
+        .map(entry => entry.name);
+
+    it('read-only uploads nothing', async () => {
+      await checkout('reader', 'build:remote-cache --noremote_upload_local_results').inShell(test);
+      assert.deepEqual(entries(), []);
+    });
+
+    it('the first build fills it', async () => {
+      await checkout('writer').inShell(test);
+      assert.notEqual(entries().length, 0);
+    });
+
+    it('a second checkout elsewhere gets every action from it', async () => {
+      const elsewhere = checkout('elsewhere');
+      const built = await elsewhere.run(`nix-shell --run 'bazel build --config=remote-cache //...'`);
+      assert.equal(built.code, 0, built.output);
+      // The real rules copy some files by actions that they keep out of every cache.
+      assert.match(built.output, real ? /\d+ remote cache hit/ : /processes: \d+ remote cache hit, \d+ internal\./);
+      // Apart, as Bazel writes the report of a test by an action whose key holds the seconds that the test took.
+      assert.match(await elsewhere.inShell(test), /\(cached\) PASSED/);
+    });
+
+    it('a cache that is down is a warning', async () => {
+      await stop(server);
+      const { code, output } = await checkout('alone').run(`nix-shell --run '${test}'`);
+      assert.equal(code, 0, output);
+      assert.match(output, /WARNING: .*(Connection refused|[Cc]ache)/);
+    });
+  });
+}

@@ -1,0 +1,28 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { environment, grounds, work } from './host.ts';
+
+const ground = grounds[0] as (typeof grounds)[number];
+
+/** Runs the docker of the suite on this machine; gives back what it printed. */
+export function docker(...args: string[]): string {
+  const { status, stdout, stderr } = tryDocker(...args);
+  assert.equal(status, 0, `docker ${args.join(' ')}\n${stdout}${stderr}`);
+  return stdout.trim();
+}
+
+export function tryDocker(...args: string[]): { status: number | null; stdout: string; stderr: string } {
+  return spawnSync(join(work, 'bin/docker'), args, {
+    encoding: 'utf8',
+    env: { ...environment(ground), E2E_CHROOT: '' },
+  });
+}
+
+/** Identifies an image by all it holds, and its layers by their contents. */
+export function inspect(image: string): { id: string; layers: string[]; user: string } {
+  const [found] = JSON.parse(docker('image', 'inspect', image)) as [
+    { Id: string; RootFS: { Layers: string[] }; Config: { User?: string } },
+  ];
+  return { id: found.Id, layers: found.RootFS.Layers, user: found.Config.User ?? '' };
+}

@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { grounds } from './host.ts';
+import { type Project, projectIn } from './project.ts';
+
+interface Mistake {
+  what: string;
+  file: string;
+  piece: string | RegExp;
+  by: string;
+  target: string;
+  says: RegExp;
+}
+
+const mistakes: readonly Mistake[] = [
+  {
+    what: 'a pip name that the pin lacks',
+    file: 'pyproject.toml',
+    piece: '"requests"',
+    by: '"requests",\n    "left-pad"',
+    target: '//:hello',
+    says: /no package left-pad for python3\d+ \(tried the attribute left-pad and left_pad\).*\[tool\.nixpkgs\.attributes\]/,
+  },
+  {
+    what: 'a version range that the pin misses',
+    file: 'pyproject.toml',
+    piece: '"requests"',
+    by: '"requests >= 99"',
+    target: '//:hello',
+    says: /the pinned nixpkgs has requests [\d.]+, which "requests >= 99" does not allow/,
+  },
+  {
+    what: 'a Python that the pin lacks',
+    file: 'pyproject.toml',
+    piece: /==3\.\d+\.\*/,
+    by: '==3.99.*',
+    target: '//:hello',
+    says: /the pinned nixpkgs has no python399/,
+  },
+  {
+    what: 'a wrong hash in flake.lock',
+    file: 'flake.lock',
+    piece: /sha256-[^"]{43}=/,
+    by: 'sha256-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=',
+    target: '//:hello',
+    says: /hash mismatch/,
+  },
+  {
+    what: 'a broken image expression',
+    file: 'nix/image.nix',
+    piece: 'contents = [ python',
+    by: 'contents = [ pyhton',
+    target: '//:hello_image',
+    says: /undefined variable '?pyhton/,
+  },
+  {
+    what: 'an attribute that the pin lacks',
+    file: 'nix/image.nix',
+    piece: 'contents = [ python',
+    by: 'contents = [ pkgs.no-such-attribute python',
+    target: '//:hello_image',
+    says: /attribute 'no-such-attribute' missing/,
+  },
+];
+
+for (const ground of grounds) {
+  describe(`Errors reach the user through Bazel ${ground.bazel}`, () => {
+    let project: Project;
+
+    before('generate', () => {
+      project = projectIn(ground);
+    });
+
+    for (const { what, file, piece, by, target, says } of mistakes) {
+      it(what, async () => {
+        const original = project.read(file);
+        project.edit(file, piece, by);
+        project.write('broken', project.read(file));
+        project.write(file, original);
+        // The mistake is made in an open shell: a new one would already stop at it.
+        const { code, output } = await project.run(`nix-shell --run 'cp broken ${file}; bazel build ${target}'`);
+        project.write(file, original);
+        assert.equal(code, 1, output);
+        assert.match(output, says);
+      });
+    }
+
+    it('and the project builds again once the mistake is gone', async () => {
+      await project.inShell('rm broken; bazel build //:hello');
+    });
+  });
+}

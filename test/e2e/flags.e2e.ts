@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict';
+import { grounds, real } from './host.ts';
+import { type Project, projectIn } from './project.ts';
+
+// What cannot be on in Bazel 7, each for a reason that is none of the project's.
+const impossible = new Set([
+  // Bazel 7's own built-in rules break on these.
+  'incompatible_disallow_struct_provider_syntax',
+  'incompatible_no_rule_outputs_param',
+  'incompatible_stop_exporting_language_modules',
+  // The double of rules_python is made of native rules.
+  'incompatible_python_disallow_native_rules',
+]);
+
+describe('The nearest thing to Bazel 9: every incompatible change that Bazel 7 knows and leaves off', () => {
+  const ground = grounds.find(({ bazel }) => bazel === '7');
+  // With a network there are Bazel 8 and 9 themselves.
+  if (!ground || real) return;
+  let project: Project;
+
+  before('generate', () => {
+    project = projectIn(ground);
+  });
+
+  it('bazel test //... passes with all of them', async () => {
+    const help = await project.inShell('bazel help test --long 2>/dev/null');
+    const flags = [...help.matchAll(/--\[no\](incompatible_\w+) .*default: "false"/g)]
+      .map(([, flag]) => flag as string)
+      .filter(flag => !impossible.has(flag));
+    assert.ok(flags.includes('incompatible_strict_action_env') && flags.length > 20, flags.join(' '));
+    await project.inShell(`bazel test ${flags.map(flag => `--${flag}`).join(' ')} //...`);
+  });
+});

@@ -1,0 +1,226 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { releasesWithBazel } from '../../src/catalog/releases.ts';
+
+/** The repository's own folder; the compiled suite runs from dist/test/e2e. */
+export const repository = fileURLToPath(new URL('../../..', import.meta.url));
+const sources = join(repository, 'test/e2e');
+const cache = process.env.E2E_CACHE ?? '/var/cache/nix-python-container-e2e';
+const logs = join(repository, '.e2e');
+
+/** Is this a machine with a network, on which nothing is doubled? Then E2E_BAZEL says which Bazel; E2E_ENGINE may name the engine. */
+export const real = process.env.E2E_REAL === '1';
+
+/** Where a generated project is built: this machine, or the chroot with a newer Debian. */
+export interface Ground {
+  bazel: string;
+  /** The release of nixpkgs: one that has this Bazel, and that the package set says it is where it stands for nixpkgs. */
+  release: string;
+  /** What comes before a path of the ground to make it one of this machine: empty, or the chroot's folder. */
+  root: string;
+}
+
+export const grounds: readonly Ground[] = real
+  ? [{ bazel: process.env.E2E_BAZEL ?? '8', release: newestWith(process.env.E2E_BAZEL ?? '8'), root: '' }]
+  : [
+      { bazel: '4', release: '23.11', root: '' },
+      { bazel: '7', release: '24.05', root: join(cache, 'forky') },
+    ];
+
+function newestWith(bazel: string): string {
+  const release = releasesWithBazel(bazel).findLast(({ name }) => /^\d/.test(name));
+  assert.ok(release, `no release of nixpkgs has Bazel ${bazel}`);
+  return release.name;
+}
+
+/** Is it one of the Bazels whose dependencies are in WORKSPACE? */
+export const hasWorkspace = ({ bazel }: Ground): boolean => Number(bazel) < 7;
+
+/** The same path in each ground, new for each run. */
+// Short: podman takes no more than 50 characters for the folder of its state.
+export const work = mkdtempSync('/var/tmp/npc-e2e-');
+
+export function nixpkgsOf(ground: Ground): string {
+  return `${work}/nixpkgs-${ground.release}.tar.gz`;
+}
+
+/** Installs what is missing and lays out the folder of this run in each ground. */
+export function provision(): void {
+  mkdirSync(logs, { recursive: true });
+  if (!real) script('host/provision.sh', join(cache, 'forky'));
+  for (const ground of grounds) {
+    const folder = ground.root + work;
+    for (const name of ['home', 'nix', 'bin', 'pods']) mkdirSync(join(folder, name), { recursive: true });
+    farm(ground, join(folder, 'bin'));
+    if (real) continue;
+    writeFileSync(join(folder, 'nix/nix.conf'), nixConf);
+    cpSync(join(sources, 'rules'), join(folder, 'rules'), { recursive: true, verbatimSymlinks: true });
+    script('nixpkgs/pack.sh', cache, ground.release, ground.root + nixpkgsOf(ground));
+    if (ground.root) cpSync(ground.root + nixpkgsOf(ground), nixpkgsOf(ground));
+  }
+}
+
+/** Leaves the chroots. */
+export function leave(): void {
+  for (const process of inhabitants.values()) process.kill();
+}
+
+export function tidy(): void {
+  for (const { root } of grounds) rmSync(root + work, { recursive: true, force: true });
+}
+
+// substituters: no binary cache is asked. build-users-group: root builds, without a daemon.
+const nixConf = `sandbox = false
+build-users-group =
+substituters =
+max-jobs = 2
+experimental-features = nix-command flakes
+`;
+
+// What a machine should not need: a compiler, and a Python of its own.
+const hidden = /^(cc|c\+\+|c[89]9|cpp|gcc|g\+\+|clang|python|pip|pytest|flask|gunicorn)/;
+
+/** A folder for PATH: all programs of the ground but the hidden ones, a python that nobody may call, and Docker. */
+function farm({ root }: Ground, folder: string): void {
+  for (const name of readdirSync(`${root}/usr/bin`)) {
+    if (!hidden.test(name)) symlinkSync(`/usr/bin/${name}`, join(folder, name));
+  }
+  for (const name of ['python', 'python3']) {
+    writeFileSync(join(folder, name), '#!/bin/sh\necho "the Python of the machine was called" >&2\nexit 1\n', {
+      mode: 0o755,
+    });
+  }
+  rmSync(join(folder, 'docker'), { force: true });
+  cpSync(join(sources, 'host/docker'), join(folder, 'docker'));
+}
+
+function script(path: string, ...args: string[]): void {
+  const { status } = spawnSync(join(sources, path), args, { stdio: ['ignore', 2, 2] });
+  assert.equal(status, 0, `test/e2e/${path} failed`);
+}
+
+// The Nix of a machine with a network lies in a profile.
+const profile = (process.env.PATH ?? '').split(':').find(folder => existsSync(join(folder, 'nix-shell')));
+
+export function environment({ root }: Ground): Record<string, string> {
+  const engine = {
+    E2E_CONTAINERS: `${work}/pods`,
+    E2E_ENGINE: real ? (process.env.E2E_ENGINE ?? '/usr/bin/docker') : '',
+  };
+  if (real) {
+    return {
+      PATH: `${work}/bin:${profile}:/usr/sbin:/sbin`,
+      HOME: `${work}/home`,
+      USER: userInfo().username,
+      LC_ALL: 'C.UTF-8',
+      TERM: 'dumb',
+      NIX_CONFIG: 'extra-experimental-features = nix-command flakes',
+      ...engine,
+    };
+  }
+  return {
+    PATH: `${work}/bin:/usr/sbin:/sbin`,
+    HOME: `${work}/home`,
+    USER: 'root',
+    LC_ALL: 'C.UTF-8',
+    TERM: 'dumb',
+    JAVA_HOME: '/usr/lib/jvm/default-java',
+    NIX_CONF_DIR: `${work}/nix`,
+    NIX_REMOTE: '',
+    ...engine,
+    ...(root && { E2E_CHROOT: root, E2E_HOST: `/proc/${process.pid}/ns/mnt` }),
+  };
+}
+
+const inhabitants = new Map<Ground, ChildProcess>();
+
+/** A process that keeps the mounts of a chroot for all commands of the run: a Bazel server outlives the command that started it. */
+export function inhabitant(ground: Ground): number {
+  let process = inhabitants.get(ground);
+  if (!process) {
+    process = spawn(join(sources, 'host/enter.sh'), [ground.root, 'sleep', 'infinity'], { stdio: 'ignore' });
+    inhabitants.set(ground, process);
+    const end = Date.now() + 10_000;
+    while (readFileSync(`/proc/${process.pid}/comm`, 'utf8') !== 'sleep\n') {
+      assert.ok(Date.now() < end, `cannot enter ${ground.root}`);
+    }
+  }
+  return process.pid as number;
+}
+
+/** Starts a command of the shell in a folder of the ground, in a process group of its own; its output goes to the log. */
+export function start(ground: Ground, folder: string, command: string, log: string): ChildProcess {
+  const env = environment(ground);
+  const inside = `cd '${folder}' && ${command}`;
+  const child = ground.root
+    ? spawn(
+        '/usr/bin/nsenter',
+        [`--mount=/proc/${inhabitant(ground)}/ns/mnt`, '/usr/sbin/chroot', ground.root, '/bin/sh', '-c', inside],
+        {
+          env,
+          detached: true,
+        },
+      )
+    : spawn('/bin/sh', ['-c', inside], { env, detached: true });
+  appendFileSync(log, `\n$ ${command}\n`);
+  child.stdout?.on('data', data => appendFileSync(log, data));
+  child.stderr?.on('data', data => appendFileSync(log, data));
+  return child;
+}
+
+export interface Ended {
+  code: number | null;
+  /** What it said on both streams, in the order of arrival. */
+  output: string;
+  stdout: string;
+}
+
+/** Runs a command to its end. */
+export async function run(ground: Ground, folder: string, command: string): Promise<Ended> {
+  const child = start(ground, folder, command, logOf(ground));
+  const ended: Ended = { code: null, output: '', stdout: '' };
+  child.stdout?.on('data', data => {
+    ended.output += data;
+    ended.stdout += data;
+  });
+  child.stderr?.on('data', data => {
+    ended.output += data;
+  });
+  ended.code = await new Promise((resolve, reject) => child.on('close', resolve).on('error', reject));
+  return ended;
+}
+
+/** Runs a command that must succeed; gives back its standard output without the last line end. */
+export async function must(ground: Ground, folder: string, command: string): Promise<string> {
+  const { code, output, stdout } = await run(ground, folder, command);
+  assert.equal(code, 0, `${command}\n${output.split('\n').slice(-40).join('\n')}\n(all of it: ${logOf(ground)})`);
+  return stdout.trimEnd();
+}
+
+export function logOf({ bazel }: Ground): string {
+  return join(logs, `bazel-${bazel}.log`);
+}
+
+export function appendToLog(ground: Ground, text: string): void {
+  appendFileSync(logOf(ground), text);
+}
+
+/** Forgets the log of a step that passed. */
+export function emptyLogs(): void {
+  for (const ground of grounds) rmSync(logOf(ground), { force: true });
+}

@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import { docker, inspect, tryDocker } from './container.ts';
+import { grounds } from './host.ts';
+import { Project, projectIn } from './project.ts';
+import { answer, freePort, serves } from './service.ts';
+
+for (const ground of grounds) {
+  describe(`The image, Bazel ${ground.bazel}`, () => {
+    let project: Project;
+
+    before('generate', () => {
+      project = projectIn(ground);
+    });
+
+    const image = 'hello:latest';
+    const container = `hello-${ground.bazel}`;
+
+    /** Starts the image on a free port; the caller stops it. */
+    async function started(...options: string[]): Promise<number> {
+      const port = await freePort();
+      docker('run', '--detach', '--rm', '--name', container, '--env', `PORT=${port}`, ...options, image);
+      return port;
+    }
+
+    before('build and load', async () => {
+      await project.inShell('bazel build //:hello_image && bazel run //image:load');
+    });
+
+    it('answers on $PORT from gunicorn', async () => {
+      const port = await started();
+      try {
+        assert.deepEqual(await answer(port), { status: 200, server: 'gunicorn', text: 'Hello, World!' });
+      } finally {
+        docker('stop', container);
+      }
+    });
+
+    it('bazel run //:hello_image starts it, with what the engine is told after --', async () => {
+      const { text } = await serves(project, `nix-shell --run 'bazel run //:hello_image -- --env PORT=$PORT'`);
+      assert.equal(text, 'Hello, World!');
+    });
+
+    it('runs as a user who is not root, without test packages, with the app in /app', async () => {
+      await answer(await started());
+      try {
+        assert.notEqual(docker('exec', container, 'id', '-u'), '0');
+        assert.match(inspect(image).user, /^[1-9]\d*(:|$)/);
+        const files = docker('exec', container, 'python3', '-c', 'import os; print(sorted(os.listdir("/app")))');
+        assert.equal(files, "['hello.py']");
+        const { status, stderr } = tryDocker('exec', container, 'python3', '-c', 'import pytest');
+        assert.equal(status, 1);
+        assert.match(stderr, /No module named 'pytest'/);
+      } finally {
+        docker('stop', container);
+      }
+    });
+
+    it('has the Python of the tests', async () => {
+      const code = 'import sys, flask; print(sys.version, flask.__version__)';
+      const ofTests = await project.inShell(`python3 -c "${code}"`);
+      assert.equal(docker('run', '--rm', image, 'python3', '-c', code), ofTests);
+    });
+
+    it('stops at once on SIGTERM', async () => {
+      await answer(await started());
+      const before = performance.now();
+      docker('stop', '--time', '10', container);
+      assert.ok(performance.now() - before < 2000, `took ${Math.round(performance.now() - before)} ms`);
+    });
+
+    it('is the same when built again in another folder', async () => {
+      const { id } = inspect(image);
+      const second = new Project(ground, 'second');
+      docker('rmi', '--force', image);
+      await second.inShell('bazel run //image:load; bazel shutdown');
+      assert.equal(inspect(image).id, id);
+    });
+
+    it('a changed line of the app changes the layer of the app alone', async () => {
+      const { layers } = inspect(image);
+      const app = project.read('hello.py');
+      project.edit('hello.py', 'Hello, World!', 'Hello, you!');
+      await project.inShell('bazel run //image:load');
+      project.write('hello.py', app);
+      const changed = inspect(image).layers;
+      assert.deepEqual(changed.slice(0, -1), layers.slice(0, -1));
+      assert.notEqual(changed.at(-1), layers.at(-1));
+    });
+  });
+}

@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { copyFileSync } from 'node:fs';
+import { docker } from './container.ts';
+import { grounds, work } from './host.ts';
+import { type Project, projectIn } from './project.ts';
+import { answer, freePort, isFromNix, serves } from './service.ts';
+
+for (const ground of grounds) {
+  describe(`Nix, Bazel ${ground.bazel}`, () => {
+    let project: Project;
+
+    before('generate', () => {
+      project = projectIn(ground);
+    });
+
+    it('the shell has Bazel and the packages', async () => {
+      const printed = await project.inShell('which bazel python3; python3 -c "import flask, pytest, requests"');
+      for (const line of printed.split('\n')) assert.match(line, /^\/nix\/store\//);
+    });
+
+    it('the app answers in the shell', async () => {
+      const { text, executable } = await serves(project, `nix-shell --run 'python3 hello.py'`);
+      assert.equal(text, 'Hello, World!');
+      isFromNix(ground, executable);
+    });
+
+    it('the flake has the same shell', async () => {
+      await project.must(`nix develop path:. --command python3 -c 'import flask, pytest, requests'`);
+    });
+
+    it('flake, nix-shell and nix-build agree on every derivation', async () => {
+      const plain = await project.must('nix-instantiate shell.nix nix/image.nix 2>/dev/null');
+      const system = await project.must(`nix eval --impure --raw --expr builtins.currentSystem`);
+      const ofFlake = await project.must(
+        `nix eval --raw path:.#devShells.${system}.default.drvPath && echo && nix eval --raw path:.#packages.${system}.default.drvPath`,
+      );
+      assert.deepEqual(ofFlake.split('\n'), plain.split('\n'));
+    });
+
+    it('the base image runs the app mounted into it', async () => {
+      const built = await project.must('nix-build nix/image.nix --no-out-link');
+      const port = await freePort();
+      copyFileSync(`${ground.root}${built}/image`, `${work}/base.tar`);
+      docker('load', '--input', `${work}/base.tar`);
+      const name = `base-${ground.bazel}`;
+      docker(
+        ...['run', '--detach', '--rm', '--name', name, '--env', `PORT=${port}`],
+        ...['--volume', `${project.path('hello.py')}:/hello.py:ro`, 'hello-base:latest', 'python3', '/hello.py'],
+      );
+      try {
+        assert.equal((await answer(port)).text, 'Hello, World!');
+      } finally {
+        docker('stop', '--time', '2', name);
+      }
+    });
+
+    it('the base image is the same when built again', async () => {
+      const layout = 'nix/nixpkgs.nix -A project.image.oci';
+      await project.must(`nix-build ${layout} --no-out-link`);
+      // Each derivation of the image: --check alone builds the last one again, from the stored results of the others.
+      const all = await project.must(`nix-store --query --requisites $(nix-instantiate ${layout}) 2>/dev/null`);
+      const ofImage = all.split('\n').filter(path => /hello-base[^/]*\.drv$/.test(path));
+      assert.ok(ofImage.length > 3, all);
+      await project.must(`nix-store --realise --check ${ofImage.join(' ')}`);
+    });
+  });
+}

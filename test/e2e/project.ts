@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { findRelease } from '../../src/catalog/releases.ts';
+import { type Ended, type Ground, must, nixpkgsOf, real, repository, run, work } from './host.ts';
+
+/** What a user answers for a project in a ground: its package set and its Bazel. */
+export const newAnswers = (ground: Ground): string[] => [
+  ...(real
+    ? ['--nixpkgs', ground.release, '--python', findRelease(ground.release)?.defaultPython ?? '3.13']
+    : ['--nixpkgs', `file://${nixpkgsOf(ground)}`, '--python', '3.11']),
+  ...['--bazel', ground.bazel],
+];
+
+/** The flags that write a project in a ground. */
+export const flagsFor = (ground: Ground, answers = newAnswers(ground)): string[] => [
+  ...['--yes', '--name', 'hello', '--packages', 'requests'],
+  ...answers,
+];
+
+/** A generated project in a ground. */
+export class Project {
+  readonly ground: Ground;
+  readonly folder: string;
+
+  /**
+   * Generates it, as a user would, into a folder of the ground's work folder.
+   * @param answers flags for its versions, if they are not the ground's
+   */
+  constructor(ground: Ground, name: string, answers = newAnswers(ground)) {
+    this.ground = ground;
+    this.folder = `${work}/${name}/hello`;
+    mkdirSync(join(ground.root, this.folder), { recursive: true });
+    this.command('new', '.', ...flagsFor(ground, answers));
+    this.write('user.bazelrc', doubles(ground));
+  }
+
+  /** Runs the command in the project, on this machine; gives back what it printed. */
+  command(...args: string[]): string {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [join(repository, 'lib/main.cjs'), ...args], {
+      cwd: this.path(''),
+      encoding: 'utf8',
+      env: { PATH: process.env.PATH ?? '', HOME: `${work}/home` },
+    });
+    assert.equal(status, 0, stderr);
+    return stdout;
+  }
+
+  path(file: string): string {
+    return join(this.ground.root, this.folder, file);
+  }
+
+  read(file: string): string {
+    return readFileSync(this.path(file), 'utf8');
+  }
+
+  write(file: string, text: string): void {
+    writeFileSync(this.path(file), text);
+  }
+
+  /** Replaces a piece of a file, which must be there. */
+  edit(file: string, piece: string | RegExp, by: string): void {
+    const text = this.read(file);
+    const edited = text.replace(piece, by);
+    assert.notEqual(edited, text, `${file} has no ${piece}`);
+    this.write(file, edited);
+  }
+
+  /** Fails on what buildifier objects to in these files, with all of its warnings. */
+  checkStarlark(...files: string[]): void {
+    const { status, stdout, stderr } = spawnSync(
+      join(repository, 'node_modules/.bin/buildifier'),
+      ['--mode=check', '--lint=warn', '--warnings=all', ...files],
+      { cwd: this.path(''), encoding: 'utf8' },
+    );
+    assert.equal(status, 0, stdout + stderr);
+  }
+
+  run(command: string): Promise<Ended> {
+    return run(this.ground, this.folder, command);
+  }
+
+  must(command: string): Promise<string> {
+    return must(this.ground, this.folder, command);
+  }
+
+  /** Runs a command in the project's own shell, from which Bazel comes. */
+  inShell(command: string): Promise<string> {
+    return this.must(`nix-shell --run '${command}'`);
+  }
+}
+
+const made = new Map<Ground, Project>();
+
+/** The project that the suites of a ground share: each leaves it as it found it. Generated when it is first used. */
+export function projectIn(ground: Ground): Project {
+  const project = made.get(ground) ?? new Project(ground, 'first');
+  made.set(ground, project);
+  return project;
+}
+
+/** Ends the Bazel servers of the shared projects. */
+export async function stopBazel(): Promise<void> {
+  for (const project of made.values()) await project.inShell('bazel shutdown');
+}
+
+/** The lines of user.bazelrc that put doubles, and what Debian has, in the place of what Bazel would download; none with a network. */
+export function doubles({ bazel }: Ground): string {
+  if (real) return '';
+  const rules = `${work}/rules`;
+  const debian = '/usr/share/bazel';
+  const overrides: Record<string, string> =
+    bazel === '4'
+      ? {
+          rules_nixpkgs_core: `${rules}/rules_nixpkgs_core`,
+          rules_python: `${rules}/rules_python`,
+          io_bazel_rules_docker: `${rules}/rules_docker`,
+          rules_cc: `${rules}/rules_cc`,
+          remote_coverage_tools: `${rules}/remote_coverage_tools`,
+          bazel_skylib: `${debian}/tools/skylib`,
+          platforms: `${debian}/platforms`,
+          rules_java: `${debian}/rules/java`,
+          rules_proto: `${debian}/rules/proto`,
+        }
+      : Object.fromEntries([
+          ...['rules_nixpkgs_core', 'rules_python', 'rules_oci', 'tar.bzl', 'aspect_bazel_lib'].map(name => [
+            name,
+            `${rules}/${name}`,
+          ]),
+          // Bazel's own modules that nothing here uses: empty ones, the rest comes from Debian's bazelrc.
+          ...['apple_support', 'buildozer', 'protobuf', 'zlib'].map(name => [name, `${rules}/empty/${name}`]),
+        ]);
+  const option = bazel === '4' ? 'override_repository' : 'override_module';
+  return [
+    ...Object.entries(overrides).map(([name, path]) => `common --${option}=${name}=${path}`),
+    // Debian's Bazel is set up to tell all about its sandbox.
+    'build --nosandbox_debug',
+    ...(bazel === '4'
+      ? []
+      : ['common --noenable_workspace', 'common --lockfile_mode=off', `common --registry=file://${rules}/registry`]),
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { chmodSync, mkdirSync } from 'node:fs';
+import { docker } from './container.ts';
+import { grounds } from './host.ts';
+import { Project } from './project.ts';
+
+for (const ground of grounds) {
+  describe(`What a build costs, Bazel ${ground.bazel}`, () => {
+    const image = 'hello:latest';
+    let project: Project;
+
+    before('generate, with a nix-build that counts how often it is called', () => {
+      project = new Project(ground, 'costs');
+      mkdirSync(project.path('.count'));
+      project.write('.count/nix-build', '#!/bin/sh\necho >> "${0%/*}/calls"\nPATH=${PATH#*:} exec nix-build "$@"\n');
+      project.write('.count/calls', '');
+      chmodSync(project.path('.count/nix-build'), 0o755);
+    });
+
+    after('stop Bazel', async () => {
+      await project.inShell('bazel shutdown');
+    });
+
+    /** Runs Bazel in the shell, with that nix-build before the real one; gives back what it said, and how often Nix was asked. */
+    async function counted(command: string): Promise<{ output: string; calls: number }> {
+      project.write('.count/calls', '');
+      const inside = `PATH=${project.folder}/.count:$PATH; ${command}`;
+      const { code, output } = await project.run(`nix-shell --run '${inside}'`);
+      assert.equal(code, 0, output);
+      return { output, calls: project.read('.count/calls').length };
+    }
+
+    it('the tests ask Nix once, for Python', async () => {
+      assert.equal((await counted('bazel test //:hello_test')).calls, 1);
+    });
+
+    it('the image asks once more, for its base', async () => {
+      assert.equal((await counted('bazel build //:hello_image')).calls, 1);
+    });
+
+    it('a Bazel that starts anew asks nothing, and runs nothing', async () => {
+      const { output, calls } = await counted('bazel shutdown; bazel test //:hello_test');
+      assert.equal(calls, 0);
+      assert.match(output, /\(cached\) PASSED/);
+    });
+
+    it('a changed line of the app runs its test, and nothing else', async () => {
+      project.edit('hello.py', /$/, '\n# changed\n');
+      const { output, calls } = await counted('bazel test //:hello_test');
+      assert.equal(calls, 0);
+      // Bazel makes the report of a test by an action of its own.
+      assert.match(output, /INFO: \d+ processes: (\d+ internal, )?2 \S*(sandbox|local)\./);
+      assert.match(output, /Executed 1 out of 1 test/);
+    });
+
+    it('a package more asks once more, for Python', async () => {
+      project.command('add', 'pyyaml', '--dev');
+      assert.equal((await counted('bazel test //:hello_test')).calls, 1);
+    });
+
+    it('the layer of the app is a few kilobytes, the rest a base that services share', async () => {
+      await project.inShell('bazel run //image:load');
+      const [{ Size: all }] = JSON.parse(docker('image', 'inspect', image)) as [{ Size: number }];
+      // The newest layer stands first; podman says kB whatever it is told.
+      const [app = ''] = docker('history', '--human=false', '--format', '{{.Size}}', image).split('\n');
+      assert.match(app, /^(\d+(\.\d+)? ?kB|\d+( ?B)?)$/);
+      assert.ok(Number.parseFloat(app) * (app.endsWith('kB') ? 1000 : 1) < 16_384, app);
+      console.log(`        the layer of the app: ${app}; the image: ${all} B`);
+    });
+  });
+}

@@ -1,0 +1,152 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { survey } from '../../src/fs/read-existing.ts';
+import { mounted, remountReadOnly } from './mounted.ts';
+import { scratch, tree, write } from './tree.ts';
+
+describe('survey', () => {
+  const here = scratch();
+  const at = (path: string): string => join(here.path, path);
+  // What is in the way makes the request senseless; what the system says no to has failed.
+  const failure = (message: RegExp) => ({
+    name: 'Failure',
+    exitCode: message.source.startsWith('^Cannot') ? 1 : 2,
+    message,
+  });
+
+  it('reads what is there and leaves out what is not', async () => {
+    write(at('project'), { 'a.txt': 'a\r\n', 'nix/b.txt': '\ufeffb', 'other.txt': 'not asked for' });
+    const found = await survey(at('project'), ['a.txt', 'nix/b.txt', 'nix/c.txt', 'image/d.txt']);
+    assert.deepEqual(
+      [...found],
+      [
+        ['a.txt', 'a\r\n'],
+        ['nix/b.txt', '\ufeffb'],
+      ],
+    );
+  });
+
+  it('finds nothing in a folder that does not exist, and makes none', async () => {
+    assert.equal((await survey(at('some/where'), ['a.txt'])).size, 0);
+    assert.deepEqual(tree(here.path), {});
+  });
+
+  it('follows links that stay inside', async () => {
+    write(at('project'), { 'docs/a.txt': 'a\n' });
+    symlinkSync('docs', at('project/manual'));
+    symlinkSync('manual/a.txt', at('project/link.txt'));
+    symlinkSync('project', at('alias'));
+    assert.deepEqual([...(await survey(at('alias'), ['manual/a.txt']))], [['manual/a.txt', 'a\n']]);
+    assert.deepEqual([...(await survey(at('alias'), ['link.txt']))], [['link.txt', 'a\n']]);
+  });
+
+  const refused: Record<string, { make: () => void; target?: string; path?: string; message: RegExp }> = {
+    'a target that is a file': {
+      make: () => write(here.path, { hello: '' }),
+      target: 'hello',
+      message: /hello is not a folder\.$/,
+    },
+    'a parent of the target that is a file': {
+      make: () => write(here.path, { hello: '' }),
+      target: 'hello/there/now',
+      message: /hello is not a folder\.$/,
+    },
+    'a target that is a dangling link': {
+      make: () => symlinkSync('nowhere', at('hello')),
+      target: 'hello',
+      message: /hello is a symbolic link that leads nowhere\.$/,
+    },
+    'a file where a folder must be': {
+      make: () => write(at('project'), { nix: '' }),
+      message: /^nix is in the way: it must be a folder\.$/,
+    },
+    'a folder where a file must be': {
+      make: () => mkdirSync(at('project/nix/python.nix'), { recursive: true }),
+      message: /^nix\/python\.nix is in the way: it must be a file\.$/,
+    },
+    'a pipe where a file must be': {
+      make: () => {
+        mkdirSync(at('project/nix'));
+        execFileSync('mkfifo', [at('project/nix/python.nix')]);
+      },
+      message: /^nix\/python\.nix is in the way: it must be a file\.$/,
+    },
+    'a folder that is a link to outside': {
+      make: () => {
+        mkdirSync(at('project-2'));
+        symlinkSync('../project-2', at('project/nix'));
+      },
+      message: /^nix is a symbolic link to .*project-2, outside the project\.$/,
+    },
+    'a file that is a link to outside': {
+      make: () => {
+        write(here.path, { 'project/nix/a': '', 'outside.nix': '' });
+        symlinkSync(at('outside.nix'), at('project/nix/python.nix'));
+      },
+      message: /^nix\/python\.nix is a symbolic link to .*outside\.nix, outside the project\.$/,
+    },
+    'a dangling link': {
+      make: () => {
+        mkdirSync(at('project/nix'));
+        symlinkSync('nowhere.nix', at('project/nix/python.nix'));
+      },
+      message: /^nix\/python\.nix is a symbolic link that leads nowhere\.$/,
+    },
+    'links in a circle': {
+      make: () => symlinkSync('nix', at('project/nix')),
+      message: /^Cannot follow nix: its symbolic links go round in circles\.$/,
+    },
+  };
+  for (const [what, { make, target = 'project', path = 'nix/python.nix', message }] of Object.entries(refused)) {
+    it(`refuses ${what}`, async () => {
+      if (target === 'project') mkdirSync(at('project'));
+      make();
+      await assert.rejects(survey(at(target), [path]), failure(message));
+    });
+  }
+
+  it('refuses two paths that are one file', async () => {
+    write(at('project'), { 'a.txt': 'a\n' });
+    symlinkSync('a.txt', at('project/b.txt'));
+    await assert.rejects(survey(at('project'), ['a.txt', 'b.txt']), failure(/^a\.txt and b\.txt are one file/));
+  });
+
+  it('refuses a file that cannot be read', async () => {
+    write(at('project'), { 'a.txt': 'a\n' });
+    chmodSync(at('project/a.txt'), 0);
+    chmodSync(here.path, 0o755);
+    // Root may read everything, so root becomes nobody for a moment.
+    const root = process.getuid?.() === 0;
+    if (root) process.seteuid?.(65534);
+    try {
+      await assert.rejects(survey(at('project'), ['a.txt']), failure(/^Cannot read a\.txt: permission is denied\.$/));
+    } finally {
+      if (root) process.seteuid?.(0);
+    }
+  });
+
+  it('refuses a target, and a place for a new one, that cannot be written', async function () {
+    const unmount = mounted(this, at('disk'), 'size=64k');
+    try {
+      mkdirSync(at('disk/project'));
+      remountReadOnly(at('disk'));
+      for (const target of ['disk/project', 'disk/new/project']) {
+        await assert.rejects(
+          survey(at(target), ['a.txt']),
+          failure(/^Cannot write into .*disk.*: the file system is read-only\.$/),
+        );
+      }
+    } finally {
+      unmount();
+    }
+  });
+
+  it('takes no path that leads out', async () => {
+    for (const path of ['../a', '/a', 'a/../b', '', './a']) {
+      mkdirSync(at('project'), { recursive: true });
+      await assert.rejects(survey(at('project'), [path]), TypeError, path);
+    }
+  });
+});

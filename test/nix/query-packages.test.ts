@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { askNix } from '../../src/nix/query-packages.ts';
+import type { Pin } from '../../src/pin/pin.ts';
+import { scratch } from '../commands/process.ts';
+import { needs } from '../needs.ts';
+import { nixEnvironment } from '../download/trees.ts';
+import { pack, pinOfTarball } from './tarball.ts';
+
+const rev = 'a'.repeat(40);
+
+/** The same tree as a commit on GitHub, which nothing may be downloaded from. */
+const asCommit = ({ locked: { narHash }, release }: Pin): Pin => ({
+  original: { type: 'github', owner: 'NixOS', repo: 'nixpkgs', rev },
+  locked: { type: 'github', owner: 'NixOS', repo: 'nixpkgs', rev, narHash, lastModified: 1 },
+  ...(release && { release }),
+});
+
+describe('askNix, of the real Nix', function () {
+  this.timeout(60_000);
+  const folder = scratch();
+  let environment: NodeJS.ProcessEnv;
+  let pin: Pin;
+  let warnings: string[];
+
+  before(needs('nix-instantiate'));
+  before(async () => {
+    environment = nixEnvironment(mkdtempSync(join(folder, 'nix-')));
+    pin = await pinOfTarball(pack(folder));
+  });
+  beforeEach(() => {
+    warnings = [];
+  });
+
+  const ask = (names: readonly string[], { of = pin, python = '3.11', env = environment, evaluated = () => {} } = {}) =>
+    askNix(of, python, names, {
+      environment: env,
+      signal: new AbortController().signal,
+      warn: sentence => warnings.push(sentence),
+      onEvaluation: evaluated,
+    });
+
+  const held = (attribute: string, version: string, unaided = true) => ({ attribute, version, unaided });
+  const known = {
+    requests: held('requests', '2.28.1'),
+    // Found by the name with "_" for "-", as nix/python.nix does.
+    'email-validator': held('email_validator', '1.3.1'),
+    // As the catalog has it.
+    'opencv-python': held('opencv4', '4.7.0', false),
+    // As the catalog has it for an older release.
+    torch: held('pytorch', '1.13.1', false),
+    // Of two, the one under the name.
+    'scikit-image': held('scikit-image', '0.22.0'),
+    // The name throws; nix/python.nix would not get past it.
+    'flask-cors': held('flask_cors', '3.0.10', false),
+    unreleased: held('unreleased', 'unstable-2023-01-01'),
+    numpy: held('numpy', '1.24.2'),
+    versionless: held('versionless', ''),
+    withdrawn: null,
+    nothing: null,
+    reqests: null,
+    constructor: null,
+  };
+
+  it('finds packages as the generated project does, and says which are missing', async () => {
+    assert.deepEqual(Object.fromEntries((await ask(Object.keys(known))) ?? []), known);
+    assert.deepEqual(warnings, []);
+  });
+
+  it('prefers the attribute of the release that the pin belongs to', async () => {
+    const of = { ...pin, release: '22.05' };
+    assert.deepEqual((await ask(['scikit-image'], { of }))?.get('scikit-image'), held('scikitimage', '0.19.3', false));
+  });
+
+  it('asks for the chosen Python', async () => {
+    assert.deepEqual((await ask(['numpy'], { python: '3.7' }))?.get('numpy'), null);
+    assert.equal(await ask(['numpy'], { python: '3.6' }), undefined);
+    assert.deepEqual(warnings, [
+      'packages: Nix could not say what the pinned nixpkgs (26.05) has (it has no python36); the catalog had to do.',
+    ]);
+  });
+
+  it('needs no tarball, and no commit downloaded, for a tree that is in the store', async () => {
+    const tarball = pack(folder, { stamp: 'once' });
+    const of = await pinOfTarball(tarball);
+    assert.equal(await ask(['requests'], { of: asCommit(of) }), undefined, 'not yet in the store');
+    assert.deepEqual((await ask(['requests'], { of }))?.get('requests'), known.requests);
+    rmSync(tarball);
+    for (const later of [of, asCommit(of)]) {
+      assert.deepEqual((await ask(['requests'], { of: later }))?.get('requests'), known.requests);
+    }
+    assert.deepEqual(warnings, []);
+  });
+
+  it('evaluates nothing for a pin that is neither in the store nor on this machine', async () => {
+    const narHash = `sha256-${Buffer.alloc(32, 7).toString('base64')}`;
+    const url = 'https://127.0.0.1:1/x.tar.gz';
+    const evaluated = () => assert.fail('was evaluated');
+    const remote: Pin = { original: { type: 'tarball', url }, locked: { type: 'tarball', url, narHash } };
+    for (const of of [remote, asCommit(remote)]) assert.equal(await ask(['requests'], { of, evaluated }), undefined);
+    const edited = { ...remote, locked: { ...remote.locked, narHash: '--help' } };
+    assert.equal(await ask(['requests'], { of: edited, evaluated }), undefined);
+    assert.deepEqual(warnings, []);
+  });
+
+  it('takes neither NIX_PATH nor a configuration of the user', async () => {
+    const env = { ...environment, NIX_PATH: 'nixpkgs=/nowhere', NIXPKGS_CONFIG: '/nowhere' };
+    assert.deepEqual((await ask(['requests'], { env }))?.get('requests'), known.requests);
+  });
+
+  it('warns of what ends an evaluation, and gives no answer', async () => {
+    assert.equal(await ask(['requests', 'endless']), undefined);
+    assert.match(warnings.join('\n'), /^packages: Nix could not say what .* has \(infinite recursion [^\n]*$/);
+  });
+
+  it('warns when there are more packages than a command line holds', async () => {
+    const names = Array.from({ length: 4000 }, (_, at) => `${'p'.repeat(60)}${at}`);
+    assert.equal(await ask(names), undefined);
+    assert.match(warnings.join('\n'), /^packages: Nix could not say .*E2BIG/);
+  });
+
+  it('warns of a tarball that is no longer the one that was pinned', async () => {
+    const of = await pinOfTarball(pack(folder, { stamp: 'before' }));
+    const changed = await pinOfTarball(pack(folder, { stamp: 'after' }));
+    const mixed = { ...changed, locked: { ...changed.locked, narHash: of.locked.narHash } };
+    assert.equal(await ask(['requests'], { of: mixed }), undefined);
+    assert.match(warnings.join('\n'), /^packages: Nix could not say .*hash mismatch[^\n]*$/);
+  });
+
+  it('is silent where there is no daemon, no store or no Nix', async () => {
+    for (const change of [{ NIX_REMOTE: 'daemon' }, { NIX_STATE_DIR: '/dev/null' }, { PATH: folder }]) {
+      const env = { ...environment, NIX_DAEMON_SOCKET_PATH: join(folder, 'no-socket'), ...change };
+      assert.equal(await ask(['requests'], { env }), undefined, JSON.stringify(change));
+    }
+    assert.deepEqual(warnings, []);
+  });
+
+  it('evaluates only: nothing is built, no derivation written', async () => {
+    await ask(Object.keys(known));
+    const store = environment.NIX_STORE_DIR ?? assert.fail();
+    assert.ok(existsSync(store));
+    const found = execFileSync('find', [store, '-name', '*.drv', '-o', '-name', '*requests*'], { encoding: 'utf8' });
+    assert.equal(found, '');
+  });
+});

@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { askNix } from '../../src/nix/query-packages.ts';
+import { ExitCode } from '../../src/errors/failure.ts';
+import type { Pin } from '../../src/pin/pin.ts';
+import { scratch } from '../commands/process.ts';
+
+const url = 'file:///nowhere/nixpkgs.tar.gz';
+const narHash = `sha256-${Buffer.alloc(32).toString('base64')}`;
+const pin: Pin = { original: { type: 'tarball', url }, locked: { type: 'tarball', url, narHash } };
+const path = '/nix/store/00000000000000000000000000000000-source';
+const answer = (held: unknown) => `printf %s '${JSON.stringify({ requests: held })}'`;
+
+/** What stands for nix-instantiate, and what its user is told. */
+const cases: Record<string, readonly [script: string, says: RegExp]> = {
+  'prints garbage': ['echo "warning: something"', /\(what nix-instantiate printed is not JSON\)/],
+  'prints nothing': ['true', /is not JSON/],
+  'prints another document': ['echo "[1]"', /printed makes no sense/],
+  'leaves a package out': ['echo "{}"', /printed makes no sense/],
+  'names an attribute that was not asked for': [
+    answer({ attribute: '${x}', version: '1', unaided: false }),
+    /printed makes no sense/,
+  ],
+  'gives a version that is none': [
+    answer({ attribute: 'requests', version: '1\n\u001b[2J', unaided: true }),
+    /printed makes no sense/,
+  ],
+  'is ended by the system': ['kill -9 $$', /\(nix-instantiate was ended by SIGKILL\)/],
+  'fails without a word': ['exit 3', /\(nix-instantiate failed\)/],
+  'fails in colours': ["printf '\\033[31;1merror:\\033[0m no \\033[1mway\\033[0m\\n' >&2; exit 1", /\(no way\)/],
+  'floods its output': ['exec yes', /maxBuffer/],
+};
+
+describe('askNix, of a Nix that is not itself', () => {
+  const folder = scratch();
+  const store = `[ "$1" = --print-fixed-path ] && echo ${path} || echo "$3"`;
+
+  /** A PATH on which both commands are scripts. */
+  function scripts(nixInstantiate: string, nixStore = store): NodeJS.ProcessEnv {
+    const place = mkdtempSync(join(folder, 'bin-'));
+    for (const [name, script] of Object.entries({ 'nix-instantiate': nixInstantiate, 'nix-store': nixStore })) {
+      const text = `#!/bin/sh\n# Stands for a ${name} that does what the real one cannot be made to do.\n${script}\n`;
+      writeFileSync(join(place, name), text, { mode: 0o755 });
+    }
+    return { ...process.env, PATH: `${place}${delimiter}${process.env.PATH}` };
+  }
+
+  async function ask(environment: NodeJS.ProcessEnv, timeout = 60_000) {
+    const warnings: string[] = [];
+    const { signal } = new AbortController();
+    const warn = (sentence: string) => warnings.push(sentence);
+    return { said: await askNix(pin, '3.11', ['requests'], { environment, signal, warn, timeout }), warnings };
+  }
+
+  it('believes a script that answers as Nix does', async () => {
+    const held = { attribute: 'requests', version: '2.28.1', unaided: true };
+    assert.deepEqual(await ask(scripts(answer(held))), { said: new Map([['requests', held]]), warnings: [] });
+    assert.deepEqual(await ask(scripts(answer(null))), { said: new Map([['requests', null]]), warnings: [] });
+  });
+
+  for (const [what, [script, says]] of Object.entries(cases)) {
+    it(`warns of a nix-instantiate that ${what}`, async () => {
+      const { said, warnings } = await ask(scripts(script));
+      assert.equal(said, undefined);
+      assert.equal(warnings.length, 1);
+      assert.match(warnings[0] ?? '', says);
+      assert.match(warnings[0] ?? '', /^packages: Nix could not say what the pinned nixpkgs has \([ -~]*\); .*\.$/);
+    });
+  }
+
+  it('warns of a nix-store that prints garbage', async () => {
+    const { said, warnings } = await ask(scripts('true', 'echo hello'));
+    assert.equal(said, undefined);
+    assert.match(warnings.join('\n'), /^packages: .*\(what nix-store printed makes no sense\)/);
+  });
+
+  it('is silent about a nix-instantiate that may not be run, or cannot write to the store', async () => {
+    const denied = 'echo "error: creating directory \'/nix/store/x\': Permission denied" >&2; exit 1';
+    assert.deepEqual(await ask(scripts(denied)), { said: undefined, warnings: [] });
+  });
+
+  /** A script that no SIGTERM ends, and a check that it has ended. */
+  function deaf() {
+    const file = join(mkdtempSync(join(folder, 'pid-')), 'pid');
+    const gone = () => assert.throws(() => process.kill(Number(readFileSync(file, 'utf8')), 0), { code: 'ESRCH' });
+    return {
+      script: `trap '' TERM; echo $$ > ${file}; exec sleep 600`,
+      gone,
+      started: () => existsSync(file) && readFileSync(file, 'utf8').endsWith('\n'),
+    };
+  }
+
+  it('ends a nix-instantiate that hangs, and warns', async () => {
+    const { script, gone } = deaf();
+    const { said, warnings } = await ask(scripts(script), 1000);
+    assert.equal(said, undefined);
+    assert.match(warnings.join('\n'), /^packages: .* \(no answer within 1 s\); the catalog had to do\.$/);
+    gone();
+  });
+
+  it('stops when it is told to', async () => {
+    const stop = new AbortController();
+    const { script, gone, started } = deaf();
+    const watch = setInterval(() => started() && stop.abort(), 10);
+    const asked = askNix(pin, '3.11', ['requests'], {
+      environment: scripts(script),
+      signal: stop.signal,
+      warn: () => assert.fail('nobody is to be warned'),
+    });
+    await assert.rejects(asked, { name: 'Failure', exitCode: ExitCode.interrupted });
+    clearInterval(watch);
+    gone();
+  });
+
+  it('runs nothing when there is nothing to ask', async () => {
+    const { signal } = new AbortController();
+    const environment = scripts('exec sleep 600', 'exec sleep 600');
+    assert.deepEqual(await askNix(pin, '3.11', [], { environment, signal }), new Map());
+  });
+});

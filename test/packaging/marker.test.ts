@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { Failure } from '../../src/errors/failure.ts';
+import { evaluateMarker } from '../../src/packaging/marker.ts';
+
+describe('evaluateMarker for Python 3.10.4', () => {
+  for (const [marker, truth] of [
+    ['python_version >= "3.9"', true],
+    ['python_version < "3.9"', false],
+    ["python_version == '3.10'", true],
+    ["python_version == '3.1'", false],
+    ['python_version == "3.*"', true],
+    ['python_version ~= "3.8"', true],
+    ['"3.8" <= python_version', true],
+    ['python_version in "3.9, 3.10"', true],
+    ['python_version not in "2.7"', true],
+    ['python_full_version < "3.10.5"', true],
+    ['implementation_version == "3.10.4"', true],
+    ['sys_platform == "linux"', true],
+    ['sys.platform != "linux"', false],
+    ['sys_platform == "win32"', false],
+    ['"linux" in sys_platform', true],
+    ['platform_system == "Linux" and os_name == "posix"', true],
+    ['implementation_name == "cpython"', true],
+    ['platform_python_implementation != "CPython"', false],
+    ['extra == "dev"', false],
+    ['platform_machine == "x86_64"', undefined],
+    ['platform_machine == "x86_64" or sys_platform == "linux"', true],
+    ['platform_machine == "x86_64" and sys_platform == "win32"', false],
+    ['platform_machine == "x86_64" and sys_platform == "linux"', undefined],
+    ['platform_release >= "5"', undefined],
+    ['sys_platform < "z"', undefined],
+    ['python_version >= "three"', undefined],
+    // "and" binds tighter than "or".
+    ['os_name == "posix" or os_name == "nt" and os_name == "nt"', true],
+    ['(os_name == "posix" or os_name == "nt") and os_name == "nt"', false],
+    ['((python_version<"4"))', true],
+  ] as const) {
+    it(`${marker}: ${truth}`, () => assert.equal(evaluateMarker(marker, { pythonVersion: '3.10.4' }), truth));
+  }
+
+  for (const marker of [
+    '',
+    ' ',
+    'python_version',
+    'python_version >=',
+    'python_version >= 3',
+    'python_version >= "3',
+    'python_version => "3"',
+    'python_version not "3"',
+    'python_version "3"',
+    '"a" == "b"',
+    'constructor == "a"',
+    'os_name == "a" os_name == "b"',
+    'os_name == "a" and',
+    '(os_name == "a"',
+    'os_name == "a")',
+    'os_name constructor "a"',
+    'os_name == "a" && os_name == "b"',
+    `${'('.repeat(3000)}os_name == "a"${')'.repeat(3000)}`,
+  ]) {
+    it(`refuses ${JSON.stringify(marker.slice(0, 40))}`, () =>
+      assert.throws(
+        () => evaluateMarker(marker, {}, 'requirements.txt:3'),
+        (error: unknown) =>
+          error instanceof Failure && error.exitCode === 2 && /^requirements\.txt:3: /.test(error.message),
+      ));
+  }
+
+  it('decides as far as the version is known', () => {
+    assert.equal(evaluateMarker('python_version >= "3.8"', {}), undefined);
+    assert.equal(evaluateMarker('python_version >= "3.8"', { pythonVersion: '3.11' }), true);
+    assert.equal(evaluateMarker('python_full_version >= "3.8.1"', { pythonVersion: '3.11' }), undefined);
+  });
+});

@@ -1,0 +1,169 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { decode, encode } from '../../src/fs/encoding.ts';
+import { hasMarks, mergeText, type Sides } from '../../src/plan/merge-text.ts';
+import { scratch } from '../commands/process.ts';
+import { needs } from '../needs.ts';
+
+/** A text of numbered lines, and what two people made of it: lines replaced, deleted and inserted, some by both alike. */
+const edited = fc
+  .record({
+    length: fc.nat(7),
+    yours: fc.array(fc.tuple(fc.nat(7), fc.constantFrom('replace', 'delete', 'insert'), fc.nat(3)), { maxLength: 3 }),
+    generated: fc.array(fc.tuple(fc.nat(7), fc.constantFrom('replace', 'delete', 'insert'), fc.nat(3)), {
+      maxLength: 3,
+    }),
+    ends: fc.record({ base: fc.boolean(), yours: fc.boolean(), generated: fc.boolean() }),
+  })
+  .map(({ length, yours, generated, ends }) => {
+    const base = Array.from({ length }, (_, at) => `line ${at}`);
+    const changed = (edits: readonly (readonly [number, string, number])[], who: string): string[] => {
+      const lines = base.map(line => [line]);
+      for (const [at, kind, variant] of edits) {
+        const line = lines[at];
+        // The variant 0 is the one that both may have thought of.
+        const text = variant === 0 ? `both ${at}` : `${who} ${at} ${variant}`;
+        if (!line) continue;
+        if (kind === 'insert') line.unshift(text);
+        else line.splice(-1, 1, ...(kind === 'replace' ? [text] : []));
+      }
+      return lines.flat();
+    };
+    const text = (lines: readonly string[], ended: boolean): string =>
+      lines.join('\n') + (ended && lines.length ? '\n' : '');
+    return {
+      base: text(base, ends.base),
+      yours: text(changed(yours, 'you'), ends.yours),
+      generated: text(changed(generated, 'we'), ends.generated),
+    };
+  });
+
+describe('mergeText', function () {
+  this.timeout(120_000);
+  const folder = scratch();
+
+  /** What git makes of it: its text, and the number of conflicts. */
+  function git({ base, yours, generated }: Sides): { text: string; conflicts: number } {
+    const names = { yours, base: base ?? '', generated };
+    for (const [name, text] of Object.entries(names)) writeFileSync(join(folder, name), encode(text));
+    const labels = ['-L', 'yours', '-L', 'base', '-L', 'generated'];
+    const args = ['merge-file', '-p', '--no-diff3', ...labels, ...Object.keys(names)];
+    const { status, stdout, stderr } = spawnSync('git', args, { cwd: folder });
+    assert.ok(status !== null && status < 128, String(stderr));
+    return { text: decode(stdout), conflicts: status };
+  }
+
+  const lines = (text: string): string[] => text.split('\n').filter(Boolean);
+  /** The text with one side of each conflict. */
+  const settled = (text: string, side: 'yours' | 'generated'): string =>
+    text.replaceAll(
+      /^<{7} yours\r?\n(.*?)^={7}\r?\n(.*?)^>{7} generated\r?\n/gms,
+      (_, yours: string, generated: string) => (side === 'yours' ? yours : generated),
+    );
+
+  it('is clean where git is, with the same text', function () {
+    needs('git').call(this);
+    fc.assert(
+      fc.property(edited, sides => {
+        const [ours, theirs] = [mergeText(sides), git(sides)];
+        assert.equal(ours.conflicts > 0, theirs.conflicts > 0, ours.text);
+        if (theirs.conflicts === 0) assert.equal(ours.text, theirs.text);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('marks conflicts so that each side is found in it, whole and in its order', () => {
+    fc.assert(
+      fc.property(edited, sides => {
+        const { text, conflicts } = mergeText(sides);
+        assert.equal(text.match(/^<{7} yours$/gm)?.length ?? 0, conflicts);
+        assert.equal(hasMarks(text), conflicts > 0);
+        for (const side of ['yours', 'generated'] as const) {
+          const own = lines(sides[side]).filter(line => !lines(sides.base).includes(line));
+          const found = lines(settled(text, side)).filter(line => own.includes(line));
+          assert.deepEqual(found, own);
+        }
+      }),
+      { numRuns: 5000 },
+    );
+  });
+
+  const base = 'a\nb\nc\nd\ne\n';
+  const generated = 'a\nb\nc\nd\nE\n';
+  for (const [what, sides, text] of [
+    ['CRLF of the user', { base, yours: 'A\r\nb\r\nc\r\nd\r\ne\r\n', generated }, 'A\r\nb\r\nc\r\nd\r\nE\r\n'],
+    [
+      'CRLF and nothing else',
+      { base, yours: base.replaceAll('\n', '\r\n'), generated },
+      generated.replaceAll('\n', '\r\n'),
+    ],
+    ['one CRLF among LF', { base, yours: 'a\nb\r\nc\nd\ne\n', generated }, 'a\nb\r\nc\nd\nE\n'],
+    ['one LF among CRLF', { base, yours: 'a\r\nb\nc\r\nd\r\ne\r\n', generated }, 'a\r\nb\nc\r\nd\r\nE\r\n'],
+    ['a line break taken off the end', { base, yours: 'a\nb\nc\nd\ne', generated: `0\n${base}` }, '0\na\nb\nc\nd\ne'],
+    ['a byte order mark', { base, yours: `\uFEFF${base}`, generated }, `\uFEFF${generated}`],
+    ['bytes that are no UTF-8', { base, yours: `caf\udce9\n${base}`, generated }, `caf\udce9\n${generated}`],
+    ['an emptied file', { base, yours: '', generated: base }, ''],
+    ['a file that both made alike', { base: undefined, yours: base, generated: base }, base],
+    [
+      'odd lines',
+      { base: '__proto__\nconstructor', yours: '__proto__\nconstructor\n', generated: '__proto__\nconstructor' },
+      '__proto__\nconstructor\n',
+    ],
+  ] as const) {
+    it(`keeps ${what}`, () => {
+      assert.deepEqual(mergeText(sides), { text, conflicts: 0 });
+    });
+  }
+
+  for (const [what, sides, text] of [
+    [
+      'CRLF',
+      { base: 'a\nb\nc\n', yours: 'a\r\nB\r\nc\r\n', generated: 'a\nX\nc\n' },
+      'a\r\n<<<<<<< yours\r\nB\r\n=======\r\nX\r\n>>>>>>> generated\r\nc\r\n',
+    ],
+    [
+      'no line break at the end',
+      { base: 'a\nb', yours: 'a\nB', generated: 'a\nX' },
+      'a\n<<<<<<< yours\nB\n=======\nX\n>>>>>>> generated\n',
+    ],
+    ['an emptied file', { base: 'a\n', yours: '', generated: 'b\n' }, '<<<<<<< yours\n=======\nb\n>>>>>>> generated\n'],
+    [
+      'files that both made',
+      { base: undefined, yours: 'a\nb\n', generated: 'a\nc\n' },
+      'a\n<<<<<<< yours\nb\n=======\nc\n>>>>>>> generated\n',
+    ],
+    [
+      'bytes that are no UTF-8',
+      { base: 'e\n', yours: '\udce9\n', generated: 'E\n' },
+      '<<<<<<< yours\n\udce9\n=======\nE\n>>>>>>> generated\n',
+    ],
+  ] as const) {
+    it(`marks a conflict in ${what}`, () => {
+      const merged = mergeText(sides);
+      assert.deepEqual(merged, { text, conflicts: 1 });
+      assert.ok(hasMarks(merged.text));
+    });
+  }
+});
+
+describe('hasMarks', () => {
+  const marked = '<<<<<<< HEAD\na\n=======\nb\n>>>>>>> main\n';
+  for (const [what, text, found] of [
+    ['marks of git', `x\n${marked}y\n`, true],
+    ['marks of git with the base', marked.replace('=======', '||||||| base\n=======').replace('b\n', ''), true],
+    ['CRLF', marked.replaceAll('\n', '\r\n'), true],
+    ['marks without a line break at the end', marked.trimEnd(), true],
+    ['indented marks, as in a text about them', marked.replaceAll(/^/gm, '    '), false],
+    ['a heading', 'Title\n=======\n', false],
+    ['half a conflict', '<<<<<<< HEAD\na\n', false],
+    ['many begun', '<<<<<<< HEAD\n'.repeat(500), false],
+  ] as const) {
+    it(`${found ? 'finds' : 'does not take for a conflict'} ${what}`, () => {
+      assert.equal(hasMarks(text), found);
+    });
+  }
+});

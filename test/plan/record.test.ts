@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { gzipSync } from 'node:zlib';
+import fc from 'fast-check';
+import { Failure } from '../../src/errors/failure.ts';
+import { packRecord, readRecord } from '../../src/plan/record.ts';
+
+describe('the record of what was generated last', () => {
+  const texts = new Map([
+    ['a/b.nix', '{ }\n'],
+    ['hello.py', 'print("é")\r\n'],
+    ['.yo-rc.json', '{}\n'],
+  ]);
+  const file = '/x/record';
+  const unpacked = (json: string): string => gzipSync(json).toString('base64');
+
+  it('gives back what it was given, less the answers, in lines of a text', () => {
+    const kept = new Map([...texts].filter(([path]) => path !== '.yo-rc.json'));
+    const text = packRecord(texts);
+    assert.deepEqual(readRecord(text, file), kept);
+    assert.deepEqual(readRecord(text.replaceAll('\n', '\r\n'), file), kept, 'with the line ends of Windows');
+    assert.match(text, /^# .*\n([\w+/=]{1,100}\n)+$/);
+    fc.assert(
+      fc.property(fc.array(fc.string({ unit: 'binary' })), contents => {
+        const rendered = new Map(contents.map((text, at) => [`f/${at}`, text]));
+        assert.deepEqual(readRecord(packRecord(rendered), file), rendered);
+      }),
+    );
+  });
+
+  it('keeps its bytes while what it holds is the same, whoever packed it', () => {
+    const [heading = ''] = packRecord(texts).split('\n');
+    const json = JSON.stringify(Object.fromEntries([...readRecord(packRecord(texts), file)]));
+    const packed = `${heading}\n${gzipSync(json, { level: 1 }).toString('base64')}\n`;
+    const reversed = new Map([...texts].reverse());
+    assert.notEqual(packRecord(texts), packed);
+    assert.equal(packRecord(reversed, packed), packed);
+    assert.equal(packRecord(reversed), packRecord(texts));
+    assert.notEqual(packRecord(new Map([...texts, ['new', '']]), packed), packed);
+    assert.equal(packRecord(texts, 'damaged'), packRecord(texts));
+  });
+
+  const whole = packRecord(texts);
+  const [heading = '', ...lines] = whole.split('\n');
+  for (const [what, text] of [
+    ['is empty', ''],
+    ['is cut off', whole.slice(0, -20)],
+    ['has lost its heading and a line', lines.slice(1).join('\n')],
+    ['has a letter changed', whole.replace(/.(?=.{20}\n$)/, letter => (letter === 'a' ? 'b' : 'a'))],
+    [
+      'holds a conflict of git',
+      `${heading}\n<<<<<<< HEAD\n${lines.join('\n')}=======\n${lines.join('\n')}>>>>>>> other\n`,
+    ],
+    ['holds one without labels', `${heading}\n<<<<<<<\n${lines.join('\n')}=======\n${lines.join('\n')}>>>>>>>\n`],
+    ['is another file', 'hello = 1\n'],
+    ['holds no object', unpacked('["a"]')],
+    ['holds nothing', unpacked('null')],
+    ['holds what is no text', unpacked('{"a": 1}')],
+    ['leads out of the project', unpacked('{"../a": "x"}')],
+    ['leads there by a root', unpacked('{"/etc/a": "x"}')],
+    ['leads into git', unpacked('{"nix/.Git/hooks/a": "x"}')],
+  ] as const) {
+    it(`says so clearly if it ${what}`, () => {
+      assert.throws(
+        () => readRecord(text, file),
+        (error: unknown) => {
+          assert.ok(error instanceof Failure);
+          assert.equal(error.exitCode, 2);
+          assert.match(error.message, /^\/x\/record is damaged: /);
+          assert.match(error.hint, /older commit, or from either side/);
+          return true;
+        },
+      );
+    });
+  }
+});

@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { PositionEncoding, Workspace } from '@astral-sh/ruff-wasm-nodejs';
+import { command, scratch } from '../commands/process.ts';
+
+// Debian's, which sees Debian's packages: python3 on PATH may be another one.
+const python = '/usr/bin/python3';
+
+describe('the generated app', function () {
+  this.timeout(60_000);
+  const folder = scratch();
+  const project = join(folder, 'my-service');
+
+  before(async () => {
+    const { code, stderr } = await command(['my-service', '--yes'], { cwd: folder });
+    assert.equal(code, 0, stderr);
+  });
+
+  it('is what ruff calls clean, in rules and in format', () => {
+    const workspace = new Workspace(
+      {
+        'line-length': 120,
+        lint: {
+          select: ['E', 'F', 'W', 'I', 'B', 'N', 'UP', 'SIM', 'RET', 'ANN'],
+          isort: { 'known-first-party': ['my_service'] },
+        },
+      },
+      PositionEncoding.Utf16,
+    );
+    const files = readdirSync(project, { recursive: true, encoding: 'utf8' }).filter(path => path.endsWith('.py'));
+    assert.ok(files.length >= 3);
+    for (const file of files) {
+      const text = readFileSync(join(project, file), 'utf8');
+      const found = workspace.check(text) as { code: string; message: string; start_location: { row: number } }[];
+      const complaints = found.map(({ code, message, start_location: { row } }) => `${file}:${row} ${code} ${message}`);
+      assert.deepEqual(complaints, []);
+      assert.equal(workspace.format(text), text, file);
+    }
+  });
+
+  describe("on the machine's Python", () => {
+    const servers: ChildProcess[] = [];
+    before(function () {
+      if (spawnSync(python, ['-c', 'import flask, pytest']).status === 0) return;
+      if (process.env.CI) throw new Error('CI must have python3-flask and python3-pytest');
+      this.skip();
+    });
+    afterEach(() => {
+      for (const server of servers.splice(0)) server.kill('SIGKILL');
+    });
+
+    it('passes its test, run by pytest and as a program as Bazel does', () => {
+      const options = { cwd: project, encoding: 'utf8' } as const;
+      assert.match(execFileSync(python, ['-m', 'pytest', '-p', 'no:cacheprovider'], options), /1 passed/);
+      assert.match(execFileSync(python, ['my_service_test.py'], options), /1 passed/);
+    });
+
+    it('answers on $PORT', async () => {
+      const port = await freePort();
+      const server = spawn(python, ['my_service.py'], {
+        cwd: project,
+        env: { PATH: '/usr/bin:/bin', PORT: `${port}` },
+      });
+      servers.push(server);
+      const response = await answer(`http://127.0.0.1:${port}/`);
+      assert.equal(response.status, 200);
+      assert.equal(await response.text(), 'Hello, World!');
+    });
+  });
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/** The first answer of a server that is still starting. */
+async function answer(url: string): Promise<Response> {
+  for (let left = 100; ; left--) {
+    try {
+      return await fetch(url);
+    } catch (error) {
+      if (left === 0) throw error;
+      await sleep(100);
+    }
+  }
+}

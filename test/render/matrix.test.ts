@@ -1,0 +1,210 @@
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { parse as parseToml } from 'smol-toml';
+import {
+  findRelease,
+  offeredBazels,
+  offeredPythons,
+  pinOf,
+  type Release,
+  releases,
+} from '../../src/catalog/releases.ts';
+import { resolvePin } from '../../src/download/resolve-pin.ts';
+import type { Pin } from '../../src/pin/pin.ts';
+import { checkProject } from '../../src/model/project.ts';
+import { questions } from '../../src/model/questions.ts';
+import { render } from '../../src/render/render.ts';
+import { scratch } from '../commands/process.ts';
+import { needs } from '../needs.ts';
+import { nix, nixEnvironment } from '../nix-available.ts';
+
+const packageSets = [[], ['requests', 'redis>=4,<6'], ['scikit-image', 'uvicorn[standard]', 'email-validator~=1.3']];
+const today = new Date('2026-11-23');
+
+/** One combination that the catalog offers, under the name that its folder gets. */
+interface Combination {
+  readonly folder: string;
+  readonly release: Release;
+  readonly python: string;
+  readonly packages: readonly string[];
+  readonly bazel: string;
+}
+
+/** The answers of the tutorial, and today's defaults. */
+const wellKnown = [
+  { name: '22.05', python: '3.9', packages: ['flask'], bazel: '5' },
+  { name: '26.05', python: '3.13', packages: [], bazel: '8' },
+].map(({ name, ...rest }) => ({ folder: name, release: findRelease(name) as Release, ...rest }));
+
+const combinations: Combination[] = releases()
+  .flatMap(release =>
+    offeredBazels(release).flatMap(({ name: bazel }) =>
+      outermost(offeredPythons(release).map(({ name }) => name)).flatMap(python =>
+        packageSets.map((packages, set) => ({
+          folder: `${release.name}-bazel${bazel}-python${python}-${set}`,
+          release,
+          python,
+          packages,
+          bazel,
+        })),
+      ),
+    ),
+  )
+  .concat(wellKnown);
+
+function outermost(names: readonly string[]): string[] {
+  return [...new Set([names[0], names.at(-1)])].filter(name => name !== undefined);
+}
+
+/** Renders one of them; `pin` stands in for the release's own where it is to be evaluated. */
+function rendered({ release, python, packages, bazel }: Combination, pin: Pin = pinOf(release)) {
+  const answers = {
+    name: 'my-service',
+    nixpkgs: release.name,
+    python,
+    packages,
+    bazel,
+    remoteCache: '',
+    ci: [],
+    git: false,
+  };
+  const context = { today, folder: 'x', answers: { nixpkgs: release.name }, pin };
+  questions.packages.parse(packages, context, 'packages');
+  // Further services stand for themselves: no other answer changes them but Bazel.
+  const services = packages.length === 2 ? ['mail-out', 'worker'] : [];
+  return render(checkProject({ answers, pin, services }, today).project, '0.0.0');
+}
+
+describe('every combination that the catalog offers', function () {
+  this.timeout(300_000);
+  const folder = scratch();
+  const all = new Map(combinations.map(combination => [combination, rendered(combination)]));
+
+  /** The texts of the files that match, each once, written where a checker can read them. */
+  function distinct(pattern: RegExp): string[] {
+    const written = new Map<string, string>();
+    for (const files of all.values()) {
+      for (const [path, text] of files) {
+        if (!pattern.test(path)) continue;
+        const digest = createHash('sha256').update(path).update(text).digest('hex').slice(0, 12);
+        written.set(join(folder, 'texts', digest, path), text);
+      }
+    }
+    for (const [path, text] of written) {
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, text);
+    }
+    return [...written.keys()];
+  }
+
+  it('is at least one for each of the 12 releases and channels', () => {
+    assert.equal(new Set(combinations.map(({ release }) => release.name)).size, 12);
+    assert.ok(combinations.length > 150, `${combinations.length} combinations`);
+  });
+
+  it('gives Starlark that buildifier leaves as it is, without a warning', () => {
+    const buildifier = createRequire(import.meta.url).resolve('@bazel/buildifier/buildifier.js');
+    const files = distinct(/(\.bazel|WORKSPACE)$/);
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      [buildifier, '--mode=check', '--lint=warn', ...files],
+      { encoding: 'utf8' },
+    );
+    assert.equal(`${stdout}${stderr}`, '');
+    assert.equal(status, 0);
+  });
+
+  it('gives TOML and JSON that parse, with one line for each package', () => {
+    for (const [{ packages, python, folder }, files] of all) {
+      const { project } = parseToml(files.get('pyproject.toml') as string) as {
+        project: { dependencies: string[]; 'requires-python': string };
+      };
+      assert.deepEqual(project.dependencies, [...new Set(['flask', 'gunicorn', ...packages])].sort(), folder);
+      assert.equal(project['requires-python'], `==${python}.*`);
+      for (const path of ['flake.lock', '.yo-rc.json']) JSON.parse(files.get(path) as string);
+    }
+  });
+
+  it('gives Python that compiles', () => {
+    const files = distinct(/\.py$/);
+    execFileSync('python3', ['-m', 'py_compile', ...files]);
+  });
+
+  it('has the files of one dialect only', () => {
+    for (const [{ bazel }, files] of all) {
+      assert.equal(files.has('MODULE.bazel'), Number(bazel) >= 7);
+      assert.equal(files.has('WORKSPACE'), Number(bazel) < 7);
+    }
+  });
+
+  it('ends every line and no line with a blank', () => {
+    for (const files of all.values()) {
+      for (const [path, text] of files) {
+        assert.match(text, /[^\n]\n$/, path);
+        assert.doesNotMatch(text, /[ \t\r]\n|\n\n\n\n/, path);
+      }
+    }
+  });
+
+  it('renders the same bytes from the same answers', () => {
+    for (const [combination, files] of all) assert.deepEqual(rendered(combination), files);
+  });
+
+  describe('under Nix', () => {
+    before(needs('nix-instantiate'));
+
+    it('gives Nix that parses', () => {
+      nix(process.env, 'nix-instantiate', '--parse', ...distinct(/\.nix$/));
+    });
+
+    it('evaluates: both environments, the toolchain, the image in both forms, the shell', async () => {
+      const env = nixEnvironment(join(folder, 'conf'));
+      const tree = fileURLToPath(new URL('../../../test/nixpkgs', import.meta.url));
+      const tarball = join(folder, 'nixpkgs.tar.gz');
+      execFileSync('tar', ['-czf', tarball, '-C', dirname(tree), 'nixpkgs']);
+      const pin = await resolvePin({ kind: 'url', url: pathToFileURL(tarball).href });
+      for (const combination of combinations) {
+        for (const [path, text] of rendered(combination, pin)) {
+          const file = join(folder, 'projects', combination.folder, path);
+          mkdirSync(dirname(file), { recursive: true });
+          writeFileSync(file, text);
+        }
+      }
+      const projects = combinations.map(({ folder: name }) => JSON.stringify(join(folder, 'projects', name)));
+      const expression = `
+        let
+          evaluate = path:
+            let pkgs = import (path + "/nix/nixpkgs.nix") { };
+            in map (derivation: derivation.drvPath) [
+              pkgs.project.python.runtime
+              pkgs.project.python.development
+              pkgs.project.python.toolchain
+              pkgs.project.image
+              pkgs.project.image.oci
+              (import (path + "/nix/image.nix") { })
+              (import (path + "/shell.nix") { })
+            ];
+        in map evaluate [ ${projects.join(' ')} ]`;
+      const result = JSON.parse(nix(env, 'nix-instantiate', '--eval', '--strict', '--json', '-E', expression));
+      assert.equal(result.length, combinations.length);
+      for (const [runtime, development, , image, , imageAlone] of result as string[][]) {
+        assert.notEqual(runtime, development, 'the image has no test packages');
+        assert.equal(image, imageAlone, 'one image, for Bazel and for nix-build');
+      }
+
+      const [first] = combinations.filter(({ bazel }) => bazel === '8');
+      const project = join(folder, 'projects', (first as Combination).folder);
+      const attribute = `path:${project}#devShells.x86_64-linux.default.drvPath`;
+      assert.equal(
+        nix(env, 'nix', 'eval', '--raw', attribute),
+        JSON.parse(nix(env, 'nix-instantiate', '--eval', '--json', '-E', `(import ${project}/shell.nix { }).drvPath`)),
+        'the flake has the same shell',
+      );
+    });
+  });
+});

@@ -1,0 +1,35 @@
+import { join } from 'node:path';
+import { mock } from 'node:test';
+import helpers from 'yeoman-test';
+import { shipped } from '../commands/process.ts';
+
+/** The module of a generator as it is shipped. */
+export const generatorAt = (name: string): string => join(shipped, 'generators', name, 'index.js');
+
+/** What a run under yeoman-test is given; yeoman-test itself adds `force`, which would hide conflicts. */
+export interface Given {
+  readonly args?: string[];
+  readonly options?: Record<string, unknown>;
+  readonly answers?: Record<string, unknown>;
+}
+
+/** Runs a generator in a folder, with what it printed on stdout and stderr. */
+export async function generate(cwd: string, { args = [], options = {}, answers = {} }: Given, name = 'app') {
+  const printed = { stdout: '', stderr: '' };
+  const mocks = (['stdout', 'stderr'] as const).map(name =>
+    mock.method(process[name], 'write', (text: string) => {
+      printed[name] += text;
+      return true;
+    }),
+  );
+  try {
+    const { askedQuestions } = await helpers
+      .create(generatorAt(name), { tmpdir: false, autoCleanup: false, cwd })
+      .withArguments(args)
+      .withOptions({ force: false, ...options } as object)
+      .withAnswers(answers, { throwOnMissingAnswer: true });
+    return { ...printed, asked: askedQuestions.map(({ name }) => name) };
+  } finally {
+    for (const { mock } of mocks) mock.restore();
+  }
+}

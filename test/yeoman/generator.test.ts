@@ -1,0 +1,177 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { mock } from 'node:test';
+import { createEnv } from 'yeoman-environment';
+import { questionNames, questions } from '../../src/model/questions.ts';
+import { command, scratch, treeOf } from '../commands/process.ts';
+import { type Given, generate, generatorAt } from './generate.ts';
+
+const generator = generatorAt('app');
+
+describe('the generator under yeoman-test', function () {
+  this.timeout(20_000);
+  const folder = scratch();
+  const empty = () => mkdtempSync(join(folder, 'd-'));
+  const home = process.cwd();
+  afterEach(() => process.chdir(home));
+
+  it('writes byte for byte what the command writes for the same flags', async () => {
+    const [ours, theirs] = [empty(), empty()];
+    const options = {
+      yes: true,
+      python: '3.10',
+      nixpkgs: '24.05',
+      packages: 'requests,redis>=4',
+      remoteCache: 'https://x',
+    };
+    const flags = ['--python=3.10', '--nixpkgs=24.05', '--packages=requests,redis>=4', '--remote-cache=https://x'];
+    const said = await generate(ours, { args: ['hello'], options });
+    const { stdout, stderr } = await command(['hello', '--yes', ...flags], { cwd: theirs });
+    assert.deepEqual(treeOf(ours), treeOf(theirs));
+    assert.deepEqual(said, { stdout, stderr, asked: [] });
+  });
+
+  it('asks every question through the adapter, in the order of the table', async () => {
+    const [ours, theirs] = [empty(), empty()];
+    const answers = {
+      name: 'hello',
+      nixpkgs: '22.05',
+      python: '3.9',
+      packages: 'scikit-image',
+      bazel: '4',
+      ci: ['gitlab'],
+      git: false,
+    };
+    const { asked } = await generate(ours, { args: ['place'], answers });
+    const flags = Object.entries(answers).flatMap(([flag, answer]) => (answer ? [`--${flag}=${answer}`] : []));
+    assert.equal((await command(['place', ...flags], { cwd: theirs })).code, 0);
+    assert.deepEqual(treeOf(ours), treeOf(theirs));
+    const flagsAsked = questionNames.map(name => questions[name].flag);
+    assert.deepEqual(
+      asked.filter(name => name !== 'packages-2'),
+      flagsAsked,
+    );
+    assert.ok(asked.includes('packages-2'), 'asks for packages until there is none');
+  });
+
+  it('takes the default for a question that is answered by nothing', async () => {
+    const [ours, theirs] = [empty(), empty()];
+    await generate(ours, { args: ['hello'] });
+    await command(['hello', '--yes'], { cwd: theirs });
+    assert.deepEqual(treeOf(ours), treeOf(theirs));
+  });
+
+  it('asks only what no option answers, and nothing on a second run', async () => {
+    const cwd = empty();
+    const { asked } = await generate(cwd, { args: ['hello'], options: { python: '3.12', bazel: '7', git: false } });
+    assert.deepEqual(asked, ['name', 'nixpkgs', 'packages', 'remote-cache', 'ci']);
+    const again = await generate(cwd, { args: ['hello'] });
+    assert.deepEqual(again.asked, []);
+    assert.doesNotMatch(again.stdout, /create|update/);
+  });
+
+  it('prints the one document of --json, and with --dry-run writes nothing', async () => {
+    const cwd = empty();
+    const { stdout, stderr } = await generate(cwd, {
+      args: ['hello'],
+      options: { yes: true, json: true, dryRun: true },
+    });
+    assert.equal(stdout, (await command(['hello', '--yes', '--json', '--dry-run'], { cwd })).stdout);
+    assert.equal(stderr, '');
+    const diff = await generate(cwd, { args: ['hello'], options: { yes: true, dryRun: true, diff: true } });
+    assert.match(diff.stderr, /^\+app = Flask\(__name__\)$/m);
+    assert.deepEqual(treeOf(cwd), {});
+  });
+
+  it('refuses to touch a file that was changed when nobody can be asked, and obeys --force', async () => {
+    const cwd = empty();
+    await command(['hello', '--yes'], { cwd });
+    const fresh = treeOf(cwd);
+    writeFileSync(join(cwd, 'hello/hello.py'), 'mine = 1\n');
+    const changed = treeOf(cwd);
+    const options = { yes: true, python: '3.12' };
+    await assert.rejects(generate(cwd, { args: ['hello'], options }), {
+      name: 'Failure',
+      code: 1,
+      message:
+        /hello\.py.*Nothing was written\.\nKeep the changes with nix-python-container update, or overwrite with --force\.$/,
+    });
+    assert.deepEqual(treeOf(cwd), changed);
+    await generate(cwd, { args: ['hello'], options: { yes: true, force: true } });
+    assert.deepEqual(treeOf(cwd), fresh);
+  });
+
+  it('keeps, overwrites or stops at a file that was changed, as is answered', async () => {
+    const cwd = empty();
+    await command(['hello', '--yes'], { cwd });
+    const fresh = treeOf(cwd);
+    writeFileSync(join(cwd, 'hello/hello.py'), 'mine = 1\n');
+    const changed = treeOf(cwd);
+    const answering = (answer: string) => generate(cwd, { args: ['hello'], answers: { 'changed-file': answer } });
+    await assert.rejects(answering('stop'), { code: 1, message: /^Stopped: nothing was written/ });
+    assert.deepEqual(treeOf(cwd), changed);
+    const { stderr } = await answering('keep');
+    assert.match(stderr, /^-mine = 1$/m);
+    assert.deepEqual(treeOf(cwd), changed);
+    await answering('overwrite');
+    assert.deepEqual(treeOf(cwd), fresh);
+  });
+
+  const refused: Record<string, readonly [given: Given, says: RegExp]> = {
+    'an unknown option': [{ options: { yes: true, pyhton: '3.13' } }, /no flag --pyhton\.\nDid you mean --python\?/],
+    'an unknown option in camel case': [{ options: { yes: true, dryRub: true } }, /no flag --dry-rub\.\nDid you mean/],
+    'an unknown option of one letter': [{ options: { yes: true, x: true } }, /no flag -x\./],
+    'an unknown flag among the arguments': [{ args: ['hello', '--yes', '--pyhton=3'] }, /no flag --pyhton\./],
+    'a switch that took the folder': [
+      { options: { yes: 'hello' } },
+      /--yes takes no value, not "hello"\.\n.*after folders/,
+    ],
+    'the same by its letter': [{ options: { y: 'hello' } }, /--yes takes no value, not "hello"\./],
+    'an option without its value': [{ args: ['hello'], options: { python: true } }, /--python needs a value\./],
+    'a number for a version': [{ options: { yes: true, python: 3.1 } }, /--python: 3\.1 is not a text in quotes\./],
+    'two folders': [{ args: ['a', 'b'], options: { yes: true } }, /One folder at most, not a and b\./],
+    'a value that makes no sense': [{ options: { yes: true, bazel: '99', name: 'hello' } }, /Bazel 99/],
+  };
+  for (const [what, [given, says]] of Object.entries(refused)) {
+    it(`refuses ${what}, and writes nothing`, async () => {
+      const cwd = empty();
+      await assert.rejects(generate(cwd, given), { name: 'Failure', code: 2, message: says });
+      assert.deepEqual(treeOf(cwd), {});
+    });
+  }
+
+  it('takes what Yeoman hands out beside the flags', async () => {
+    const yeomans = 'askAnswered forceInstall skipCache skipInstall skipLocalCache localConfigOnly insight debug color';
+    const options = Object.fromEntries(yeomans.split(' ').map(name => [name, false]));
+    await generate(empty(), { args: ['hello'], options: { ...options, yes: true, sharedThing: { by: 'a program' } } });
+  });
+
+  it('runs by env.run and env.execute, with flags among the arguments', async () => {
+    const [ours, theirs] = [empty(), empty()];
+    await command(['hello', '--yes', '--python=3.12'], { cwd: theirs });
+    const silence = mock.method(process.stdout, 'write', () => true);
+    const quiet = mock.method(process.stderr, 'write', () => true);
+    try {
+      for (const how of ['run', 'execute'] as const) {
+        mkdirSync(join(ours, how));
+        const env = createEnv({ cwd: join(ours, how) });
+        env.register(generator, { namespace: 'nix-python-container:app' });
+        const args = ['hello', '--yes', '--python', '3.12'];
+        if (how === 'run') await env.run(['nix-python-container', ...args]);
+        else await env.execute('nix-python-container', args);
+      }
+    } finally {
+      silence.mock.restore();
+      quiet.mock.restore();
+    }
+    for (const how of ['run', 'execute']) assert.deepEqual(treeOf(join(ours, how)), treeOf(theirs));
+  });
+
+  it('listens to signals only while it works', async () => {
+    const listening = () => ['SIGINT', 'SIGTERM', 'SIGHUP'].map(name => process.listenerCount(name));
+    const before = listening();
+    await generate(empty(), { args: ['hello'], options: { yes: true } });
+    assert.deepEqual(listening(), before);
+  });
+});

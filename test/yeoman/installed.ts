@@ -1,0 +1,66 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Place } from '../commands/process.ts';
+
+/** The checkout. */
+export const root = fileURLToPath(new URL('../../..', import.meta.url));
+
+/** An ordinary user where the tests are run by root, whose rights `yo` gives up; else whoever runs them. */
+export const user: Place['user'] = process.getuid?.() === 0 ? { uid: 1000, gid: 1000 } : undefined;
+
+/** The package as `npm publish` would send it: its file in `folder`, and the paths in it. */
+export function pack(folder: string): { readonly tarball: string; readonly paths: readonly string[] } {
+  // lib/ is bundled already; prepack must not take it away from the tests that are running.
+  const { stdout, stderr } = npm(root, 'pack', '--ignore-scripts', '--json', '--pack-destination', folder);
+  try {
+    const [packed] = Object.values(JSON.parse(stdout)) as { filename: string; files: { path: string }[] }[];
+    if (!packed) throw new Error('nothing was packed');
+    return { tarball: join(folder, packed.filename), paths: packed.files.map(({ path }) => path).sort(byName) };
+  } catch (error) {
+    throw new Error(`npm pack: ${stderr}`, { cause: error });
+  }
+}
+
+export const byName = (a: string, b: string): number => (a < b ? -1 : 1);
+
+/** The modules of ours that these modules load, at once or when they need them. */
+export function reachable(paths: readonly string[], found = new Set<string>()): Set<string> {
+  for (const path of paths.filter(path => !found.has(path))) {
+    found.add(path);
+    const loads = readFileSync(join(root, path), 'utf8').matchAll(/\b(?:from|require)[ (]*"(\.[^"]+)"/g);
+    reachable(
+      [...loads].map(([, module = '']) => join(dirname(path), module)),
+      found,
+    );
+  }
+  return found;
+}
+
+/** Installs a tarball beside `yo` in a folder; says what npm said, or undefined if there is no registry to be reached. */
+export function installBesideYo(folder: string, tarball: string): string | undefined {
+  const { devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  writeFileSync(join(folder, 'package.json'), '{ "private": true }');
+  const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline'];
+  const { status, stderr } = npm(folder, 'install', ...flags, tarball, `yo@${devDependencies.yo}`);
+  if (status === 0) return stderr;
+  if (!process.env.CI && /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ENETUNREACH/.test(stderr)) return undefined;
+  throw new Error(`npm install: ${stderr}`);
+}
+
+/** A new empty folder below `parent` that `user` owns. */
+export function folderOfUser(parent: string): string {
+  chmodSync(parent, 0o755);
+  const folder = mkdtempSync(join(parent, 'd-'));
+  if (user) chownSync(folder, user.uid, user.gid);
+  return folder;
+}
+
+/** npm with its own configuration, as if it was called from a shell rather than by `npm test`. */
+function npm(cwd: string, ...args: string[]) {
+  const ofRun = /^npm_(package|lifecycle|command|config_(local_)?prefix|config_json)/;
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !ofRun.test(name)));
+  mkdirSync(cwd, { recursive: true });
+  return spawnSync('npm', args, { cwd, env, encoding: 'utf8' });
+}

@@ -1,0 +1,37 @@
+// Measures whole processes against each other and writes docs/benchmark.json: node bench/processes.mjs [ROUNDS]
+import { spawnSync } from 'node:child_process';
+import { withPeers } from './fixture.mjs';
+import { measure } from './measure.mjs';
+import { circumstances, record } from './record.mjs';
+import { possible, rowsOn } from './rows.mjs';
+import { ratio, spread } from './statistics.mjs';
+
+const rounds = Number(process.argv[2] ?? 15);
+if (process.getuid?.() === 0 && spawnSync('cookiecutter', ['--version']).error) {
+  spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'cookiecutter'], {
+    stdio: ['ignore', 2, 2],
+  });
+}
+const ground = withPeers();
+try {
+  const all = rowsOn(ground);
+  const rows = possible(all);
+  for (const { name, needs } of all.filter(row => !rows.includes(row))) {
+    process.stderr.write(`left out: ${name} (there is no ${needs})\n`);
+  }
+  const results = await measure(rows, rounds, ground, round =>
+    process.stderr.write(`round ${round + 1} of ${rounds}\n`),
+  );
+  const times = name => results.find(row => row.name === name).times;
+  record('processes', {
+    ...circumstances(rounds),
+    rows: results.map(({ name, group, times: own, memory }) => ({
+      ...{ name, group, ...spread(own), memory },
+      toNode: ratio(own, times('node -e 0')),
+      toVite: ratio(own, times('create-vite, template vanilla')),
+      toYo: ratio(own, times('yo empty')),
+    })),
+  });
+} finally {
+  ground.remove();
+}
