@@ -4,8 +4,8 @@
 //   later.cjs              all our other modules, each set up when it is first wanted
 //   templates.cjs          the templates, compiled
 //   vendor/*.cjs           heavy libraries, each loaded by the first module that needs it
-//   generators/*/index.js  Yeoman's doors
-// CommonJS but for the doors: Node takes longer to start an ES module, and loads what such a module imports at once.
+//   generators/*/index.js  the Yeoman entries
+// CommonJS but for the entries: Node takes longer to start an ES module, and loads what such a module imports at once.
 import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { build } from 'esbuild';
@@ -15,7 +15,7 @@ import { compiledTemplates } from './templates.mjs';
 
 const out = 'lib';
 const first = ['src/cli/start.ts', 'src/commands/new.ts'];
-const doors = readdirSync('generators', { withFileTypes: true })
+const entries = readdirSync('generators', { withFileTypes: true })
   .filter(entry => entry.isDirectory())
   .map(({ name }) => `generators/${name}/index.ts`);
 
@@ -93,14 +93,14 @@ const elsewhere = (name, isThere) => ({
   },
 });
 
-/** Yeoman's doors get what stands behind them, which is CommonJS. */
-const door = {
-  name: 'door',
+/** Yeoman's entries get what stands behind them, which is CommonJS. */
+const yeoman = {
+  name: 'yeoman',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /\/yeoman\/generator\.ts$/ }, () => ({ path: 'src/yeoman/generator.ts', namespace: 'door' }));
-    onResolve({ filter: /\.cjs$/, namespace: 'door' }, ({ path }) => ({ path, external: true }));
-    onLoad({ filter: /^/, namespace: 'door' }, ({ path }) => ({
-      contents: `import later from '../../later.cjs';\nexport const { door } = later['${path}'];`,
+    onResolve({ filter: /\/yeoman\/generator\.ts$/ }, () => ({ path: 'src/yeoman/generator.ts', namespace: 'yeoman' }));
+    onResolve({ filter: /\.cjs$/, namespace: 'yeoman' }, ({ path }) => ({ path, external: true }));
+    onLoad({ filter: /^/, namespace: 'yeoman' }, ({ path }) => ({
+      contents: `import later from '../../later.cjs';\nexport const { yeomanGenerator } = later['${path}'];`,
     }));
   },
 };
@@ -109,7 +109,7 @@ const door = {
 async function graph() {
   const { metafile } = await build({
     ...common,
-    entryPoints: [...first, ...doors],
+    entryPoints: [...first, ...entries],
     packages: 'external',
     format: 'esm',
     splitting: true,
@@ -126,7 +126,7 @@ export async function bundle() {
   rmSync(out, { recursive: true, force: true });
   const imports = await graph();
   const atStart = staticallyFrom(first, imports);
-  const later = new Set([...imports.keys()].filter(path => !atStart.has(path) && !doors.includes(path)));
+  const later = new Set([...imports.keys()].filter(path => !atStart.has(path) && !entries.includes(path)));
   const wanted = (by, from) =>
     [...from].filter(path => [...by].some(module => imports.get(module).some(({ path: wanted }) => wanted === path)));
 
@@ -136,9 +136,9 @@ export async function bundle() {
   const results = await Promise.all([
     file('main.cjs', "#!/usr/bin/env node\nimport './src/cli/main.ts';", [ofStart]),
     file('start.cjs', exporting([first[0], ...wanted(later, atStart)]), [ofLater, apart, places]),
-    file('later.cjs', exporting(wanted([...atStart, ...doors], later)), [ofStart, apart, places]),
+    file('later.cjs', exporting(wanted([...atStart, ...entries], later)), [ofStart, apart, places]),
     ...Object.entries(heavy).map(([name, names]) => file(vendored(name), `export { ${names} } from '${name}';`)),
-    build({ ...common, entryPoints: doors, outdir: out, outbase: '.', format: 'esm', external, plugins: [door] }),
+    build({ ...common, entryPoints: entries, outdir: out, outbase: '.', format: 'esm', external, plugins: [yeoman] }),
   ]);
   writeFileSync(join(out, 'templates.cjs'), await compiledTemplates());
   chmodSync(join(out, 'main.cjs'), 0o755);

@@ -1,5 +1,5 @@
 import Generator from 'yeoman-generator';
-import { door } from '../../src/yeoman/generator.ts';
+import { yeomanGenerator } from '../../src/yeoman/generator.ts';
 
 /** `yo nix-python-container:build` */
-export default door(Generator, 'build');
+export default yeomanGenerator(Generator, 'build');

@@ -1,5 +1,5 @@
 import Generator from 'yeoman-generator';
-import { door } from '../../src/yeoman/generator.ts';
+import { yeomanGenerator } from '../../src/yeoman/generator.ts';
 
 /** `yo nix-python-container:remove` */
-export default door(Generator, 'remove');
+export default yeomanGenerator(Generator, 'remove');

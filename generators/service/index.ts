@@ -1,5 +1,5 @@
 import Generator from 'yeoman-generator';
-import { door } from '../../src/yeoman/generator.ts';
+import { yeomanGenerator } from '../../src/yeoman/generator.ts';
 
 /** `yo nix-python-container:service` */
-export default door(Generator, 'service');
+export default yeomanGenerator(Generator, 'service');

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
-import { examine } from '../doctor/run-checks.ts';
+import { runChecks } from '../doctor/run-checks.ts';
 import type { Finding } from '../doctor/finding.ts';
 import { machineChecks } from '../doctor/machine-checks.ts';
 import { ExitCode, Failure, failed } from '../errors/failure.ts';
@@ -29,10 +29,10 @@ const fine: readonly (number | null)[] = [0, 4];
  */
 export async function build(site: Site, name: string): Promise<Built> {
   const asked = machineChecks.filter(({ build }) => build);
-  const found = await examine(asked, site).catch((error: unknown) => {
+  const found = await runChecks(asked, site).catch((error: unknown) => {
     throw site.signal.aborted ? interrupted(`The project stays in ${site.folder}.`) : error;
   });
-  const hint = ({ mend }: Finding): string => (mend ? `Mend it with: ${mend}` : 'See nix-python-container doctor.');
+  const hint = ({ fix }: Finding): string => (fix ? `Mend it with: ${fix}` : 'See nix-python-container doctor.');
   const stops = found.find(({ state }) => state === 'failed');
   if (stops) throw failed(`${stops.message}, so nothing can be built.`, hint(stops));
   for (const finding of found.filter(({ state }) => state === 'warning')) {
@@ -71,8 +71,8 @@ async function failure(said: string, log: string, records: string, { folder, sig
   await writeFile(file, log);
   const place = `The project stays in ${folder}; the log is in ${file}.`;
   if (signal.aborted) return interrupted(place);
-  const { cause, mend } = likelyCause(said) ?? { cause: 'Bazel ended with an error.', mend: 'Read what it printed.' };
-  return failed(`The build failed: ${cause}`, `${mend} ${place}`);
+  const { cause, fix } = likelyCause(said) ?? { cause: 'Bazel ended with an error.', fix: 'Read what it printed.' };
+  return failed(`The build failed: ${cause}`, `${fix} ${place}`);
 }
 
 /**

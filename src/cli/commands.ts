@@ -1,7 +1,7 @@
 import type { ExitCode } from '../errors/failure.ts';
 import type { Answers } from '../model/questions.ts';
 import type { Request, SwitchName } from './flags.ts';
-import type { World } from '../load/context.ts';
+import type { Context } from '../load/context.ts';
 
 /** One command: what help says of it, what it takes, and how it is run. */
 export interface Command {
@@ -19,7 +19,7 @@ export interface Command {
   /** The questions whose flags it knows as well. */
   readonly questions: 'all' | readonly (keyof Answers)[];
   /** Loaded when it is wanted: starting is the cost that users feel. */
-  readonly load: () => Promise<(request: Request, world: World) => Promise<ExitCode>>;
+  readonly load: () => Promise<(request: Request, world: Context) => Promise<ExitCode>>;
 }
 
 const everywhere: readonly SwitchName[] = ['json', 'verbose', 'help', 'version'];

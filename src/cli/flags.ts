@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { closest, distance } from 'fastest-levenshtein';
-import { type Source, typeOf } from '../model/answers.ts';
+import { type AnswerSource, typeOf } from '../model/answers.ts';
 import { badRequest } from '../errors/failure.ts';
 import { type Answers, type Question, questionNames, questions } from '../model/questions.ts';
 import { type Command, type CommandName, commands } from './commands.ts';
@@ -38,7 +38,7 @@ export interface Request {
   readonly command: CommandName;
   /** What is left when the command is taken away. */
   readonly positionals: readonly string[];
-  readonly values: Source['values'];
+  readonly values: AnswerSource['values'];
   readonly requirements?: string;
   readonly answers?: string;
   /** The switches that are on. */

@@ -1,5 +1,5 @@
-import { screenOn } from '../terminal/output.ts';
-import { interruptible } from './interruption.ts';
+import { outputStream } from '../terminal/output.ts';
+import { withInterruption } from './interruption.ts';
 import { run } from './run.ts';
 
 /** Runs the command for the arguments of this process, and leaves its exit code. */
@@ -12,13 +12,13 @@ export async function start(): Promise<void> {
       if (stream === process.stdout) process.stderr.write(`error: The result could not be written: ${error.message}\n`);
     });
   }
-  const exitCode = await interruptible(signal =>
+  const exitCode = await withInterruption(signal =>
     run(process.argv.slice(2), {
       folder: process.cwd(),
       environment: process.env,
       today: new Date(),
-      screen: screenOn(process.stderr),
-      out: screenOn(process.stdout),
+      screen: outputStream(process.stderr),
+      out: outputStream(process.stdout),
       signal,
       // stdin comes last: to look at it takes as long as to read the flags.
       interactive: Boolean(process.stdout.isTTY && !process.env.CI && process.stdin.isTTY),

@@ -6,14 +6,14 @@ import { checkShadowing, moduleOf } from '../model/name.ts';
 import { readPyproject } from '../pyproject/pyproject.ts';
 import { readRequirementTexts } from '../packaging/requirement.ts';
 import type { Request } from '../cli/flags.ts';
-import { holdingsFor } from '../load/query-availability.ts';
+import { queryAvailability } from '../load/query-availability.ts';
 import { openListing, writeListing } from './edit-pyproject.ts';
-import { followed, lockedIn } from '../load/project-pin.ts';
-import { carryOver } from '../load/requirements.ts';
-import type { World } from '../load/context.ts';
+import { releaseFollowedBy, readLockedPin } from '../load/project-pin.ts';
+import { readRequirementsFile } from '../load/requirements.ts';
+import type { Context } from '../load/context.ts';
 
 /** `add`: lists packages in the pyproject.toml of the project that somebody is in. */
-export async function runAdd(request: Request, world: World): Promise<ExitCode> {
+export async function runAdd(request: Request, world: Context): Promise<ExitCode> {
   const { positionals, requirements: requirementsFile } = request;
   if (positionals.length === 0 && requirementsFile === undefined) {
     throw badRequest('add needs a package.', "Name one, as in: nix-python-container add requests 'redis>=4'");
@@ -24,7 +24,8 @@ export async function runAdd(request: Request, world: World): Promise<ExitCode> 
   const pyproject = readPyproject(listing.text, listing.file);
   const python = pyproject.python ?? String(values.python);
   const warnings: string[] = [];
-  const carried = requirementsFile === undefined ? [] : carryOver(requirementsFile, python, world.folder, warnings);
+  const carried =
+    requirementsFile === undefined ? [] : readRequirementsFile(requirementsFile, python, world.folder, warnings);
   const requirements = readRequirementTexts([...positionals, ...carried]);
   const asked = requirements.map(({ name }) => name);
   const refused = { where: 'packages', hint: 'A project can have the one or the other.' };
@@ -34,11 +35,11 @@ export async function runAdd(request: Request, world: World): Promise<ExitCode> 
   }
 
   const nixpkgs = String(values.nixpkgs);
-  const pin = lockedIn(project.folder, nixpkgs);
+  const pin = readLockedPin(project.folder, nixpkgs);
   const against = {
     pin,
     python,
-    release: (followed(pin) ?? findRelease(nixpkgs))?.name,
+    release: (releaseFollowedBy(pin) ?? findRelease(nixpkgs))?.name,
     entered: pyproject.attributes,
   };
   const kept = additions(listing, requirements).map(({ action }) => action === 'kept');
@@ -46,8 +47,8 @@ export async function runAdd(request: Request, world: World): Promise<ExitCode> 
   // First without Nix, which may take seconds: what makes no sense is refused at once.
   checkPackages(changing, against);
   const names = changing.map(({ name }) => name);
-  const holdings = await holdingsFor(names, against, world, warnings);
-  const { attributes, versions, warnings: more } = checkPackages(changing, { ...against, holdings });
+  const availability = await queryAvailability(names, against, world, warnings);
+  const { attributes, versions, warnings: more } = checkPackages(changing, { ...against, availability });
   const changed = addPackages(listing, requirements, attributes);
   return writeListing(opened, { ...changed, versions, warnings: [...warnings, ...more] }, request, world);
 }

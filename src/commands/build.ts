@@ -5,10 +5,10 @@ import { ExitCode } from '../errors/failure.ts';
 import { openProject } from '../load/find-project.ts';
 import type { Request } from '../cli/flags.ts';
 import { document } from './report.ts';
-import type { World } from '../load/context.ts';
+import type { Context } from '../load/context.ts';
 
 /** `build`: builds and tests the project in a folder. */
-export async function runBuild(request: Request, world: World): Promise<ExitCode> {
+export async function runBuild(request: Request, world: Context): Promise<ExitCode> {
   const { folder, name } = openProject(resolve(world.folder, request.positionals[0] ?? '.'));
   const built = await buildIn(folder, name, world);
   world.out.write(request.on.has('json') ? document({ target: folder, build: built }) : describe(built));
@@ -16,7 +16,7 @@ export async function runBuild(request: Request, world: World): Promise<ExitCode
 }
 
 /** Builds a project whose image has that name, as `build` does and as `new --build` does at its end. */
-export async function buildIn(folder: string, name: string, world: Omit<World, 'out'>): Promise<Built> {
+export async function buildIn(folder: string, name: string, world: Omit<Context, 'out'>): Promise<Built> {
   const { build } = await import('../bazel/build.ts');
   const { environment, signal, interactive, screen } = world;
   return build({ folder, environment, signal, interactive, write: screen.write }, name);

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { survey } from '../fs/read-existing.ts';
-import type { Source } from '../model/answers.ts';
+import { readExisting } from '../fs/read-existing.ts';
+import type { AnswerSource } from '../model/answers.ts';
 import { badRequest, ExitCode } from '../errors/failure.ts';
 import { moduleOf } from '../model/name.ts';
 import { parseProviders, type Provider, providers } from '../model/ci-providers.ts';
@@ -16,19 +16,19 @@ import { findProject, recoverAround } from '../load/find-project.ts';
 import type { Request } from '../cli/flags.ts';
 import { document } from './report.ts';
 import { readText } from '../load/answer-sources.ts';
-import { type Person, personIn, type World } from '../load/context.ts';
+import { type Prompter, prompterFor, type Context } from '../load/context.ts';
 import { write } from './write-plan.ts';
 
 const answersFile = '.yo-rc.json';
 
 /** `ci`: adds pipelines to the project that the current folder is in, and touches none of its other files. */
-export async function runCi(request: Request, world: World): Promise<ExitCode> {
+export async function runCi(request: Request, world: Context): Promise<ExitCode> {
   if (!request.on.has('dry-run')) await recoverAround(world.folder);
   const { folder: target, stored } = findProject(world.folder);
-  const person = await personIn(world, request.on.has('json'));
+  const prompter = await prompterFor(world, request.on.has('json'));
   const text = readText(join(target, answersFile));
   const answer = answersIn(stored, world);
-  const added = await wanted(request, world, person);
+  const added = await wanted(request, world, prompter);
   const ci = parseProviders([...answer('ci'), ...added], 'ci');
   const name = answer('name');
   const rendered = renderPipelines(added, {
@@ -36,12 +36,12 @@ export async function runCi(request: Request, world: World): Promise<ExitCode> {
     ...{ bazel: answer('bazel'), remoteCache: answer('remoteCache') },
     services: parseServices(stored.services, name, `${answersFile}: services`),
   });
-  const found = await survey(target, [...rendered.keys(), answersFile, recordPath]);
+  const found = await readExisting(target, [...rendered.keys(), answersFile, recordPath]);
   const recorded = found.get(recordPath);
   const steps = [...plan(rendered, found), storing(text, ci)];
   const record = recorded === undefined ? undefined : readRecord(recorded, join(target, recordPath));
   const planned = record ? withRecord(steps, new Map([...record, ...rendered]), recorded) : steps;
-  const done = await write({ target, plan: planned, warnings: [] }, request, world, person);
+  const done = await write({ target, plan: planned, warnings: [] }, request, world, prompter);
   if (request.on.has('json')) {
     const shown = done.map(({ action, path }) => ({ action, path }));
     world.out.write(document({ target, written: !request.on.has('dry-run'), answers: { ci }, steps: shown }));
@@ -52,7 +52,7 @@ export async function runCi(request: Request, world: World): Promise<ExitCode> {
 }
 
 /** Reads and checks single answers of an earlier run. */
-function answersIn({ place, values }: Source, { today }: World) {
+function answersIn({ place, values }: AnswerSource, { today }: Context) {
   return <Name extends 'name' | 'bazel' | 'remoteCache' | 'ci'>(name: Name): Answers[Name] => {
     const value = values[name];
     const isList = name === 'ci';
@@ -67,7 +67,7 @@ function answersIn({ place, values }: Source, { today }: World) {
 const isTexts = (value: unknown): boolean => Array.isArray(value) && value.every(item => typeof item === 'string');
 
 /** The providers that were named, or that a person chooses. */
-async function wanted({ positionals }: Request, { today }: World, { ask }: Person): Promise<Provider[]> {
+async function wanted({ positionals }: Request, { today }: Context, { ask }: Prompter): Promise<Provider[]> {
   const asking = positionals.length === 0 && ask;
   const named = asking ? await ask(questions.ci, { today, folder: '', answers: {} }) : positionals;
   const added = parseProviders(named, 'ci');

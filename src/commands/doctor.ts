@@ -1,22 +1,22 @@
 import { relative, resolve } from 'node:path';
 import type { Machine } from '../doctor/run-program.ts';
 import { lookOnPath } from '../doctor/bazel-on-path.ts';
-import { count, type Examined, examine } from '../doctor/run-checks.ts';
+import { count, type CheckResult, runChecks } from '../doctor/run-checks.ts';
 import type { State } from '../doctor/finding.ts';
 import { machineChecks } from '../doctor/machine-checks.ts';
 import { projectChecks } from '../doctor/project-checks.ts';
-import { type Facts, factsOf, readTexts } from '../doctor/project-facts.ts';
+import { type ProjectFacts, projectFacts, readProjectFiles } from '../doctor/project-facts.ts';
 import { ExitCode, Failure } from '../errors/failure.ts';
 import { moduleOf } from '../model/name.ts';
 import { visible } from '../errors/visible.ts';
-import type { Screen } from '../terminal/output.ts';
-import { nearestProject, openProject, storedIn } from '../load/find-project.ts';
+import type { OutputStream } from '../terminal/output.ts';
+import { nearestProject, openProject, readStoredAnswers } from '../load/find-project.ts';
 import type { Request } from '../cli/flags.ts';
 import { document } from './report.ts';
-import type { World } from '../load/context.ts';
+import type { Context } from '../load/context.ts';
 
 /** `doctor`: looks at the machine and at a project, and writes nothing. */
-export async function runDoctor({ positionals, on }: Request, world: World): Promise<ExitCode> {
+export async function runDoctor({ positionals, on }: Request, world: Context): Promise<ExitCode> {
   const { environment, signal, today, screen, out } = world;
   const folder = folderOf(positionals[0], world.folder);
   const facts = folder === undefined ? undefined : await factsIn(folder);
@@ -28,24 +28,24 @@ export async function runDoctor({ positionals, on }: Request, world: World): Pro
     look: (site: Machine) => lookOnPath(site, undefined),
   };
   const [machine, project] = await Promise.all([
-    examine(facts ? machineChecks : [...machineChecks, elsewhere], site),
-    facts ? examine(projectChecks, { ...site, today, facts, onEvaluation }) : [],
+    runChecks(facts ? machineChecks : [...machineChecks, elsewhere], site),
+    facts ? runChecks(projectChecks, { ...site, today, facts, onEvaluation }) : [],
   ]);
 
   const at = folder === undefined ? '' : relative(world.folder, folder);
   const there = project.map(found =>
     // What mends the machine does so from anywhere.
-    found.mend && at !== '' && !/^(curl|sudo) /.test(found.mend)
-      ? { ...found, mend: `cd ${quoted(at)} && ${found.mend}` }
+    found.fix && at !== '' && !/^(curl|sudo) /.test(found.fix)
+      ? { ...found, fix: `cd ${quoted(at)} && ${found.fix}` }
       : found,
   );
   const counts = count([...machine, ...there]);
   if (on.has('json')) {
-    const checks = [...machine, ...there].map(({ name, state, message, mend }) => ({
+    const checks = [...machine, ...there].map(({ name, state, message, fix }) => ({
       name,
       state,
       message,
-      ...(mend ? { mend } : {}),
+      ...(fix ? { fix } : {}),
     }));
     out.write(document({ ...(folder === undefined ? {} : { target: folder }), checks, counts }));
   } else {
@@ -68,21 +68,21 @@ function folderOf(named: string | undefined, here: string): string | undefined {
   return folder;
 }
 
-function storedOrFault(folder: string): ReturnType<typeof storedIn> | Failure {
+function storedOrFault(folder: string): ReturnType<typeof readStoredAnswers> | Failure {
   try {
-    return storedIn(folder);
+    return readStoredAnswers(folder);
   } catch (error) {
     if (error instanceof Failure) return error;
     throw error;
   }
 }
 
-async function factsIn(folder: string): Promise<Facts> {
+async function factsIn(folder: string): Promise<ProjectFacts> {
   const stored = storedOrFault(folder);
   const fault = stored instanceof Failure ? stored : undefined;
   const { values, services } =
     stored === undefined || stored instanceof Failure ? { values: {}, services: [] } : stored;
-  return factsOf({ values, fault, texts: await readTexts(folder, values, services.map(moduleOf)) });
+  return projectFacts({ values, fault, texts: await readProjectFiles(folder, values, services.map(moduleOf)) });
 }
 
 const quoted = (path: string): string => (/^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`);
@@ -90,15 +90,15 @@ const quoted = (path: string): string => (/^[\w./-]+$/.test(path) ? path : `'${p
 const colorOf = { ok: 'green', warning: 'yellow', failed: 'red' } as const;
 
 /** One line a finding, and one below it for the command that mends it. */
-const lines = (findings: readonly Examined[], { colors }: Screen): string =>
+const lines = (findings: readonly CheckResult[], { colors }: OutputStream): string =>
   findings
-    .map(({ state, message, mend }) => {
+    .map(({ state, message, fix }) => {
       const first = `${colors[colorOf[state]](state.padStart(7))}  ${visible(message)}\n`;
-      return mend ? `${first}         mend with: ${colors.cyan(visible(mend))}\n` : first;
+      return fix ? `${first}         mend with: ${colors.cyan(visible(fix))}\n` : first;
     })
     .join('');
 
-function summary(counts: Readonly<Record<State, number>>, { colors }: Screen): string {
+function summary(counts: Readonly<Record<State, number>>, { colors }: OutputStream): string {
   const { ok, warning, failed } = counts;
   const parts = [
     `${ok} ok`,

@@ -1,21 +1,21 @@
 import { join, relative } from 'node:path';
-import { survey } from '../fs/read-existing.ts';
+import { readExisting } from '../fs/read-existing.ts';
 import type { Change, Changed, Listing } from '../pyproject/edit-packages.ts';
 import { badRequest, ExitCode } from '../errors/failure.ts';
 import type { Plan } from '../plan/plan.ts';
 import { visible } from '../errors/visible.ts';
 import { describePlan } from '../terminal/output.ts';
-import { type Existing, findProject, recoverAround } from '../load/find-project.ts';
+import { type ExistingProject, findProject, recoverAround } from '../load/find-project.ts';
 import type { Request } from '../cli/flags.ts';
 import { document } from './report.ts';
-import type { World } from '../load/context.ts';
+import type { Context } from '../load/context.ts';
 import { write } from './write-plan.ts';
 
 const path = 'pyproject.toml';
 
 /** A project whose packages are to be changed. */
 export interface Opened {
-  readonly project: Existing;
+  readonly project: ExistingProject;
   readonly listing: Listing;
 }
 
@@ -30,11 +30,11 @@ export interface Result extends Changed {
  * Finds the project that somebody is in, and its list.
  * @throws Failure (exit code 2) if there is none, or its pyproject.toml is missing
  */
-export async function openListing({ on }: Request, { folder: here }: World): Promise<Opened> {
+export async function openListing({ on }: Request, { folder: here }: Context): Promise<Opened> {
   // A dry run touches nothing, not even what a killed run has left behind.
   if (!on.has('dry-run')) await recoverAround(here);
   const project = findProject(here);
-  const text = (await survey(project.folder, [path])).get(path);
+  const text = (await readExisting(project.folder, [path])).get(path);
   const file = relative(here, join(project.folder, path));
   if (text === undefined) throw badRequest(`${file} is missing.`, 'Write it again: nix-python-container new .');
   return { project, listing: { text, file, list: on.has('dev') ? 'dev' : 'dependencies' } };
@@ -45,7 +45,7 @@ export async function writeListing(
   { project: { folder }, listing }: Opened,
   { text, changes, warnings, versions }: Result,
   request: Request,
-  world: World,
+  world: Context,
 ): Promise<ExitCode> {
   const action = text === listing.text ? 'identical' : 'update';
   const prepared: Plan = [{ path, action, before: listing.text, after: text }];

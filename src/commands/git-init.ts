@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import type { Screen } from '../terminal/output.ts';
+import type { OutputStream } from '../terminal/output.ts';
 
 const run = promisify(execFile);
 
@@ -8,10 +8,10 @@ const run = promisify(execFile);
  * Makes a folder a git repository, unless it is in one, and adds these files of it: a flake sees only what git knows.
  * A failure is told and does not undo the project.
  */
-export async function makeRepository(
+export async function initRepository(
   folder: string,
   paths: readonly string[],
-  { write, colors }: Screen,
+  { write, colors }: OutputStream,
 ): Promise<void> {
   const git = (...args: string[]) => run('git', ['-C', folder, ...args]);
   try {

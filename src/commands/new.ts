@@ -1,51 +1,51 @@
 import { basename, join, resolve } from 'node:path';
 import { recover } from '../fs/commit.ts';
-import { survey } from '../fs/read-existing.ts';
-import { gather, type Source } from '../model/answers.ts';
+import { readExisting } from '../fs/read-existing.ts';
+import { gatherAnswers, type AnswerSource } from '../model/answers.ts';
 import { ExitCode } from '../errors/failure.ts';
 import { type Plan, plan } from '../plan/plan.ts';
-import { besideBase, checkProject, type Project } from '../model/project.ts';
+import { withoutBasePackages, checkProject, type Project } from '../model/project.ts';
 import type { Answers } from '../model/questions.ts';
 import { packRecord, recordPath } from '../plan/record.ts';
-import { render, renderBare } from '../render/render.ts';
+import { render, renderWithoutPackages } from '../render/render.ts';
 import { nameIn } from '../packaging/requirement.ts';
 import { parseName } from '../model/name.ts';
-import { mergeStored } from '../model/stored-answers.ts';
+import { mergeStoredAnswers } from '../model/stored-answers.ts';
 import { describePlan } from '../terminal/output.ts';
 import { buildIn } from './build.ts';
-import { storedIn } from '../load/find-project.ts';
+import { readStoredAnswers } from '../load/find-project.ts';
 import type { Request } from '../cli/flags.ts';
-import { holdingsFor } from '../load/query-availability.ts';
-import { tell } from './report.ts';
+import { queryAvailability } from '../load/query-availability.ts';
+import { reportResult } from './report.ts';
 import { pinFor } from '../load/project-pin.ts';
 import { fromEnvironment, fromFile, fromFlags } from '../load/answer-sources.ts';
 import { version } from '../load/generator-version.ts';
-import { type Person, personIn, type World } from '../load/context.ts';
+import { type Prompter, prompterFor, type Context } from '../load/context.ts';
 import { write } from './write-plan.ts';
 
 /** `new`: writes a project, and builds it if asked. */
-export async function runNew(request: Request, world: World): Promise<ExitCode> {
-  const person = await personIn(world, request.on.has('json'));
-  const prepared = await prepare(request, world, person);
-  const plan = await write(prepared, request, world, person);
+export async function runNew(request: Request, world: Context): Promise<ExitCode> {
+  const prompter = await prompterFor(world, request.on.has('json'));
+  const prepared = await prepare(request, world, prompter);
+  const plan = await write(prepared, request, world, prompter);
   if (!request.on.has('dry-run')) {
     if (prepared.answers.git) {
       const paths = prepared.plan.map(({ path }) => path);
-      const { makeRepository } = await import('./git-init.ts');
-      await makeRepository(prepared.target, paths, world.screen);
+      const { initRepository } = await import('./git-init.ts');
+      await initRepository(prepared.target, paths, world.screen);
     }
     // Told before the build, as it holds whatever becomes of that.
     if (request.on.has('build') && !request.on.has('json')) world.out.write(describePlan(plan, world.out));
     const built = request.on.has('build') ? await buildIn(prepared.target, prepared.project.name, world) : undefined;
-    tell(prepared, plan, request, world, built);
+    reportResult(prepared, plan, request, world, built);
   } else {
-    tell(prepared, plan, request, world);
+    reportResult(prepared, plan, request, world);
   }
   return ExitCode.done;
 }
 
 /** A project that is ready to be written. */
-export interface Prepared {
+export interface PreparedProject {
   readonly target: string;
   readonly project: Project;
   readonly answers: Answers;
@@ -57,7 +57,7 @@ export interface Prepared {
  * `new`, up to the disk: gathers the answers, renders, and compares with what is there.
  * @throws Failure (exit code 2 for a request that makes no sense, 1 for a network or a disk that fails)
  */
-async function prepare(request: Request, world: World, { ask }: Person): Promise<Prepared> {
+async function prepare(request: Request, world: Context, { ask }: Prompter): Promise<PreparedProject> {
   // A dry run touches nothing, not even what a killed run has left behind.
   if (!request.on.has('dry-run')) await recover(resolve(world.folder, request.positionals[0] ?? '.'));
   const ofUser = [
@@ -66,22 +66,29 @@ async function prepare(request: Request, world: World, { ask }: Person): Promise
   ];
   const environment = fromEnvironment(world.environment);
   const known = knownTarget(request, world.folder, [...ofUser, environment]);
-  const stored = known === undefined ? undefined : storedIn(known);
+  const stored = known === undefined ? undefined : readStoredAnswers(known);
   // What a new project needs none of is loaded where it is wanted.
   const listed =
-    known !== undefined && stored ? (await import('../load/pyproject-source.ts')).listedIn(known) : undefined;
-  const sources: Source[] = [...ofUser, ...(listed ? [listed.source] : []), ...(stored ? [stored] : []), environment];
+    known !== undefined && stored
+      ? (await import('../load/pyproject-source.ts')).readPyprojectAnswers(known)
+      : undefined;
+  const sources: AnswerSource[] = [
+    ...ofUser,
+    ...(listed ? [listed.source] : []),
+    ...(stored ? [stored] : []),
+    environment,
+  ];
   const warnings: string[] = [];
   const { requirements } = request;
-  const { carryOver } = requirements ? await import('../load/requirements.ts') : {};
-  const gathered = await gather(
+  const { readRequirementsFile } = requirements ? await import('../load/requirements.ts') : {};
+  const gathered = await gatherAnswers(
     sources,
     {
       ...(ask && !request.on.has('yes') ? { ask } : {}),
       defaults: request.on.has('yes'),
       pin: nixpkgs => pinFor(nixpkgs, known, stored, world),
-      ...(requirements && carryOver
-        ? { morePackages: python => carryOver(requirements, python, world.folder, warnings) }
+      ...(requirements && readRequirementsFile
+        ? { morePackages: python => readRequirementsFile(requirements, python, world.folder, warnings) }
         : {}),
     },
     { today: world.today, folder: basename(known ?? world.folder) },
@@ -94,15 +101,17 @@ async function prepare(request: Request, world: World, { ask }: Person): Promise
   // First without Nix, which may take seconds: what makes no sense is refused at once.
   checkProject(decided, world.today);
   const { python, packages } = decided.answers;
-  const names = [...new Set([...packages, ...besideBase(listed?.development ?? [], 'development')].map(nameIn))];
-  const holdings = await holdingsFor(names, { pin: decided.pin, python }, world, warnings);
-  const { project, warnings: ofProject } = checkProject(decided, world.today, holdings);
+  const names = [
+    ...new Set([...packages, ...withoutBasePackages(listed?.development ?? [], 'development')].map(nameIn)),
+  ];
+  const availability = await queryAvailability(names, { pin: decided.pin, python }, world, warnings);
+  const { project, warnings: ofProject } = checkProject(decided, world.today, availability);
 
   const target = known ?? join(world.folder, project.name);
   if (!request.on.has('dry-run')) await recover(target);
   const rendered = render(project, version());
-  const found = await survey(target, [...rendered.keys(), recordPath]);
-  const record = packRecord(renderBare(project, version()), found.get(recordPath));
+  const found = await readExisting(target, [...rendered.keys(), recordPath]);
+  const record = packRecord(renderWithoutPackages(project, version()), found.get(recordPath));
   return {
     target,
     project,
@@ -116,9 +125,9 @@ async function prepare(request: Request, world: World, { ask }: Person): Promise
  * Where the project goes: the folder that is named, else this one if it holds a project, else one of the project's name;
  * undefined if that is still to be asked.
  */
-function knownTarget({ positionals }: Request, folder: string, sources: readonly Source[]): string | undefined {
+function knownTarget({ positionals }: Request, folder: string, sources: readonly AnswerSource[]): string | undefined {
   if (positionals[0] !== undefined) return resolve(folder, positionals[0]);
-  if (storedIn(folder)) return folder;
+  if (readStoredAnswers(folder)) return folder;
   const named = sources.find(({ values }) => typeof values.name === 'string');
   return named && join(folder, parseName(named.values.name as string, named.place('name')));
 }
@@ -129,6 +138,6 @@ const withOurs = (plan: Plan): Plan =>
     if (step.before === undefined || step.after === undefined) return step;
     if (step.path === recordPath) return { ...step, action: step.after === step.before ? 'identical' : 'update' };
     if (step.path !== '.yo-rc.json') return step;
-    const after = mergeStored(step.before, step.after);
+    const after = mergeStoredAnswers(step.before, step.after);
     return { ...step, after, action: after === step.before ? 'identical' : 'merge' };
   });

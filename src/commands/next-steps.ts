@@ -2,14 +2,14 @@ import { relative } from 'node:path';
 import type { Plan } from '../plan/plan.ts';
 import type { Project } from '../model/project.ts';
 import { visible } from '../errors/visible.ts';
-import { changes, type Screen } from '../terminal/output.ts';
+import { changes, type OutputStream } from '../terminal/output.ts';
 
 /** What to type next, for somebody who has just got a project; nothing if nothing changed. */
 export function nextSteps(
   target: string,
   { module }: Project,
   plan: Plan,
-  { folder, screen }: { readonly folder: string; readonly screen: Screen },
+  { folder, screen }: { readonly folder: string; readonly screen: OutputStream },
 ): string {
   if (changes(plan).length === 0) return 'Nothing was changed.\n';
   const path = relative(folder, target);

@@ -7,15 +7,15 @@ import { moduleOf } from '../model/name.ts';
 import { candidates } from '../model/package-names.ts';
 import { readPyproject } from '../pyproject/pyproject.ts';
 import { formatRequirement, nameIn, quote, readRequirementTexts } from '../packaging/requirement.ts';
-import type { Existing } from '../load/find-project.ts';
+import type { ExistingProject } from '../load/find-project.ts';
 import type { Request } from '../cli/flags.ts';
 import { openListing, writeListing } from './edit-pyproject.ts';
-import { followed, lockedIn } from '../load/project-pin.ts';
+import { releaseFollowedBy, readLockedPin } from '../load/project-pin.ts';
 import { readIfThere } from '../load/answer-sources.ts';
-import type { World } from '../load/context.ts';
+import type { Context } from '../load/context.ts';
 
 /** `remove`: takes packages off the pyproject.toml of the project that somebody is in. */
-export async function runRemove(request: Request, world: World): Promise<ExitCode> {
+export async function runRemove(request: Request, world: Context): Promise<ExitCode> {
   if (request.positionals.length === 0) {
     throw badRequest('remove needs the name of a package.', 'Name one, as in: nix-python-container remove requests');
   }
@@ -29,8 +29,8 @@ export async function runRemove(request: Request, world: World): Promise<ExitCod
   const opened = await openListing(request, world);
   const { project, listing } = opened;
   const nixpkgs = String(project.stored.values.nixpkgs);
-  const pin = lockedIn(project.folder, nixpkgs);
-  const release = (followed(pin) ?? findRelease(nixpkgs))?.name;
+  const pin = readLockedPin(project.folder, nixpkgs);
+  const release = (releaseFollowedBy(pin) ?? findRelease(nixpkgs))?.name;
   // What `add` enters is a candidate of the catalog, whether Nix was asked or not.
   const isOurs = (name: string, attribute: string): boolean =>
     candidates(name, release, packageCatalog()).includes(attribute);
@@ -48,7 +48,7 @@ const needed: Readonly<Record<string, (module: string) => string>> = {
 
 function warningsOf(
   { action, name }: Change,
-  { folder, name: project }: Existing,
+  { folder, name: project }: ExistingProject,
   { text, file, list }: Listing,
 ): string[] {
   const other = list === 'dev' ? 'dependencies' : 'dev';

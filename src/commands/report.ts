@@ -4,16 +4,16 @@ import type { Plan } from '../plan/plan.ts';
 import { describePlan } from '../terminal/output.ts';
 import { describe } from './build.ts';
 import type { Request } from '../cli/flags.ts';
-import type { Prepared } from './new.ts';
+import type { PreparedProject } from './new.ts';
 import { nextSteps } from './next-steps.ts';
-import type { Voice } from '../load/context.ts';
+import type { Output } from '../load/context.ts';
 
 /** Tells what was done, or with `--dry-run` what would be; with `--json` as one document. */
-export function tell(
-  { target, project, answers, warnings }: Prepared,
+export function reportResult(
+  { target, project, answers, warnings }: PreparedProject,
   plan: Plan,
   { on }: Request,
-  { folder, screen, out }: Voice,
+  { folder, screen, out }: Output,
   built?: Built,
 ): void {
   const written = !on.has('dry-run');
@@ -57,7 +57,7 @@ const isInterruption = (error: unknown): boolean =>
   error instanceof Error && ['ExitPromptError', 'AbortPromptError'].includes(error.name);
 
 /** Where an error came from, for `--verbose`: its stack, and those of its causes. */
-export const trace = (error: unknown): string => {
+export const stackTrace = (error: unknown): string => {
   const { stack, cause } = (error ?? {}) as Error;
-  return `${stack ?? String(error)}\n${cause === undefined ? '' : `caused by ${trace(cause)}`}`;
+  return `${stack ?? String(error)}\n${cause === undefined ? '' : `caused by ${stackTrace(cause)}`}`;
 };

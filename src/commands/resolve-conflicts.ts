@@ -1,11 +1,11 @@
 import { failed } from '../errors/failure.ts';
 import type { Plan, Step } from '../plan/plan.ts';
-import type { Settlement } from '../terminal/prompts.ts';
+import type { ConflictChoice } from '../terminal/prompts.ts';
 import { recordPath } from '../plan/record.ts';
-import type { Screen } from '../terminal/output.ts';
+import type { OutputStream } from '../terminal/output.ts';
 import { showDifferences } from './show-differences.ts';
 import type { Request } from '../cli/flags.ts';
-import type { Person } from '../load/context.ts';
+import type { Prompter } from '../load/context.ts';
 
 /**
  * Turns conflicts into updates, or leaves the files alone: as `--force` or a person says.
@@ -15,8 +15,8 @@ export async function settle(
   plan: Plan,
   target: string,
   { on, command }: Request,
-  screen: Screen,
-  { settle }: Person,
+  screen: OutputStream,
+  { settle }: Prompter,
 ): Promise<Plan> {
   const conflicts = plan.filter(({ action }) => action === 'conflict');
   let all = on.has('force');
@@ -36,7 +36,7 @@ export async function settle(
       settled.push(step);
       continue;
     }
-    let answer: Settlement = 'overwrite';
+    let answer: ConflictChoice = 'overwrite';
     if (!all && settle) {
       await showDifferences([step], screen);
       answer = await settle(step);

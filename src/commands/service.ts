@@ -1,22 +1,22 @@
-import { survey } from '../fs/read-existing.ts';
+import { readExisting } from '../fs/read-existing.ts';
 import { badRequest, ExitCode, failed } from '../errors/failure.ts';
-import type { Found, Rendered } from '../plan/plan.ts';
+import type { ExistingFiles, Rendered } from '../plan/plan.ts';
 import { recordPath } from '../plan/record.ts';
-import { renderBare } from '../render/render.ts';
+import { renderWithoutPackages } from '../render/render.ts';
 import { parseServices, type Service } from '../model/services.ts';
 import { planServices } from '../plan/plan-update.ts';
 import { changes, describePlan } from '../terminal/output.ts';
-import { type Existing, findProject, recoverAround } from '../load/find-project.ts';
+import { type ExistingProject, findProject, recoverAround } from '../load/find-project.ts';
 import type { Request } from '../cli/flags.ts';
-import { endWith, recordedIn, refuseMarks, shownSteps } from './merge-report.ts';
+import { reportConflicts, readRecordIn, refuseConflictMarkers, markConflicts } from './merge-report.ts';
 import { document } from './report.ts';
-import { projectNow } from '../load/load-project.ts';
+import { loadProject } from '../load/load-project.ts';
 import { version } from '../load/generator-version.ts';
-import type { World } from '../load/context.ts';
+import type { Context } from '../load/context.ts';
 import { write } from './write-plan.ts';
 
 /** `service`: puts further apps into the workspace of a project, which share its packages and its pin, or takes them away. */
-export async function runService(request: Request, world: World): Promise<ExitCode> {
+export async function runService(request: Request, world: Context): Promise<ExitCode> {
   const dry = request.on.has('dry-run');
   if (!dry) await recoverAround(world.folder);
   const existing = findProject(world.folder);
@@ -36,20 +36,20 @@ export async function runService(request: Request, world: World): Promise<ExitCo
     .map(({ name }) => (removing ? `There is no service ${name}.` : `The service ${name} is there already.`));
 
   refuseOther(existing);
-  const last = await recordedIn(folder);
+  const last = await readRecordIn(folder);
   const render = async (services: readonly Service[]): Promise<Rendered> => {
-    const wanted = { values: {}, base: last, services: services.map(({ name }) => name), askNix: false };
-    return renderBare((await projectNow(existing, wanted, world)).project, version());
+    const wanted = { values: {}, base: last, services: services.map(({ name }) => name), queryPackages: false };
+    return renderWithoutPackages((await loadProject(existing, wanted, world)).project, version());
   };
   const [before, after] = [await render(old), await render(services)];
   const base = last ?? before;
-  const found = await survey(folder, new Set([...before.keys(), ...after.keys(), ...base.keys(), recordPath]));
-  refuseMarks(folder, found);
+  const found = await readExisting(folder, new Set([...before.keys(), ...after.keys(), ...base.keys(), recordPath]));
+  refuseConflictMarkers(folder, found);
   refuseTaken(before, after, base, found);
   const { plan, conflicts, left } = planServices(before, after, { base, found });
   warnings.push(...left.map(path => `${path} stays, as it was changed: remove it if it is of no use.`));
 
-  const steps = shownSteps(await write({ target: folder, plan, warnings }, request, world, {}), conflicts);
+  const steps = markConflicts(await write({ target: folder, plan, warnings }, request, world, {}), conflicts);
   if (request.on.has('json')) {
     const shown = steps.map(({ action, path }) => ({ action, path }));
     const names = services.map(({ name }) => name);
@@ -61,7 +61,7 @@ export async function runService(request: Request, world: World): Promise<ExitCo
   const added = removing ? [] : named.filter(service => !has(service));
   if (changes(steps).length === 0) world.screen.write('Nothing was changed.\n');
   if (added.length > 0) world.screen.write(nextSteps(added, world));
-  return endWith(conflicts, world.screen);
+  return reportConflicts(conflicts, world.screen);
 }
 
 function namedIn({ positionals }: Request, project: string): Service[] {
@@ -70,7 +70,7 @@ function namedIn({ positionals }: Request, project: string): Service[] {
 }
 
 /** @throws Failure (exit code 1) if another version of this generator wrote the project: its files may lack what ours need */
-function refuseOther({ folder, stored }: Existing): void {
+function refuseOther({ folder, stored }: ExistingProject): void {
   if (stored.version === version()) return;
   throw failed(
     `${folder} was written by version ${stored.version ?? 'unknown'} of this generator, and this is ${version()}.`,
@@ -79,13 +79,13 @@ function refuseOther({ folder, stored }: Existing): void {
 }
 
 /** @throws Failure (exit code 2) if a new service has files that somebody else wrote */
-function refuseTaken(before: Rendered, after: Rendered, base: Rendered, found: Found): void {
+function refuseTaken(before: Rendered, after: Rendered, base: Rendered, found: ExistingFiles): void {
   const taken = [...after.keys()].find(path => !before.has(path) && !base.has(path) && found.has(path));
   if (taken === undefined) return;
   throw badRequest(`${taken} is there already, and not from here.`, 'Choose another name, or move it away.');
 }
 
-function nextSteps(services: readonly Service[], { screen }: World): string {
+function nextSteps(services: readonly Service[], { screen }: Context): string {
   const commands = services.flatMap(({ module }) => [
     `nix-shell --run 'bazel test //${module}/...'`,
     `nix-shell --run 'bazel run //${module}'`,

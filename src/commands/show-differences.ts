@@ -1,6 +1,6 @@
 import type { Step } from '../plan/plan.ts';
 import { recordPath, undoPath } from '../plan/record.ts';
-import { paintDiff, type Screen } from '../terminal/output.ts';
+import { paintDiff, type OutputStream } from '../terminal/output.ts';
 
 /** What no person reads line by line. */
 const ours: readonly string[] = [recordPath, undoPath];
@@ -9,7 +9,7 @@ const ours: readonly string[] = [recordPath, undoPath];
  * Shows what these steps change, line by line, but in the generator's own files. The library is loaded here: most runs show no
  * difference.
  */
-export async function showDifferences(steps: readonly Step[], screen: Screen): Promise<void> {
+export async function showDifferences(steps: readonly Step[], screen: OutputStream): Promise<void> {
   const shown = steps.filter(({ path }) => !ours.includes(path));
   if (shown.length === 0) return;
   const { unifiedDiff } = await import('../plan/diff.ts');

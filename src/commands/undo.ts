@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { unifiedPatch } from '../plan/diff.ts';
 import { anchor, locate } from '../fs/locate.ts';
 import { type Failure, failed } from '../errors/failure.ts';
-import type { Found, Plan, Step } from '../plan/plan.ts';
+import type { ExistingFiles, Plan, Step } from '../plan/plan.ts';
 import { undoPath } from '../plan/record.ts';
 import { changes } from '../terminal/output.ts';
 
@@ -51,7 +51,7 @@ export function uncommitted(folder: string, plan: Plan, { dirty }: Worktree): Fa
 }
 
 /** A plan with its way back. */
-export interface Returnable {
+export interface UndoablePlan {
   readonly plan: Plan;
   /** The command, to be run in the project, that takes it back; undefined if nothing changes. */
   readonly back?: string;
@@ -61,7 +61,12 @@ export interface Returnable {
  * Gives a plan its way back: git's if all that it changes is committed, else a patch that the plan leaves in the project.
  * @param found holds the patch of an earlier run, if there is one
  */
-export async function withWayBack(folder: string, plan: Plan, worktree: Worktree, found: Found): Promise<Returnable> {
+export async function withUndo(
+  folder: string,
+  plan: Plan,
+  worktree: Worktree,
+  found: ExistingFiles,
+): Promise<UndoablePlan> {
   const { folder: root } = await anchor(folder);
   // Neither git nor patch writes through a symbolic link.
   const changing = await Promise.all(

@@ -1,23 +1,23 @@
 import { resolve } from 'node:path';
-import { survey } from '../fs/read-existing.ts';
+import { readExisting } from '../fs/read-existing.ts';
 import { ExitCode } from '../errors/failure.ts';
 import type { Rendered } from '../plan/plan.ts';
 import { recordPath, undoPath } from '../plan/record.ts';
-import { renderBare } from '../render/render.ts';
+import { renderWithoutPackages } from '../render/render.ts';
 import { planUpdate } from '../plan/plan-update.ts';
 import { describePlan } from '../terminal/output.ts';
 import { findProject, openProject, recoverAround } from '../load/find-project.ts';
 import type { Request } from '../cli/flags.ts';
 import { document } from './report.ts';
-import { endWith, recordedIn, refuseMarks, shownSteps } from './merge-report.ts';
-import { projectNow } from '../load/load-project.ts';
+import { reportConflicts, readRecordIn, refuseConflictMarkers, markConflicts } from './merge-report.ts';
+import { loadProject } from '../load/load-project.ts';
 import { version } from '../load/generator-version.ts';
-import { uncommitted, withWayBack, worktreeOf } from './undo.ts';
-import type { World } from '../load/context.ts';
+import { uncommitted, withUndo, worktreeOf } from './undo.ts';
+import type { Context } from '../load/context.ts';
 import { write } from './write-plan.ts';
 
 /** `update`: brings a project, as its users have changed it, to new answers and to what this version generates. */
-export async function runUpdate(request: Request, world: World): Promise<ExitCode> {
+export async function runUpdate(request: Request, world: Context): Promise<ExitCode> {
   const [named] = request.positionals;
   const dry = request.on.has('dry-run');
   // A dry run touches nothing, not even what a killed run has left behind.
@@ -25,13 +25,14 @@ export async function runUpdate(request: Request, world: World): Promise<ExitCod
   // A folder that is named is meant: one that is misspelt leads to no project above it.
   const existing = named === undefined ? findProject(world.folder) : openProject(resolve(world.folder, named));
   const { folder } = existing;
-  const last = await recordedIn(folder);
-  const now = await projectNow(existing, { values: request.values, base: last }, world);
+  const last = await readRecordIn(folder);
+  const now = await loadProject(existing, { values: request.values, base: last }, world);
   // Without a record, what this version generates for the stored answers is the best guess.
-  const base = last ?? renderBare((await projectNow(existing, { values: {}, base: last }, world)).project, version());
-  const generated = renderBare(now.project, version());
-  const found = await survey(folder, new Set([...generated.keys(), ...base.keys(), recordPath, undoPath]));
-  refuseMarks(folder, found);
+  const base =
+    last ?? renderWithoutPackages((await loadProject(existing, { values: {}, base: last }, world)).project, version());
+  const generated = renderWithoutPackages(now.project, version());
+  const found = await readExisting(folder, new Set([...generated.keys(), ...base.keys(), recordPath, undoPath]));
+  refuseConflictMarkers(folder, found);
   const {
     plan: merged,
     conflicts,
@@ -44,7 +45,7 @@ export async function runUpdate(request: Request, world: World): Promise<ExitCod
   const worktree = await worktreeOf(folder);
   const refusal = request.on.has('force') ? undefined : uncommitted(folder, merged, worktree);
   if (refusal && !dry) throw refusal;
-  const { plan, back } = await withWayBack(folder, merged, worktree, found);
+  const { plan, back } = await withUndo(folder, merged, worktree, found);
   const warnings = [
     ...now.warnings,
     ...(last ? [] : [`There is no ${recordPath}: what was generated last is guessed from .yo-rc.json.`]),
@@ -55,7 +56,7 @@ export async function runUpdate(request: Request, world: World): Promise<ExitCod
   ];
 
   const steps = await write({ target: folder, plan, warnings }, request, world, {});
-  const shown = shownSteps(steps, conflicts);
+  const shown = markConflicts(steps, conflicts);
   if (request.on.has('json')) {
     const { nixpkgs, python, bazel, remoteCache } = now.answers;
     const answers = { nixpkgs, python, bazel, remoteCache };
@@ -80,7 +81,7 @@ export async function runUpdate(request: Request, world: World): Promise<ExitCod
   if (dry) return ExitCode.done;
   if (!back) screen.write('Nothing was changed.\n');
   else screen.write(`\nTo go back, in ${folder}:\n  ${screen.colors.cyan(back)}\n`);
-  return endWith(conflicts, screen);
+  return reportConflicts(conflicts, screen);
 }
 
 /** A pin that is asked for replaces whatever flake.lock holds: it is not merged. */

@@ -5,7 +5,7 @@ import { changes } from '../terminal/output.ts';
 import { showDifferences } from './show-differences.ts';
 import type { Request } from '../cli/flags.ts';
 import { settle } from './resolve-conflicts.ts';
-import type { Person, World } from '../load/context.ts';
+import type { Prompter, Context } from '../load/context.ts';
 
 /**
  * Carries a plan out, everything or nothing: tells the warnings, shows the changes with `--diff`, stops there with
@@ -16,15 +16,15 @@ import type { Person, World } from '../load/context.ts';
 export async function write(
   { target, plan, warnings }: { readonly target: string; readonly plan: Plan; readonly warnings: readonly string[] },
   request: Request,
-  world: World,
-  person: Person,
+  world: Context,
+  prompter: Prompter,
 ): Promise<Plan> {
   const { screen, signal } = world;
   for (const warning of warnings) screen.write(`${screen.colors.yellow('warning:')} ${visible(warning)}\n`);
   if (request.on.has('diff')) await showDifferences(changes(plan), screen);
   if (request.on.has('dry-run')) return plan;
 
-  const settled = await settle(plan, target, request, screen, person);
+  const settled = await settle(plan, target, request, screen, prompter);
   await commit(target, settled, { signal });
   return settled;
 }

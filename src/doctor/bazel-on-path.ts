@@ -1,6 +1,6 @@
-import { ask, type Answer, type Machine, whereIs } from './run-program.ts';
+import { ask, type Answer, type Machine, findOnPath } from './run-program.ts';
 import { type Finding, ok, warning } from './finding.ts';
-import type { Facts } from './project-facts.ts';
+import type { ProjectFacts } from './project-facts.ts';
 
 /** A Bazel, or a bazelisk that chooses one, on PATH. */
 export interface OnPath {
@@ -10,7 +10,7 @@ export interface OnPath {
 }
 
 /** Judges the Bazel on PATH by that of the project's shell; it is none of the project's needs. */
-export function judgeOnPath(found: OnPath | undefined, facts: Facts | undefined): Finding {
+export function judgeOnPath(found: OnPath | undefined, facts: ProjectFacts | undefined): Finding {
   if (!found) return ok('No Bazel on PATH: each project brings its own');
   const { file, answer } = found;
   const version = 'output' in answer ? /(\d+\.\d+\.\d\S*)/.exec(answer.output)?.[1] : undefined;
@@ -36,9 +36,9 @@ const offline = {
 };
 
 /** Looks for a Bazel on PATH. */
-export async function lookOnPath(machine: Machine, facts: Facts | undefined): Promise<Finding> {
+export async function lookOnPath(machine: Machine, facts: ProjectFacts | undefined): Promise<Finding> {
   for (const program of ['bazel', 'bazelisk']) {
-    const file = await whereIs(program, machine);
+    const file = await findOnPath(program, machine);
     if (file === undefined) continue;
     const cut = { ...machine, environment: { ...machine.environment, ...offline } };
     return judgeOnPath({ file, answer: await ask(cut, file, '--version') }, facts);
@@ -48,16 +48,16 @@ export async function lookOnPath(machine: Machine, facts: Facts | undefined): Pr
 
 /** Judges what asks for another Bazel than that of shell.nix, whose launcher then stops. */
 export function judgeWish(
-  { bazel, texts }: Facts,
+  { bazel, texts }: ProjectFacts,
   { USE_BAZEL_VERSION }: Readonly<Record<string, string | undefined>>,
 ): readonly Finding[] {
   const wishes = [
-    { by: 'USE_BAZEL_VERSION', version: USE_BAZEL_VERSION, mend: 'unset USE_BAZEL_VERSION' },
-    { by: '.bazelversion', version: texts.get('.bazelversion')?.split('\n')[0]?.trim(), mend: 'rm .bazelversion' },
+    { by: 'USE_BAZEL_VERSION', version: USE_BAZEL_VERSION, fix: 'unset USE_BAZEL_VERSION' },
+    { by: '.bazelversion', version: texts.get('.bazelversion')?.split('\n')[0]?.trim(), fix: 'rm .bazelversion' },
   ];
   return wishes
     .filter(({ version }) => version && bazel !== undefined && version.split('.')[0] !== bazel)
-    .map(({ by, version, mend }) =>
-      warning(`${by} asks for Bazel ${version}, shell.nix has Bazel ${bazel}, which will not start then`, mend),
+    .map(({ by, version, fix }) =>
+      warning(`${by} asks for Bazel ${version}, shell.nix has Bazel ${bazel}, which will not start then`, fix),
     );
 }

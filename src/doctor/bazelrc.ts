@@ -1,5 +1,5 @@
 import { fault, type Finding, ok, warning } from './finding.ts';
-import type { Facts } from './project-facts.ts';
+import type { ProjectFacts } from './project-facts.ts';
 
 /** One option of a .bazelrc, under the command that it is given to: `build`, `common`, `build:nix`, `try-import`. */
 interface Option {
@@ -24,10 +24,10 @@ interface Line {
   readonly line: string;
   /** What a build has without it. */
   readonly without: string;
-  readonly isNeeded?: (facts: Facts) => boolean;
+  readonly isNeeded?: (facts: ProjectFacts) => boolean;
   readonly isThere: (options: readonly Option[]) => boolean;
   /** Is the build sure to stop without it? */
-  readonly stops?: (facts: Facts, hasCompiler: boolean) => boolean;
+  readonly stops?: (facts: ProjectFacts, hasCompiler: boolean) => boolean;
 }
 
 const forBuild = ['common', 'always', 'build'];
@@ -84,7 +84,7 @@ const lines: readonly Line[] = [
  * Judges a project's .bazelrc by the lines that its build depends on.
  * @param hasCompiler is a C compiler on PATH?
  */
-export function judgeBazelrc(facts: Facts, hasCompiler: boolean): readonly Finding[] {
+export function judgeBazelrc(facts: ProjectFacts, hasCompiler: boolean): readonly Finding[] {
   const text = facts.texts.get('.bazelrc');
   if (text === undefined) return [fault('.bazelrc is missing', 'nix-python-container new .')];
   const options = optionsIn(text);
@@ -92,7 +92,7 @@ export function judgeBazelrc(facts: Facts, hasCompiler: boolean): readonly Findi
   if (missing.length === 0) return [ok('.bazelrc has the lines that a build depends on')];
   return missing.map(({ line, without, stops }) => {
     const message = `.bazelrc lacks ${line}: without it, ${without}`;
-    const mend = /(^|\n)$/.test(text) ? `echo '${line}' >> .bazelrc` : `(echo; echo '${line}') >> .bazelrc`;
-    return stops?.(facts, hasCompiler) ? fault(message, mend) : warning(message, mend);
+    const fix = /(^|\n)$/.test(text) ? `echo '${line}' >> .bazelrc` : `(echo; echo '${line}') >> .bazelrc`;
+    return stops?.(facts, hasCompiler) ? fault(message, fix) : warning(message, fix);
   });
 }

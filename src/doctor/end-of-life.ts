@@ -9,22 +9,22 @@ import {
   type Release,
 } from '../catalog/releases.ts';
 import { fault, type Finding, ok, warning } from './finding.ts';
-import type { Facts } from './project-facts.ts';
+import type { ProjectFacts } from './project-facts.ts';
 
 /** Days before an end of life from which on it is told. */
 const soon = 60;
 
 /** Judges an end of life: a day (`2026-12-31`) or a month (`2026-12`). */
-export function endOf(what: string, end: string, today: Date, mend?: string): Finding {
+export function endOf(what: string, end: string, today: Date, fix?: string): Finding {
   const left = daysLeft(end, today);
-  if (left < 0) return warning(`${what} has had no security fixes since ${end}`, mend);
+  if (left < 0) return warning(`${what} has had no security fixes since ${end}`, fix);
   if (left > soon) return ok(`${what} gets security fixes until ${end}`);
   const more = ['today for the last time', 'one more day'][left] ?? `${left} more days`;
-  return warning(`${what} gets security fixes until ${end} only, ${more}`, mend);
+  return warning(`${what} gets security fixes until ${end} only, ${more}`, fix);
 }
 
 /** Judges the release of the pin, and names one to go to. */
-export function judgeRelease(facts: Facts, today: Date): Finding | readonly Finding[] {
+export function judgeRelease(facts: ProjectFacts, today: Date): Finding | readonly Finding[] {
   const { release, pin } = facts;
   if (!pin) return [];
   const newest = defaultRelease(today).name;
@@ -69,7 +69,7 @@ function best(kind: Kind, release: Release, today: Date): string {
 }
 
 /** The command that brings a project to a release, with the versions that it has to change for that. */
-function updateTo(release: Release, facts: Pick<Facts, Kind>, today: Date): string {
+function updateTo(release: Release, facts: Pick<ProjectFacts, Kind>, today: Date): string {
   const flags = (Object.keys(kinds) as Kind[]).flatMap(kind => {
     const version = facts[kind];
     const stays = version !== undefined && isOffered(kind, version, release) && !isOver(kind, version, today);
@@ -79,16 +79,16 @@ function updateTo(release: Release, facts: Pick<Facts, Kind>, today: Date): stri
 }
 
 /** Judges the project's Python, or its Bazel: is it in the release, and for how long does it get fixes? */
-export function judgeVersionOf(kind: Kind, facts: Facts, today: Date): Finding | readonly Finding[] {
+export function judgeVersionOf(kind: Kind, facts: ProjectFacts, today: Date): Finding | readonly Finding[] {
   const { [kind]: version, release } = facts;
   if (version === undefined) return [];
   const stays = release && !isOver(kind, best(kind, release, today), today);
-  const mend = stays
+  const fix = stays
     ? `nix-python-container update --${kind} ${best(kind, release, today)}`
     : updateTo(defaultRelease(today), facts, today);
   const { what, end } = kinds[kind];
   if (release && !isOffered(kind, version, release))
-    return fault(`nixpkgs ${release.name} has no ${what} ${version}`, mend);
+    return fault(`nixpkgs ${release.name} has no ${what} ${version}`, fix);
   const ends = end(version);
-  return ends === undefined ? ok(`${what} ${version}`) : endOf(`${what} ${version}`, ends, today, mend);
+  return ends === undefined ? ok(`${what} ${version}`) : endOf(`${what} ${version}`, ends, today, fix);
 }

@@ -8,21 +8,21 @@ export interface Finding {
   readonly state: State;
   readonly message: string;
   /** The command that mends it. */
-  readonly mend?: string;
+  readonly fix?: string;
 }
 
 /** It is as it should be. */
 export const ok = (message: string): Finding => ({ state: 'ok', message });
 
 /** A build can go on without it, or it could not be looked at. */
-export const warning = (message: string, mend?: string): Finding => ({
+export const warning = (message: string, fix?: string): Finding => ({
   state: 'warning',
   message,
-  ...(mend === undefined ? {} : { mend }),
+  ...(fix === undefined ? {} : { fix }),
 });
 
 /** No build comes to an end with it. */
-export const fault = (message: string, mend: string): Finding => ({ state: 'failed', message, mend });
+export const fault = (message: string, fix: string): Finding => ({ state: 'failed', message, fix });
 
 /** What a failure tells its user, as a message. */
 export const inWords = ({ message, hint }: Failure): string => `${message} ${hint}`.replace(/\.$/, '');

@@ -2,13 +2,13 @@ import { defaultRelease, isEndOfLife } from '../catalog/releases.ts';
 import { type FlakeOriginal, referenceOf } from '../pin/pin.ts';
 import { fault, type Finding, ok, warning } from './finding.ts';
 import { isOlder } from './nix-installation.ts';
-import type { Facts } from './project-facts.ts';
+import type { ProjectFacts } from './project-facts.ts';
 
 /** Days after which a pin that still gets security fixes is said to be old. */
 const longAgo = 180;
 
 /** Judges what flake.lock pins, and how old it is. */
-export function judgeLock({ texts, pin, release }: Facts, today: Date): Finding {
+export function judgeLock({ texts, pin, release }: ProjectFacts, today: Date): Finding {
   const text = texts.get('flake.lock');
   if (text === undefined)
     return fault('flake.lock is missing: it is the pin of everything', 'nix-python-container new .');
@@ -58,7 +58,7 @@ export const inputIn = (text: string): string | undefined =>
   /\bnixpkgs\s*(?:\.\s*url\s*=\s*|=\s*\{[^}]*\burl\s*=\s*)"([^"]+)"/.exec(text.replace(/^\s*#.*$/gm, ''))?.[1];
 
 /** Judges whether flake.nix asks for what flake.lock holds: nix-shell goes by the lock alone, `nix develop` writes it again. */
-export function judgeFlake({ texts, pin }: Facts): Finding | readonly Finding[] {
+export function judgeFlake({ texts, pin }: ProjectFacts): Finding | readonly Finding[] {
   const text = texts.get('flake.nix');
   if (text === undefined) {
     return warning('flake.nix is missing: nix-shell works, nix develop does not', 'nix-python-container new .');
@@ -84,7 +84,7 @@ function isSame(input: string, original: FlakeOriginal): boolean {
 const since = { release: '25.11', nix: '2.18' };
 
 /** Judges whether a machine's Nix can read the pinned nixpkgs. `version` undefined: nothing is known of it. */
-export function judgeNix({ release }: Facts, version: string | undefined): Finding | readonly Finding[] {
+export function judgeNix({ release }: ProjectFacts, version: string | undefined): Finding | readonly Finding[] {
   if (!release || version === undefined) return [];
   // The rolling channels have no end of life.
   const isNewer = release.eol === undefined || release.name >= since.release;

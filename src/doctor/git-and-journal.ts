@@ -1,10 +1,10 @@
 import { access } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { journalName } from '../fs/commit.ts';
-import { holderOf } from '../fs/lock.ts';
+import { lockHolder } from '../fs/lock.ts';
 import { ask } from './run-program.ts';
 import { type Finding, ok, warning } from './finding.ts';
-import { besides, type Place } from './project-facts.ts';
+import { besides, type DoctorContext } from './project-facts.ts';
 
 const isThere = (path: string): Promise<boolean> =>
   access(path).then(
@@ -19,7 +19,7 @@ async function repositoryOf(folder: string): Promise<string | undefined> {
 }
 
 /** Looks whether git knows the generated files: in a repository, a flake sees only those. */
-export async function lookAtGit(place: Place): Promise<Finding> {
+export async function lookAtGit(place: DoctorContext): Promise<Finding> {
   const { folder, facts } = place;
   const repository = await repositoryOf(folder);
   if (repository === undefined) return ok('No git repository: a flake sees every file');
@@ -27,8 +27,8 @@ export async function lookAtGit(place: Place): Promise<Finding> {
   const answer = await ask(place, 'git', 'ls-files', '-z', '--', ...paths);
   if ('fault' in answer) {
     const foreign = /dubious ownership/.test(answer.fault);
-    const mend = foreign ? `git config --global --add safe.directory '${repository}'` : 'sudo apt-get install git';
-    return warning(`git does not tell what it knows, and nix develop asks it too: ${answer.fault}`, mend);
+    const fix = foreign ? `git config --global --add safe.directory '${repository}'` : 'sudo apt-get install git';
+    return warning(`git does not tell what it knows, and nix develop asks it too: ${answer.fault}`, fix);
   }
   const known = new Set(answer.output.split('\0'));
   const unknown = paths.filter(path => !known.has(path));
@@ -42,10 +42,10 @@ export async function lookAtGit(place: Place): Promise<Finding> {
 }
 
 /** Looks for what a killed run of ours has left. */
-export async function lookAtJournal({ folder }: Place): Promise<Finding> {
+export async function lookAtJournal({ folder }: DoctorContext): Promise<Finding> {
   const journal = join(folder, journalName);
   if (!(await isThere(journal))) return ok('No run was cut off here');
-  const holder = await holderOf(journal);
+  const holder = await lockHolder(journal);
   if (holder !== undefined)
     return warning(`Another run is at work here (process ${holder}): look again when it has ended`);
   return warning(

@@ -1,6 +1,6 @@
 import { stat, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { ask, type Answer, type Machine, whereIs } from './run-program.ts';
+import { ask, type Answer, type Machine, findOnPath } from './run-program.ts';
 import type { Check } from './run-checks.ts';
 import { type Finding, ok, warning } from './finding.ts';
 import { nixChecks } from './nix-installation.ts';
@@ -59,7 +59,7 @@ export function judgeEngine(engine: 'docker' | 'podman', answer: Answer, platfor
 /** Docker is asked first, as image/run.py does. */
 async function lookAtEngine(machine: Machine): Promise<Finding> {
   for (const engine of ['docker', 'podman'] as const) {
-    if (!(await whereIs(engine, machine))) continue;
+    if (!(await findOnPath(engine, machine))) continue;
     return judgeEngine(engine, await ask(machine, engine, 'info'), process.platform);
   }
   return warning('There is neither Docker nor Podman to run the image', 'sudo apt-get install podman');

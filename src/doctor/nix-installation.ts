@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
 import { lt } from '@renovatebot/pep440';
-import { ask, type Machine, once, whereIs } from './run-program.ts';
+import { ask, type Machine, once, findOnPath } from './run-program.ts';
 import type { Check } from './run-checks.ts';
 import { fault, type Finding, ok, warning } from './finding.ts';
 import { type Settings, settingsOf, storeOf, wordsOf } from './nix-settings.ts';
@@ -38,7 +38,7 @@ export function judgeVersion(printed: string): Finding {
 }
 
 async function lookAtVersion(machine: Machine): Promise<Finding> {
-  if ((await whereIs('nix-shell', machine)) === undefined) return fault('Nix is not installed', install);
+  if ((await findOnPath('nix-shell', machine)) === undefined) return fault('Nix is not installed', install);
   const answer = await versionText(machine);
   return 'output' in answer
     ? judgeVersion(answer.output)
@@ -49,8 +49,8 @@ async function lookAtStore(machine: Machine): Promise<Finding> {
   const expression = 'builtins.toFile "nix-python-container" ""';
   const answer = await ask(machine, 'nix-instantiate', '--eval', '--read-write-mode', '--expr', expression);
   if ('output' in answer) return ok('Nix can write to its store');
-  const mend = /socket/.test(answer.fault) ? 'sudo systemctl start nix-daemon' : install;
-  return fault(`Nix cannot use its store: ${answer.fault}`, mend);
+  const fix = /socket/.test(answer.fault) ? 'sudo systemctl start nix-daemon' : install;
+  return fault(`Nix cannot use its store: ${answer.fault}`, fix);
 }
 
 /** Who builds, and for whom. */

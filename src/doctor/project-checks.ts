@@ -1,20 +1,20 @@
 import { judgeRelease, judgeVersionOf } from './end-of-life.ts';
 import { judgeAnswers, judgeFiles, judgeMarkers } from './project-files.ts';
-import { whereIs } from './run-program.ts';
+import { findOnPath } from './run-program.ts';
 import { judgeWish, lookOnPath } from './bazel-on-path.ts';
 import { judgeBazelrc } from './bazelrc.ts';
 import type { Check } from './run-checks.ts';
 import { nixVersion } from './nix-installation.ts';
 import { lookAtPackages } from './project-packages.ts';
 import { judgeFlake, judgeLock, judgeNix } from './flake-pin.ts';
-import type { Place } from './project-facts.ts';
+import type { DoctorContext } from './project-facts.ts';
 import { lookAtGit, lookAtJournal } from './git-and-journal.ts';
 
-const hasCompiler = async (place: Place): Promise<boolean> =>
-  (await Promise.all(['cc', 'gcc', 'clang'].map(program => whereIs(program, place)))).some(Boolean);
+const hasCompiler = async (place: DoctorContext): Promise<boolean> =>
+  (await Promise.all(['cc', 'gcc', 'clang'].map(program => findOnPath(program, place)))).some(Boolean);
 
 /** The checks of a project. */
-export const projectChecks: readonly Check<Place>[] = [
+export const projectChecks: readonly Check<DoctorContext>[] = [
   { name: 'answers', of: '.yo-rc.json', look: ({ facts }) => judgeAnswers(facts) },
   { name: 'files', of: 'The files', look: ({ facts }) => judgeFiles(facts) },
   { name: 'markers', of: 'What a merge leaves', look: ({ facts }) => judgeMarkers(facts) },

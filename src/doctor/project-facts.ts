@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findRelease, type Release, releases } from '../catalog/releases.ts';
-import type { Source } from '../model/answers.ts';
+import type { AnswerSource } from '../model/answers.ts';
 import { Failure } from '../errors/failure.ts';
 import { files } from '../render/files.ts';
 import { versionIn } from '../plan/merge-files.ts';
@@ -12,9 +12,9 @@ import { pinOfLock } from '../model/stored-answers.ts';
 import type { Machine } from './run-program.ts';
 
 /** What a folder of a project holds, as far as its checks look at it. */
-export interface Texts {
+export interface ProjectFiles {
   /** The answers of the last run; none if .yo-rc.json cannot be read. */
-  readonly values: Source['values'];
+  readonly values: AnswerSource['values'];
   /** Why .yo-rc.json cannot be read. */
   readonly fault?: Failure | undefined;
   /** Every generated file that is there, and what a user puts beside them, by path. */
@@ -22,7 +22,7 @@ export interface Texts {
 }
 
 /** A project, and what its own files say. */
-export interface Facts extends Texts {
+export interface ProjectFacts extends ProjectFiles {
   /** Undefined if flake.lock holds none of the kinds that this generator writes. */
   readonly pin: Pin | undefined;
   /** The release that the pin is of; undefined if that cannot be told. */
@@ -36,9 +36,9 @@ export interface Facts extends Texts {
 }
 
 /** A project on a machine. */
-export interface Place extends Machine {
+export interface DoctorContext extends Machine {
   readonly today: Date;
-  readonly facts: Facts;
+  readonly facts: ProjectFacts;
   /** Called before Nix is asked for packages, which may take seconds. */
   readonly onEvaluation?: () => void;
 }
@@ -50,9 +50,9 @@ export const besides: readonly string[] = ['user.bazelrc', '.bazelversion', 'WOR
  * Reads what a folder of a project holds. Whatever cannot be read counts as not there.
  * @param services the modules of its further services
  */
-export async function readTexts(
+export async function readProjectFiles(
   folder: string,
-  { name }: Source['values'],
+  { name }: AnswerSource['values'],
   services: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {
   const module = typeof name === 'string' ? [moduleOf(name)] : [];
@@ -75,7 +75,7 @@ async function textOf(file: string): Promise<string | undefined> {
 }
 
 /** What the files of a project say, which counts for more than what was answered once. */
-export function factsOf(read: Texts): Facts {
+export function projectFacts(read: ProjectFiles): ProjectFacts {
   const { values, texts } = read;
   const locked = pinOfLock(texts.get('flake.lock') ?? '');
   const release = releaseOfPin(locked, values.nixpkgs);
@@ -96,7 +96,7 @@ export function factsOf(read: Texts): Facts {
   };
 }
 
-function pyprojectOf(text: string | undefined): Facts['pyproject'] {
+function pyprojectOf(text: string | undefined): ProjectFacts['pyproject'] {
   try {
     return text === undefined ? undefined : readPyproject(text, 'pyproject.toml');
   } catch (error) {

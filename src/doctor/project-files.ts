@@ -2,7 +2,7 @@ import { dialectOf } from '../catalog/rules.ts';
 import { Failure } from '../errors/failure.ts';
 import { versionIn } from '../plan/merge-files.ts';
 import { fault, type Finding, inWords, ok, warning } from './finding.ts';
-import type { Facts } from './project-facts.ts';
+import type { ProjectFacts } from './project-facts.ts';
 
 const again = 'nix-python-container new .';
 const update = 'nix-python-container update';
@@ -18,7 +18,7 @@ export function judgeAnswers({
   release,
   pyproject,
   texts,
-}: Facts): Finding | readonly Finding[] {
+}: ProjectFacts): Finding | readonly Finding[] {
   if (problem) return fault(inWords(problem), edit('.yo-rc.json'));
   const python = pyproject instanceof Failure ? undefined : pyproject?.python;
   const bazel = versionIn('shell.nix', texts.get('shell.nix') ?? '');
@@ -62,7 +62,7 @@ const named = [
 const roots = { bzlmod: ['MODULE.bazel'], workspace: ['WORKSPACE', 'WORKSPACE.bazel'] } as const;
 
 /** Judges whether the files are there that Nix and the project's Bazel read. */
-export function judgeFiles({ texts, bazel }: Facts): readonly Finding[] {
+export function judgeFiles({ texts, bazel }: ProjectFacts): readonly Finding[] {
   const findings: Finding[] = [];
   const missing = named.filter(path => !texts.has(path));
   if (missing.length > 0) {
@@ -82,7 +82,7 @@ export function judgeFiles({ texts, bazel }: Facts): readonly Finding[] {
 }
 
 /** Looks for what a merge has left in the generated files. */
-export function judgeMarkers({ texts }: Facts): Finding {
+export function judgeMarkers({ texts }: ProjectFacts): Finding {
   const found = [...texts].flatMap(([path, text]) => {
     const line = text.split('\n').findIndex(line => /^(<{7}|>{7})( |\r?$)/.test(line));
     return line < 0 ? [] : [{ path, line: line + 1 }];

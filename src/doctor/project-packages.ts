@@ -1,14 +1,14 @@
 import { packageCatalog } from '../catalog/packages.ts';
-import { askNix } from '../nix/query-packages.ts';
+import { queryPackages } from '../nix/query-packages.ts';
 import { checkPackages } from '../model/check-packages.ts';
 import { Failure } from '../errors/failure.ts';
-import { type Holdings, pinned } from '../model/availability.ts';
+import { type Availability, pinned } from '../model/availability.ts';
 import { classify } from '../model/package-names.ts';
 import { listPaths, type ListName, type Pyproject } from '../pyproject/pyproject.ts';
 import { parseRequirement, type Requirement } from '../packaging/requirement.ts';
 import { edit } from './project-files.ts';
 import { fault, type Finding, inWords, ok, warning } from './finding.ts';
-import type { Facts, Place } from './project-facts.ts';
+import type { ProjectFacts, DoctorContext } from './project-facts.ts';
 
 /** The requirements of a list, or for one that cannot be read what is wrong with it. */
 const requirementsOf = (pyproject: Pyproject, list: ListName): (Requirement | Failure)[] =>
@@ -25,19 +25,19 @@ const requirementsOf = (pyproject: Pyproject, list: ListName): (Requirement | Fa
  * Judges what pyproject.toml lists.
  * @param holdings what Nix says of it; without it, the catalog has to do, which does not know every package
  */
-export function judgePackages(facts: Facts, holdings: Holdings | undefined): readonly Finding[] {
+export function judgePackages(facts: ProjectFacts, availability: Availability | undefined): readonly Finding[] {
   const { pyproject, pin, release, python } = facts;
   if (pyproject === undefined) return [];
   if (pyproject instanceof Failure) return [fault(inWords(pyproject), edit('pyproject.toml'))];
   if (python === undefined) return [];
-  const against = { pin, release: release?.name, python, holdings, entered: pyproject.attributes };
+  const against = { pin, release: release?.name, python, availability, entered: pyproject.attributes };
   const lists = (Object.keys(listPaths) as ListName[]).map(list => [list, requirementsOf(pyproject, list)] as const);
   const findings = lists.flatMap(([list, requirements]) =>
     requirements.flatMap(requirement => judge(requirement, list, against)),
   );
   if (findings.length > 0) return findings;
   const number = lists.flatMap(([, requirements]) => requirements).length;
-  const source = holdings ? '' : ', as far as the catalog knows: Nix was not asked';
+  const source = availability ? '' : ', as far as the catalog knows: Nix was not asked';
   return [ok(`${pin ? sentence(pinned(pin)) : 'nixpkgs'} has all ${number} packages of pyproject.toml${source}`)];
 }
 
@@ -56,7 +56,7 @@ function judge(
     const { warnings, versions } = checkPackages([requirement], against);
     const version = versions.get(name);
     const isGuess =
-      !against.holdings?.has(name) && classify(requirement, against.release, packageCatalog()).kind === 'unknown';
+      !against.availability?.has(name) && classify(requirement, against.release, packageCatalog()).kind === 'unknown';
     return warnings.map(text => {
       const message = text.replace(/\.$/, '');
       if (isGuess) return warning(message);
@@ -69,7 +69,7 @@ function judge(
 }
 
 /** Asks Nix for the packages where that costs no download, else the catalog. */
-export async function lookAtPackages(place: Place): Promise<readonly Finding[]> {
+export async function lookAtPackages(place: DoctorContext): Promise<readonly Finding[]> {
   const { facts, environment, signal, onEvaluation } = place;
   const { pyproject, pin, python } = facts;
   if (pyproject === undefined || pyproject instanceof Failure || !pin || python === undefined)
@@ -77,9 +77,9 @@ export async function lookAtPackages(place: Place): Promise<readonly Finding[]> 
   const requirements = (Object.keys(listPaths) as ListName[]).flatMap(list => requirementsOf(pyproject, list));
   const names = requirements.flatMap(requirement => (requirement instanceof Failure ? [] : [requirement.name]));
   const doubts: string[] = [];
-  const holdings = await askNix(pin, python, names, {
+  const availability = await queryPackages(pin, python, names, {
     ...{ environment, signal, entered: pyproject.attributes, warn: sentence => doubts.push(sentence) },
     ...(onEvaluation ? { onEvaluation } : {}),
   });
-  return [...doubts.map(doubt => warning(doubt.replace(/\.$/, ''))), ...judgePackages(facts, holdings)];
+  return [...doubts.map(doubt => warning(doubt.replace(/\.$/, ''))), ...judgePackages(facts, availability)];
 }

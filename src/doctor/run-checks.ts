@@ -16,7 +16,7 @@ export interface Check<Site> {
 export type Found = Finding | readonly Finding[];
 
 /** A finding under the name of its check. */
-export interface Examined extends Finding {
+export interface CheckResult extends Finding {
   readonly name: string;
 }
 
@@ -29,11 +29,11 @@ const patience = 30_000;
  * @returns the findings in the order of the checks
  * @throws the reason of the site's signal once that is aborted
  */
-export async function examine<Site extends { readonly signal: AbortSignal }>(
+export async function runChecks<Site extends { readonly signal: AbortSignal }>(
   checks: readonly Check<Site>[],
   site: Site,
   timeout = patience,
-): Promise<readonly Examined[]> {
+): Promise<readonly CheckResult[]> {
   const begun = new Map<string, Promise<readonly Finding[] | undefined>>();
   for (const check of checks) begun.set(check.name, make(check, site, timeout, begun.get(check.after ?? '')));
   const found = await Promise.all(

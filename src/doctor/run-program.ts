@@ -62,7 +62,7 @@ function faultOf(program: string, error: unknown): string {
 }
 
 /** The file that a program's name stands for on the machine's PATH; undefined if there is none. */
-export async function whereIs(
+export async function findOnPath(
   program: string,
   { environment }: Pick<Machine, 'environment'>,
 ): Promise<string | undefined> {

@@ -1,6 +1,6 @@
 import type { Header } from 'tar-stream';
 import { NarHash } from './nar.ts';
-import { BadArchive, Disorder, type Entry, NarOrder, quote } from './nar-order.ts';
+import { ArchiveError, OutOfOrder, type Entry, NarOrder, quote } from './nar-order.ts';
 import type { Spool } from './spool.ts';
 
 /** What an archive's tree comes to. */
@@ -40,12 +40,12 @@ export class Tree {
     if (top === undefined) return;
     this.#top ??= top;
     if (top !== this.#top) {
-      throw new BadArchive(`has more than one top folder (${quote(this.#top)} and ${quote(top)}), which Nix refuses`);
+      throw new ArchiveError(`has more than one top folder (${quote(this.#top)} and ${quote(top)}), which Nix refuses`);
     }
     this.#lastModified = Math.max(this.#lastModified, Math.floor(header.mtime.getTime() / 1000) || 0);
     const entry = this.#read(header, name);
     if (path.length === 0) {
-      if (entry.kind !== 'directory') throw new BadArchive(`holds ${quote(name)} outside of any folder`);
+      if (entry.kind !== 'directory') throw new ArchiveError(`holds ${quote(name)} outside of any folder`);
       return;
     }
     this.#order.place(path, entry);
@@ -69,7 +69,7 @@ export class Tree {
 
   /** After the last entry. */
   facts(): TreeFacts {
-    if (this.#top === undefined) throw new BadArchive('holds no files');
+    if (this.#top === undefined) throw new ArchiveError('holds no files');
     this.#order.end();
     const version = versionFiles.map(file => this.#versions.get(file)).find(text => text !== undefined);
     const release = /^\d\d\.\d\d/.exec(version ?? '')?.[0];
@@ -78,7 +78,7 @@ export class Tree {
 
   #read(header: Header, name: string): Entry {
     if (Object.keys(paxOf(header)).some(key => key.startsWith('GNU.sparse.'))) {
-      throw new BadArchive(`holds ${quote(name)} as a sparse file, which is not supported`);
+      throw new ArchiveError(`holds ${quote(name)} as a sparse file, which is not supported`);
     }
     switch (header.type) {
       case 'file':
@@ -92,18 +92,18 @@ export class Tree {
       case 'link':
         return this.#linked(linkOf(header), name);
       default:
-        throw new BadArchive(`holds ${quote(name)}, which is neither file, folder nor link`);
+        throw new ArchiveError(`holds ${quote(name)}, which is neither file, folder nor link`);
     }
   }
 
   /** The file a hard link stands for. */
   #linked(target: string, name: string): Entry {
     // It may have been hashed and forgotten.
-    if (this.#live) throw new Disorder();
+    if (this.#live) throw new OutOfOrder();
     const [top, ...path] = split(target);
     const node = top === this.#top ? this.#order.find(path) : undefined;
     if (!node || node.kind === 'directory') {
-      throw new BadArchive(`holds ${quote(name)} as a link to ${quote(target)}, which is no file before it`);
+      throw new ArchiveError(`holds ${quote(name)} as a link to ${quote(target)}, which is no file before it`);
     }
     return node;
   }
@@ -116,7 +116,7 @@ const linkOf = (header: Header): string => bytesOf(header.linkname ?? '', paxOf(
 /** A name as a string of bytes. The parser decodes names as it is told, but those of pax headers always as UTF-8. */
 function bytesOf(name: string, pax: string | undefined): string {
   if (pax === undefined) return name;
-  if (pax.includes('\ufffd')) throw new BadArchive(`holds the name ${JSON.stringify(pax)}, which is no UTF-8`);
+  if (pax.includes('\ufffd')) throw new ArchiveError(`holds the name ${JSON.stringify(pax)}, which is no UTF-8`);
   return Buffer.from(pax).toString('latin1');
 }
 
@@ -130,7 +130,7 @@ function split(name: string): string[] {
 function splitOdd(name: string, all: readonly string[]): string[] {
   const parts = all.filter(part => part !== '' && part !== '.');
   if (name.startsWith('/') || parts.includes('..')) {
-    throw new BadArchive(`holds ${quote(name)}, which would end up outside of its folder`);
+    throw new ArchiveError(`holds ${quote(name)}, which would end up outside of its folder`);
   }
   return parts;
 }

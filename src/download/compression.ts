@@ -1,7 +1,7 @@
 import { pipeline, Readable } from 'node:stream';
 import { ReadableStream } from 'node:stream/web';
 import { createGunzip } from 'node:zlib';
-import { BadArchive } from './nar-order.ts';
+import { ArchiveError } from './nar-order.ts';
 
 type Bytes = AsyncIterable<Uint8Array>;
 
@@ -11,7 +11,7 @@ interface Kind {
 }
 
 const refuse = (what: string) => (): never => {
-  throw new BadArchive(`is ${what}; supported are .tar, .tar.gz and .tar.xz`);
+  throw new ArchiveError(`is ${what}; supported are .tar, .tar.gz and .tar.xz`);
 };
 
 // Known by how they begin, whatever the file's name or the server says. The beginning is matched as 'latin1'.

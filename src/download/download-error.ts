@@ -1,5 +1,5 @@
 import { ExitCode, Failure, failed } from '../errors/failure.ts';
-import { BadArchive } from './nar-order.ts';
+import { ArchiveError } from './nar-order.ts';
 
 /** A URL as it may stand in a message: without password and query, which may be secret. */
 export function shown(url: string): string {
@@ -47,7 +47,7 @@ export function explain(
   if (signal?.aborted) {
     return new Failure(`Reading ${shown(url)} was stopped.`, 'Nothing was written.', ExitCode.interrupted, error);
   }
-  if (error instanceof Failure || error instanceof BadArchive || !(error instanceof Error)) return error;
+  if (error instanceof Failure || error instanceof ArchiveError || !(error instanceof Error)) return error;
   const causes = [error, error.cause].filter(cause => cause instanceof Error) as NodeJS.ErrnoException[];
   const found = causes.flatMap(cause => faults.filter(({ pattern }) => pattern.test(cause.code ?? cause.message)))[0];
   const { text, hint } = found ?? { text: error.message, hint: network };

@@ -11,10 +11,10 @@ export type Node =
 export type Entry = Node | { readonly kind: 'file'; readonly executable: boolean; readonly size: number };
 
 /** The archive is not one Nix could use. The message goes on where the archive's name ended. */
-export class BadArchive extends Error {}
+export class ArchiveError extends Error {}
 
 /** An entry came after something that NAR wants behind it and that is hashed already. */
-export class Disorder extends Error {}
+export class OutOfOrder extends Error {}
 
 /** A directory of which the beginning is hashed and the end is not. */
 class OpenDirectory {
@@ -68,14 +68,14 @@ export class NarOrder {
     this.#sink = 'spool';
     let depth = 0;
     while (depth < path.length && this.#open[depth + 1]?.name === path[depth]) depth++;
-    if (depth === path.length && node.kind !== 'directory') throw new Disorder();
+    if (depth === path.length && node.kind !== 'directory') throw new OutOfOrder();
 
     for (; depth < path.length; depth++) {
       const directory = this.#open[depth] as OpenDirectory;
       const name = path[depth] as string;
       const isLast = depth === path.length - 1;
       const waiting = directory.waiting.get(name);
-      if (waiting && this.#open.length > depth + 1) throw new Disorder();
+      if (waiting && this.#open.length > depth + 1) throw new OutOfOrder();
 
       // A directory this large is not kept for the sake of one that hardly ever comes (pkgs/by-name waits for pkgs/by).
       if (waiting?.kind === 'directory' && !isLast && this.#live && this.#spool.length - directory.mark > patience) {
@@ -123,7 +123,7 @@ export class NarOrder {
     if (!this.#live) return false;
     this.#closeBelow(depth);
     const directory = this.#open[depth] as OpenDirectory;
-    if (name <= directory.last) throw new Disorder();
+    if (name <= directory.last) throw new OutOfOrder();
     const key = isDirectory ? `${name}/` : name;
     if (key > directory.cursor) directory.cursor = key;
     this.#release(directory, name, false);
@@ -220,7 +220,7 @@ function hang(children: Map<string, Node>, path: readonly string[], node: Node):
 }
 
 const clash = (path: readonly string[]): Error =>
-  new BadArchive(`holds ${quote(path.join('/'))} both as a folder and as something else`);
+  new ArchiveError(`holds ${quote(path.join('/'))} both as a folder and as something else`);
 
 /** A path as it may stand in a message. */
 export const quote = (bytes: string): string => JSON.stringify(Buffer.from(bytes, 'latin1').toString());

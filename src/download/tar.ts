@@ -1,7 +1,7 @@
 import { pipeline } from 'node:stream/promises';
 import { extract } from 'tar-stream';
 import { Failure, failed } from '../errors/failure.ts';
-import { BadArchive, Disorder } from './nar-order.ts';
+import { ArchiveError, OutOfOrder } from './nar-order.ts';
 import { Spool } from './spool.ts';
 import { Tree, type TreeFacts } from './archive-tree.ts';
 
@@ -21,7 +21,7 @@ export interface Archive {
 export async function narHashOfTar(archive: Archive): Promise<TreeFacts> {
   try {
     return await hash(archive, true).catch(error => {
-      if (error instanceof Disorder) return hash(archive, false);
+      if (error instanceof OutOfOrder) return hash(archive, false);
       throw error;
     });
   } catch (error) {
@@ -85,7 +85,7 @@ async function* wholeTar(tar: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Ar
     zeros = at === 0 ? zeros + bytes.length : bytes.length - at;
     yield bytes;
   }
-  if (zeros < 512) throw new BadArchive('breaks off: the end of the archive is missing');
+  if (zeros < 512) throw new ArchiveError('breaks off: the end of the archive is missing');
 }
 
 // What the parser says, and how it reads behind the archive's name.
@@ -97,7 +97,7 @@ const faults: readonly (readonly [RegExp, string])[] = [
 function explain(name: string, error: unknown): unknown {
   if (error instanceof Failure) return error;
   const { message } = error as Error;
-  const fault = error instanceof BadArchive ? message : faults.find(([pattern]) => pattern.test(message))?.[1];
+  const fault = error instanceof ArchiveError ? message : faults.find(([pattern]) => pattern.test(message))?.[1];
   return fault === undefined
     ? error
     : failed(`${name} ${fault}.`, 'Check that this is the archive you mean, then try again.', error);

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { ExitCode, Failure, failed } from '../errors/failure.ts';
 import type { Plan } from '../plan/plan.ts';
-import { appear, sweep } from './create-folder.ts';
+import { createFolder, removeStaging } from './create-folder.ts';
 import { lstat } from './calls.ts';
-import { whileOwning } from './lock.ts';
+import { withLock } from './lock.ts';
 import { anchor, journalName } from './locate.ts';
-import { changedMeanwhile, ifThere, refusal } from './fs-error.ts';
+import { modifiedMeanwhile, ifExists, toFailure } from './fs-error.ts';
 
 export { journalName } from './locate.ts';
 
@@ -23,7 +23,7 @@ export async function commit(target: string, plan: Plan, { signal }: { signal?: 
     throw failed(`${unsettled.path} exists and differs`, 'Settle it first, or use --force to replace it.');
   }
   if (steps.length === 0) return;
-  const mayGoOn = (): void => {
+  const throwIfAborted = (): void => {
     if (signal?.aborted) {
       throw new Failure(
         'Interrupted: nothing was changed.',
@@ -34,17 +34,17 @@ export async function commit(target: string, plan: Plan, { signal }: { signal?: 
     }
   };
   try {
-    mayGoOn();
+    throwIfAborted();
     const start = await anchor(target);
     if (start.missing.length === 0) {
-      const { change } = await import('./apply-changes.ts');
-      return await change(start.folder, steps, mayGoOn);
+      const { applyChanges } = await import('./apply-changes.ts');
+      return await applyChanges(start.folder, steps, throwIfAborted);
     }
     const gone = steps.find(({ before }) => before !== undefined);
-    if (gone) throw changedMeanwhile(gone.path);
-    await appear(start, steps, mayGoOn);
+    if (gone) throw modifiedMeanwhile(gone.path);
+    await createFolder(start, steps, throwIfAborted);
   } catch (error) {
-    throw refusal(`write into ${target}`, error);
+    throw toFailure(`write into ${target}`, error);
   }
 }
 
@@ -55,13 +55,13 @@ export async function commit(target: string, plan: Plan, { signal }: { signal?: 
 export async function recover(target: string): Promise<boolean> {
   try {
     const start = await anchor(target);
-    if (start.missing.length > 0) return await sweep(start);
+    if (start.missing.length > 0) return await removeStaging(start);
     const folder = join(start.folder, journalName);
-    if ((await ifThere(lstat(folder))) === undefined) return false;
-    const { conclude } = await import('./rollback.ts');
-    await whileOwning(folder, () => conclude(start.folder));
+    if ((await ifExists(lstat(folder))) === undefined) return false;
+    const { rollBack } = await import('./rollback.ts');
+    await withLock(folder, () => rollBack(start.folder));
     return true;
   } catch (error) {
-    throw refusal(`recover ${target}`, error);
+    throw toFailure(`recover ${target}`, error);
   }
 }

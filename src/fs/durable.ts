@@ -1,6 +1,6 @@
 import fs, { type Stats } from 'node:fs';
 import { fsync, inTurn, link } from './calls.ts';
-import { codeOf, unless } from './fs-error.ts';
+import { codeOf, ignoring } from './fs-error.ts';
 import { encode } from './encoding.ts';
 
 /** Writes a new file; with `like`, it gets that file's mode and owner. Whether it is on the disk, `flush` says. */
@@ -31,7 +31,7 @@ function giveTo(descriptor: number, { uid, gid }: Stats): void {
 export async function flush(path: string): Promise<void> {
   const descriptor = fs.openSync(path, 'r');
   try {
-    await unless(['EINVAL', 'ENOTSUP', 'EBADF'], fsync(descriptor));
+    await ignoring(['EINVAL', 'ENOTSUP', 'EBADF'], fsync(descriptor));
   } finally {
     fs.closeSync(descriptor);
   }

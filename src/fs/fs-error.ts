@@ -23,7 +23,7 @@ const reasons: Readonly<Record<string, readonly [reason: string, hint: string]>>
 export const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException | undefined)?.code;
 
 /** Says a file system's error as a failure, "Cannot <act>: <reason>"; a failure stays as it is, so does what is no system error. */
-export function refusal(act: string, error: unknown): unknown {
+export function toFailure(act: string, error: unknown): unknown {
   const code = error instanceof Failure ? undefined : codeOf(error);
   if (typeof code !== 'string') return error;
   const [reason, hint] = reasons[code] ?? [(error as Error).message, 'Look at what is there, then run it again.'];
@@ -31,16 +31,16 @@ export function refusal(act: string, error: unknown): unknown {
 }
 
 /** Awaits `work`, turning a file system's error into "Cannot <act>: <reason>". */
-export async function trying<T>(act: string, work: Promise<T>): Promise<T> {
+export async function wrapErrors<T>(act: string, work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {
-    throw refusal(act, error);
+    throw toFailure(act, error);
   }
 }
 
 /** Awaits `work`; undefined if it failed with one of these codes. */
-export async function unless<T>(codes: readonly string[], work: Promise<T>): Promise<T | undefined> {
+export async function ignoring<T>(codes: readonly string[], work: Promise<T>): Promise<T | undefined> {
   try {
     return await work;
   } catch (error) {
@@ -50,10 +50,10 @@ export async function unless<T>(codes: readonly string[], work: Promise<T>): Pro
 }
 
 /** Awaits `work`; undefined if what it asks for is not there. */
-export const ifThere = <T>(work: Promise<T>): Promise<T | undefined> => unless(['ENOENT', 'ENOTDIR'], work);
+export const ifExists = <T>(work: Promise<T>): Promise<T | undefined> => ignoring(['ENOENT', 'ENOTDIR'], work);
 
 /** What stops a change to a file that is not what the plan saw. */
-export const changedMeanwhile = (path: string): Failure =>
+export const modifiedMeanwhile = (path: string): Failure =>
   failed(
     `${path} was changed by somebody else meanwhile`,
     'Nothing was changed by this run. Look at it, then run this again.',

@@ -4,7 +4,7 @@ import { dirname, join, relative } from 'node:path';
 import { mkdir, rename } from './calls.ts';
 import { flush, flushAll, nameUnlessTaken, writeNew } from './durable.ts';
 import { journalName } from './locate.ts';
-import { changedMeanwhile, ifThere, trying, unless } from './fs-error.ts';
+import { modifiedMeanwhile, ifExists, wrapErrors, ignoring } from './fs-error.ts';
 import { encode, readText } from './encoding.ts';
 
 /** One file to be changed, links resolved. */
@@ -50,7 +50,7 @@ export async function prepare(root: string, changes: readonly Change[], folders:
   await mkdir(fresh(''));
   await mkdir(old(''));
   for (const [n, { path, after, stats }] of changes.entries()) {
-    if (after !== undefined) await trying(`write ${path}`, writeNew(fresh(n), after, stats));
+    if (after !== undefined) await wrapErrors(`write ${path}`, writeNew(fresh(n), after, stats));
   }
   const plan: Intent = {
     entries: changes.map(({ file, before, after }) => ({
@@ -62,20 +62,20 @@ export async function prepare(root: string, changes: readonly Change[], folders:
   };
   await writeNew(draft, JSON.stringify(plan));
   const written = [...changes.keys()].filter(n => changes[n]?.after !== undefined).map(fresh);
-  await trying(`write ${draft}`, flushAll([...written, draft, fresh(''), old('')]));
+  await wrapErrors(`write ${draft}`, flushAll([...written, draft, fresh(''), old('')]));
   await rename(draft, intent);
   for (const made of [folder, root]) await flush(made);
 }
 
 /** Moves a file out of the way; whether it is what the plan saw is looked at when nobody can reach it by its name any more. */
 async function take({ path, file }: Change, to: string): Promise<void> {
-  const moved = await ifThere(rename(file, to).then(() => true));
-  if (!moved) throw changedMeanwhile(path);
+  const moved = await ifExists(rename(file, to).then(() => true));
+  if (!moved) throw modifiedMeanwhile(path);
 }
 
 /** Puts a file where none must be by now. */
 async function put({ path, file }: Change, from: string): Promise<void> {
-  if (!(await nameUnlessTaken(from, file))) throw changedMeanwhile(path);
+  if (!(await nameUnlessTaken(from, file))) throw modifiedMeanwhile(path);
 }
 
 /** Carries out what `prepare` wrote down; when it returns, the commit is made. `mayGoOn` throws to stop it. */
@@ -83,21 +83,21 @@ export async function carryOut(
   root: string,
   changes: readonly Change[],
   folders: readonly string[],
-  mayGoOn: () => void,
+  throwIfAborted: () => void,
 ): Promise<void> {
   const { folder, fresh, old, intent, done } = layout(root);
-  for (const made of folders) await trying(`make ${made}`, unless(['EEXIST'], mkdir(made)));
+  for (const made of folders) await wrapErrors(`make ${made}`, ignoring(['EEXIST'], mkdir(made)));
   for (const [n, change] of changes.entries()) {
-    mayGoOn();
-    if (change.before !== undefined) await trying(`replace ${change.path}`, take(change, old(n)));
-    if (change.after !== undefined) await trying(`write ${change.path}`, put(change, fresh(n)));
+    throwIfAborted();
+    if (change.before !== undefined) await wrapErrors(`replace ${change.path}`, take(change, old(n)));
+    if (change.after !== undefined) await wrapErrors(`write ${change.path}`, put(change, fresh(n)));
   }
   await flushAll([...new Set([...changes.map(({ file }) => dirname(file)), ...folders])]);
   // As late as can be: somebody may have had a file open since before it was moved away.
   for (const [n, { path, before }] of changes.entries()) {
-    if (before !== undefined && (await readText(old(n))) !== before) throw changedMeanwhile(path);
+    if (before !== undefined && (await readText(old(n))) !== before) throw modifiedMeanwhile(path);
   }
-  mayGoOn();
+  throwIfAborted();
   await rename(intent, done);
   // The commit is made, so an error must not say otherwise.
   await flush(folder).catch(() => undefined);

@@ -2,7 +2,7 @@ import type { Stats } from 'node:fs';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { badRequest } from '../errors/failure.ts';
 import { lstat, realpath } from './calls.ts';
-import { ifThere, trying } from './fs-error.ts';
+import { ifExists, wrapErrors } from './fs-error.ts';
 
 /** The hidden folder in a project that holds a commit under way; gone when the commit is over. Belongs into .gitignore. */
 export const journalName = '.nix-python-container';
@@ -36,7 +36,7 @@ export function namesOf(path: string): string[] {
 
 /** Follows a link to its end; a link that leads nowhere is refused. */
 async function follow(link: string, shown: string): Promise<string> {
-  const end = await trying(`follow ${shown}`, ifThere(realpath(link)));
+  const end = await wrapErrors(`follow ${shown}`, ifExists(realpath(link)));
   if (end === undefined) {
     throw badRequest(
       `${shown} is a symbolic link that leads nowhere`,
@@ -50,11 +50,11 @@ async function follow(link: string, shown: string): Promise<string> {
 export async function anchor(target: string): Promise<Anchor> {
   const missing: string[] = [];
   let folder = resolve(target);
-  let stats = await ifThere(lstat(folder));
+  let stats = await ifExists(lstat(folder));
   while (stats === undefined) {
     missing.unshift(basename(folder));
     folder = dirname(folder);
-    stats = await ifThere(lstat(folder));
+    stats = await ifExists(lstat(folder));
   }
   const real = await follow(folder, folder);
   if (!(await lstat(real)).isDirectory()) {
@@ -77,7 +77,7 @@ export async function locate(root: string, path: string): Promise<Place> {
     const shown = names.slice(0, depth + 1).join('/');
     const below = names.slice(depth + 1);
     const entry = join(folder, name);
-    const found = await ifThere(lstat(entry));
+    const found = await ifExists(lstat(entry));
     if (found === undefined) {
       const missing = below.map((_, count) => join(entry, ...below.slice(0, count)));
       return { file: join(entry, ...below), linked: false, missing };

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { failed } from '../errors/failure.ts';
 import { lstat, mkdir, readBytes, readdir, readlink, rmdir, symlink, unlink } from './calls.ts';
-import { codeOf, ifThere, unless } from './fs-error.ts';
+import { codeOf, ifExists, ignoring } from './fs-error.ts';
 
 /** When a process started, in the kernel's ticks (proc(5), field 22), `dead` if it only waits to be reaped; undefined without /proc. */
 async function startOf(pid: number): Promise<string | undefined> {
-  const stat = (await ifThere(readBytes(`/proc/${pid}/stat`)))?.toString();
+  const stat = (await ifExists(readBytes(`/proc/${pid}/stat`)))?.toString();
   // The second field is the program's name in brackets and may hold anything, brackets too.
   const [state, ...rest] = stat?.slice(stat.lastIndexOf(')') + 2).split(' ') ?? [];
   return state === 'Z' || state === 'X' ? 'dead' : rest[18];
@@ -36,16 +36,16 @@ export async function isAlive(owner: string): Promise<boolean> {
 /** Who claims the folder: turn to signature. A claim is a symbolic link to nothing: made in one step, text and all. */
 async function claims(folder: string): Promise<Map<number, string>> {
   const found = new Map<number, string>();
-  for (const name of (await ifThere(readdir(folder))) ?? []) {
+  for (const name of (await ifExists(readdir(folder))) ?? []) {
     const turn = /^owner\.(\d+)$/.exec(name)?.[1];
-    const owner = turn && (await ifThere(readlink(join(folder, name))));
+    const owner = turn && (await ifExists(readlink(join(folder, name))));
     if (owner) found.set(Number(turn), owner);
   }
   return found;
 }
 
 /** The id of the living process that holds a folder; undefined if none does. Claims nothing itself. */
-export async function holderOf(folder: string): Promise<string | undefined> {
+export async function lockHolder(folder: string): Promise<string | undefined> {
   for (const owner of (await claims(folder)).values()) if (await isAlive(owner)) return owner.split('.')[0];
   return undefined;
 }
@@ -73,20 +73,20 @@ async function takeTurn(folder: string, owner: string): Promise<string | undefin
   }
   // In between, another run may have ended and taken the folder along: then this claim is in a folder not looked at.
   if (!sameClaims(new Map([...seen, [turn, owner]]), await claims(folder))) {
-    await ifThere(unlink(file));
+    await ifExists(unlink(file));
     return undefined;
   }
   // Nobody can take this turn again while its claim is there, so the dead ones can go.
-  for (const old of seen.keys()) await ifThere(unlink(join(folder, `owner.${old}`)));
+  for (const old of seen.keys()) await ifExists(unlink(join(folder, `owner.${old}`)));
   return file;
 }
 
 /** Removes the claims of `owner`, and the folder if nothing else is left in it. */
-async function letGo(folder: string, owner: string): Promise<void> {
+async function releaseLock(folder: string, owner: string): Promise<void> {
   for (const [turn, other] of await claims(folder)) {
-    if (other === owner) await ifThere(unlink(join(folder, `owner.${turn}`)));
+    if (other === owner) await ifExists(unlink(join(folder, `owner.${turn}`)));
   }
-  await unless(['ENOTEMPTY', 'EEXIST', 'ENOENT'], rmdir(folder));
+  await ignoring(['ENOTEMPTY', 'EEXIST', 'ENOENT'], rmdir(folder));
 }
 
 /**
@@ -95,19 +95,19 @@ async function letGo(folder: string, owner: string): Promise<void> {
  * that both saw a dead claim could then both come to own the folder.
  * Fails if a living process holds the folder.
  */
-export async function whileOwning(folder: string, work: () => Promise<void>): Promise<void> {
+export async function withLock(folder: string, work: () => Promise<void>): Promise<void> {
   const owner = await signature();
   try {
     let turn: string | undefined;
     while (turn === undefined) {
-      await unless(['EEXIST'], mkdir(folder, { mode: 0o700 }));
-      const stats = await ifThere(lstat(folder));
+      await ignoring(['EEXIST'], mkdir(folder, { mode: 0o700 }));
+      const stats = await ifExists(lstat(folder));
       if (stats && !stats.isDirectory()) throw failed(`${folder} is not a folder`, 'Move it away, then run it again.');
       turn = await takeTurn(folder, owner);
     }
     await work();
   } finally {
     // What stays behind is a claim that dies with this process: the next run passes it over.
-    await letGo(folder, owner).catch(() => undefined);
+    await releaseLock(folder, owner).catch(() => undefined);
   }
 }

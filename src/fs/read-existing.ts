@@ -1,9 +1,9 @@
 import { constants } from 'node:fs';
 import { badRequest } from '../errors/failure.ts';
-import type { Found } from '../plan/plan.ts';
+import type { ExistingFiles } from '../plan/plan.ts';
 import { access } from './calls.ts';
 import { anchor, locate } from './locate.ts';
-import { trying } from './fs-error.ts';
+import { wrapErrors } from './fs-error.ts';
 import { readText } from './encoding.ts';
 
 /**
@@ -12,21 +12,21 @@ import { readText } from './encoding.ts';
  * Fails on all that would stop a commit: something of the wrong kind in the way, a link that leaves the target or
  * leads nowhere, two paths that are one file, a file that cannot be read, a folder that cannot be written.
  */
-export async function survey(target: string, paths: Iterable<string>): Promise<Found> {
-  const { folder, missing } = await trying(`look at ${target}`, anchor(target));
-  await trying(`write into ${folder}`, access(folder, constants.W_OK | constants.X_OK));
+export async function readExisting(target: string, paths: Iterable<string>): Promise<ExistingFiles> {
+  const { folder, missing } = await wrapErrors(`look at ${target}`, anchor(target));
+  await wrapErrors(`write into ${folder}`, access(folder, constants.W_OK | constants.X_OK));
   const found = new Map<string, string>();
   if (missing.length > 0) return found;
 
   const names = new Map<string, string>();
   for (const path of paths) {
-    const place = await trying(`look at ${path}`, locate(folder, path));
+    const place = await wrapErrors(`look at ${path}`, locate(folder, path));
     const other = names.get(place.file);
     if (other !== undefined) {
       throw badRequest(`${other} and ${path} are one file by a symbolic link`, 'Remove the link, then run it again.');
     }
     names.set(place.file, path);
-    if (place.stats) found.set(path, await trying(`read ${path}`, readText(place.file)));
+    if (place.stats) found.set(path, await wrapErrors(`read ${path}`, readText(place.file)));
   }
   return found;
 }

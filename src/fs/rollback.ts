@@ -5,13 +5,13 @@ import { lstat, mkdir, readBytes, rename, rm, rmdir, unlink } from './calls.ts';
 import { nameUnlessTaken, flush } from './durable.ts';
 import { digestOf, type Intent, layout } from './journal.ts';
 import { locate, namesOf } from './locate.ts';
-import { ifThere, trying, unless } from './fs-error.ts';
+import { ifExists, wrapErrors, ignoring } from './fs-error.ts';
 
 const sameFile = (a?: Stats, b?: Stats): boolean => a !== undefined && a.ino === b?.ino && a.dev === b.dev;
 
 /** Reads an intent; a damaged one is refused, and so is one that names files elsewhere: it may have come with the project. */
 async function readIntent(file: string): Promise<Intent | undefined> {
-  const text = (await ifThere(readBytes(file)))?.toString();
+  const text = (await ifExists(readBytes(file)))?.toString();
   if (text === undefined) return undefined;
   try {
     const intent: Intent = JSON.parse(text);
@@ -32,7 +32,7 @@ async function readIntent(file: string): Promise<Intent | undefined> {
 
 /** Puts one file back as it was. What somebody wrote there since stays, and the old text is put beside it as `<file>.orig`. */
 async function restore(file: string, entry: Intent['entries'][number], fresh: string, old: string): Promise<void> {
-  const [there, ours, kept] = await Promise.all([file, fresh, old].map(path => ifThere(lstat(path))));
+  const [there, ours, kept] = await Promise.all([file, fresh, old].map(path => ifExists(lstat(path))));
   const untouched = sameFile(there, ours) && digestOf(await readBytes(file)) === entry.digest;
   if (!entry.replaces) {
     if (untouched) await unlink(file);
@@ -54,12 +54,12 @@ async function undo(root: string, { entries, folders }: Intent): Promise<void> {
   const { fresh, old } = layout(root);
   for (const [n, entry] of [...entries.entries()].reverse()) {
     const { file } = await locate(root, entry.file);
-    await trying(`put back ${entry.file}`, restore(file, entry, fresh(n), old(n)));
+    await wrapErrors(`put back ${entry.file}`, restore(file, entry, fresh(n), old(n)));
   }
   for (const made of [...folders].reverse()) {
-    await unless(['ENOTEMPTY', 'EEXIST', 'ENOENT'], rmdir(join(root, made)));
+    await ignoring(['ENOTEMPTY', 'EEXIST', 'ENOENT'], rmdir(join(root, made)));
   }
-  for (const place of new Set(entries.map(({ file }) => dirname(join(root, file))))) await ifThere(flush(place));
+  for (const place of new Set(entries.map(({ file }) => dirname(join(root, file))))) await ifExists(flush(place));
 }
 
 /** Removes the folders that lost their last file. */
@@ -67,7 +67,7 @@ async function removeEmptied(root: string, { entries }: Intent): Promise<void> {
   for (const { file, digest } of entries) {
     let folder = dirname(file);
     while (digest === undefined && folder !== '.') {
-      await unless(['ENOTEMPTY', 'EEXIST', 'ENOENT', 'EACCES', 'EPERM', 'EBUSY'], rmdir(join(root, folder)));
+      await ignoring(['ENOTEMPTY', 'EEXIST', 'ENOENT', 'EACCES', 'EPERM', 'EBUSY'], rmdir(join(root, folder)));
       folder = dirname(folder);
     }
   }
@@ -77,7 +77,7 @@ async function removeEmptied(root: string, { entries }: Intent): Promise<void> {
  * Ends what the journal holds, in whatever state it was left: undoes an intent, tidies up after a commit that was made.
  * Can itself be cut off anywhere and be called again. Called by the owner of the journal's lock.
  */
-export async function conclude(root: string): Promise<void> {
+export async function rollBack(root: string): Promise<void> {
   const { fresh, old, draft, intent, done } = layout(root);
   const begun = await readIntent(intent);
   const made = await readIntent(done);

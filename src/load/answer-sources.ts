@@ -1,18 +1,18 @@
 import { readFileSync, statSync } from 'node:fs';
 import { closest } from 'fastest-levenshtein';
-import { type Source, typeOf } from '../model/answers.ts';
+import { type AnswerSource, typeOf } from '../model/answers.ts';
 import { badRequest } from '../errors/failure.ts';
 import { type Answers, type Question, questionNames, questions } from '../model/questions.ts';
 import { flagOf } from '../cli/flags.ts';
 
 /** Answers from the command line. */
-export const fromFlags = (values: Source['values']): Source => ({ place: flagOf, values });
+export const fromFlags = (values: AnswerSource['values']): AnswerSource => ({ place: flagOf, values });
 
 /**
  * Answers from a JSON file.
  * @throws Failure (exit code 2) if it cannot be read, is no JSON object, or has a key that is no question
  */
-export function fromFile(path: string): Source {
+export function fromFile(path: string): AnswerSource {
   const values = readObject(path);
   for (const key of Object.keys(values)) {
     if (key === '$schema' || Object.hasOwn(questions, key)) continue;
@@ -73,7 +73,7 @@ export const variableOf = (name: keyof Answers): string =>
   `NIX_PYTHON_CONTAINER_${questions[name].flag.toUpperCase().replaceAll('-', '_')}`;
 
 /** Answers from environment variables; an empty one does not count. */
-export function fromEnvironment(environment: Readonly<Record<string, string | undefined>>): Source {
+export function fromEnvironment(environment: Readonly<Record<string, string | undefined>>): AnswerSource {
   const given = questionNames.flatMap(name => {
     const text = environment[variableOf(name)];
     return text ? [[name, fromText(text, questions[name] as Question<unknown>)] as const] : [];

@@ -2,16 +2,16 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { recover } from '../fs/commit.ts';
 import { badRequest } from '../errors/failure.ts';
-import { fromStored, type Stored } from '../model/stored-answers.ts';
+import { parseStoredAnswers, type StoredAnswers } from '../model/stored-answers.ts';
 import { readIfThere, readText, reason } from './answer-sources.ts';
 import { version } from './generator-version.ts';
 
 /** A project that this generator wrote. */
-export interface Existing {
+export interface ExistingProject {
   readonly folder: string;
   readonly name: string;
   /** What the last run stored. */
-  readonly stored: Stored;
+  readonly stored: StoredAnswers;
 }
 
 const writeOne = 'write one first: nix-python-container new FOLDER';
@@ -20,17 +20,17 @@ const writeOne = 'write one first: nix-python-container new FOLDER';
  * The answers that a folder's .yo-rc.json holds; undefined if it has none of ours.
  * @throws Failure (exit code 2) if the file is no JSON, or written by a newer version
  */
-export function storedIn(folder: string): Stored | undefined {
+export function readStoredAnswers(folder: string): StoredAnswers | undefined {
   const file = join(folder, '.yo-rc.json');
   const text = readIfThere(file);
-  return text === undefined ? undefined : fromStored(text, file, version());
+  return text === undefined ? undefined : parseStoredAnswers(text, file, version());
 }
 
 /**
  * The project in a folder.
  * @throws Failure (exit code 2) if there is none, or one that a newer version wrote
  */
-export function openProject(folder: string): Existing {
+export function openProject(folder: string): ExistingProject {
   const hint = `Give the folder of a project, or ${writeOne}`;
   const file = join(folder, '.yo-rc.json');
   try {
@@ -40,7 +40,7 @@ export function openProject(folder: string): Existing {
     const why = code === 'ENOENT' || code === 'ENOTDIR' ? 'it has no .yo-rc.json' : `.yo-rc.json: ${reason(error)}`;
     throw badRequest(`${folder} is no project of this generator: ${why}.`, hint, error);
   }
-  const stored = storedIn(folder);
+  const stored = readStoredAnswers(folder);
   const name = stored?.values.name;
   if (!stored || typeof name !== 'string') throw badRequest(`${file} names no project of this generator.`, hint);
   return { folder, name, stored };
@@ -53,7 +53,7 @@ export function openProject(folder: string): Existing {
 export function nearestProject(start: string): string | undefined {
   for (let folder = start; ; folder = dirname(folder)) {
     try {
-      if (storedIn(folder)) return folder;
+      if (readStoredAnswers(folder)) return folder;
     } catch {
       return folder;
     }
@@ -65,7 +65,7 @@ export function nearestProject(start: string): string | undefined {
  * The project that a folder is in: that in the folder itself, or in the nearest one above.
  * @throws Failure (exit code 2) if there is none, or one that a newer version wrote
  */
-export function findProject(start: string): Existing {
+export function findProject(start: string): ExistingProject {
   const folder = nearestProject(start);
   if (folder !== undefined) return openProject(folder);
   throw badRequest(

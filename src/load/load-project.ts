@@ -1,50 +1,50 @@
 import { join } from 'node:path';
 import { findRelease } from '../catalog/releases.ts';
-import { gather, type Decided, type Source } from '../model/answers.ts';
+import { gatherAnswers, type GatheredAnswers, type AnswerSource } from '../model/answers.ts';
 import { versionIn, versionPlaces } from '../plan/merge-files.ts';
 import type { Pin } from '../pin/pin.ts';
 import type { Rendered } from '../plan/plan.ts';
-import { besideBase, type Checked, checkProject } from '../model/project.ts';
+import { withoutBasePackages, type Checked, checkProject } from '../model/project.ts';
 import { nameIn } from '../packaging/requirement.ts';
 import { pinOfLock } from '../model/stored-answers.ts';
 import { outdated, type Updated } from '../plan/plan-update.ts';
-import type { Existing } from './find-project.ts';
-import { holdingsFor } from './query-availability.ts';
-import { listedIn } from './pyproject-source.ts';
-import { followed, lockedIn, pinFor } from './project-pin.ts';
+import type { ExistingProject } from './find-project.ts';
+import { queryAvailability } from './query-availability.ts';
+import { readPyprojectAnswers } from './pyproject-source.ts';
+import { releaseFollowedBy, readLockedPin, pinFor } from './project-pin.ts';
 import { fromFlags, readIfThere } from './answer-sources.ts';
-import type { World } from './context.ts';
+import type { Context } from './context.ts';
 
 /** What is asked of a project that is there. */
 export interface Wanted {
   /** New answers, from flags; what they leave open is as the project has it. */
-  readonly values: Source['values'];
+  readonly values: AnswerSource['values'];
   /** What was generated last: the pin of a flake.lock that has one of another kind by now. */
   readonly base: Rendered | undefined;
   /** Its further services, if they are not those that are stored. */
   readonly services?: readonly string[];
   /** Ask Nix about the packages: true unless it is said. */
-  readonly askNix?: boolean;
+  readonly queryPackages?: boolean;
 }
 
 /** A project as it is to be. */
-export interface ProjectNow extends Checked, Pick<Decided, 'answers'>, Updated {}
+export interface LoadedProject extends Checked, Pick<GatheredAnswers, 'answers'>, Updated {}
 
 /**
  * A project with new answers: the rest is read where its users change it (packages and Python in pyproject.toml, Bazel in
  * shell.nix, the pin in flake.lock) before the answers of the last run count.
  * @throws Failure (exit code 2) if the answers do not fit together, 1 if a pin cannot be looked up
  */
-export async function projectNow(
-  { folder, name, stored }: Existing,
-  { values, base, services = stored.services, askNix = true }: Wanted,
-  world: World,
-): Promise<ProjectNow> {
-  const listed = listedIn(folder);
+export async function loadProject(
+  { folder, name, stored }: ExistingProject,
+  { values, base, services = stored.services, queryPackages = true }: Wanted,
+  world: Context,
+): Promise<LoadedProject> {
+  const listed = readPyprojectAnswers(folder);
   const moved = movedIn(folder, stored);
   const sources = [fromFlags(values), ...placesIn(folder), moved, ...(listed ? [listed.source] : []), stored];
   const warnings: string[] = [];
-  const locked = lockedIn(folder, String(values.nixpkgs ?? moved.values.nixpkgs ?? stored.values.nixpkgs));
+  const locked = readLockedPin(folder, String(values.nixpkgs ?? moved.values.nixpkgs ?? stored.values.nixpkgs));
   const lastLock = pinOfLock(base?.get('flake.lock') ?? '');
   const pin = async (nixpkgs: string): Promise<Pin> => {
     if (values.nixpkgs === undefined) return locked ?? lastLock ?? pinFor(nixpkgs, undefined, undefined, world);
@@ -54,7 +54,7 @@ export async function projectNow(
     }
     return pinFor(nixpkgs, undefined, undefined, world);
   };
-  const gathered = await gather(sources, { defaults: true, pin }, { today: world.today, folder: name });
+  const gathered = await gatherAnswers(sources, { defaults: true, pin }, { today: world.today, folder: name });
   const attributes = listed?.attributes ?? new Map<string, string>();
   const releaseFor = (nixpkgs: unknown): string | undefined => findRelease(String(nixpkgs))?.name;
   const old = outdated(attributes, releaseFor(stored.values.nixpkgs), releaseFor(gathered.answers.nixpkgs));
@@ -66,17 +66,17 @@ export async function projectNow(
   if (listed && listed.python === undefined) {
     warnings.push(`pyproject.toml: requires-python must name one Python for nix/python.nix, as in "==${python}.*".`);
   }
-  const names = [...packages, ...besideBase(listed?.development ?? [], 'development')].map(nameIn);
+  const names = [...packages, ...withoutBasePackages(listed?.development ?? [], 'development')].map(nameIn);
   // A lock of another kind: what it leads to is not known, so Nix is not asked about it.
   const known = values.nixpkgs !== undefined || locked !== undefined;
   const asked = { pin: known ? decided.pin : undefined, python, entered };
-  const holdings = askNix ? await holdingsFor([...new Set(names)], asked, world, warnings) : undefined;
-  const { project, warnings: ofProject } = checkProject(decided, world.today, holdings);
+  const availability = queryPackages ? await queryAvailability([...new Set(names)], asked, world, warnings) : undefined;
+  const { project, warnings: ofProject } = checkProject(decided, world.today, availability);
   return { project, answers: decided.answers, outdated: old, warnings: [...warnings, ...ofProject] };
 }
 
 /** The versions that stand at their places in the project. */
-function placesIn(folder: string): Source[] {
+function placesIn(folder: string): AnswerSource[] {
   const answers = { 'pyproject.toml': 'python', 'shell.nix': 'bazel' } as const;
   return (Object.keys(versionPlaces) as (keyof typeof versionPlaces)[]).map(path => {
     const version = versionIn(path, readIfThere(join(folder, path)) ?? '');
@@ -85,9 +85,9 @@ function placesIn(folder: string): Source[] {
 }
 
 /** The release whose branch flake.lock follows by now, if that is another one than was answered. */
-function movedIn(folder: string, { values }: Source): Source {
+function movedIn(folder: string, { values }: AnswerSource): AnswerSource {
   const stored = String(values.nixpkgs);
-  const release = followed(lockedIn(folder, stored));
+  const release = releaseFollowedBy(readLockedPin(folder, stored));
   const moved = release && release.name !== stored ? { nixpkgs: release.name } : {};
   return { place: () => join(folder, 'flake.lock'), values: moved };
 }
@@ -96,5 +96,5 @@ function movedIn(folder: string, { values }: Source): Source {
 function isAhead(pin: Pin, nixpkgs: string): boolean {
   const release = findRelease(nixpkgs);
   if (!release || pin.locked.type !== 'github') return false;
-  return followed(pin)?.name === release.name && pin.locked.lastModified > release.pin.lastModified;
+  return releaseFollowedBy(pin)?.name === release.name && pin.locked.lastModified > release.pin.lastModified;
 }

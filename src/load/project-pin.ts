@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 import { findRelease, pinOf, type Release, releases } from '../catalog/releases.ts';
-import type { Source } from '../model/answers.ts';
+import type { AnswerSource } from '../model/answers.ts';
 import { type Pin, type PinRequest, parsePinRequest } from '../pin/pin.ts';
 import { pinOfLock } from '../model/stored-answers.ts';
 import { progressOn } from '../terminal/progress.ts';
 import { readIfThere } from './answer-sources.ts';
-import type { World } from './context.ts';
+import type { Context } from './context.ts';
 
 /** The release whose branch a pin follows: by `nix flake` it may be another one than was answered. */
-export function followed(pin: Pin | undefined): Release | undefined {
+export function releaseFollowedBy(pin: Pin | undefined): Release | undefined {
   const { original } = pin ?? {};
   if (original?.type !== 'github' || `${original.owner}/${original.repo}`.toLowerCase() !== 'nixos/nixpkgs')
     return undefined;
@@ -16,10 +16,10 @@ export function followed(pin: Pin | undefined): Release | undefined {
 }
 
 /** The pin that a project's flake.lock holds; its release is that of its branch, or of the answer `nixpkgs`. */
-export function lockedIn(folder: string, nixpkgs: string): Pin | undefined {
+export function readLockedPin(folder: string, nixpkgs: string): Pin | undefined {
   const lock = readIfThere(join(folder, 'flake.lock'));
   const locked = lock === undefined ? undefined : pinOfLock(lock);
-  const known = followed(locked) ?? findRelease(nixpkgs);
+  const known = releaseFollowedBy(locked) ?? findRelease(nixpkgs);
   const release = known && pinOf(known).release;
   return locked && release ? { ...locked, release } : locked;
 }
@@ -28,10 +28,10 @@ export function lockedIn(folder: string, nixpkgs: string): Pin | undefined {
 export async function pinFor(
   nixpkgs: string,
   target: string | undefined,
-  stored: Source | undefined,
-  world: World,
+  stored: AnswerSource | undefined,
+  world: Context,
 ): Promise<Pin> {
-  const locked = target && stored?.values.nixpkgs === nixpkgs ? lockedIn(target, nixpkgs) : undefined;
+  const locked = target && stored?.values.nixpkgs === nixpkgs ? readLockedPin(target, nixpkgs) : undefined;
   if (locked) return locked;
   const release = findRelease(nixpkgs);
   if (release) return pinOf(release);

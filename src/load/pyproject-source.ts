@@ -1,14 +1,14 @@
 import { join } from 'node:path';
-import type { Source } from '../model/answers.ts';
-import { besideBase } from '../model/project.ts';
+import type { AnswerSource } from '../model/answers.ts';
+import { withoutBasePackages } from '../model/project.ts';
 import { readPyproject } from '../pyproject/pyproject.ts';
 import { formatRequirement, readRequirementTexts } from '../packaging/requirement.ts';
 import { readIfThere } from './answer-sources.ts';
 
 /** What the pyproject.toml of a project lists. */
-export interface Listed {
+export interface PyprojectAnswers {
   /** Its packages, for the answers. */
-  readonly source: Source;
+  readonly source: AnswerSource;
   /** The one Python that it names; undefined if it names none, or a range. */
   readonly python: string | undefined;
   /** Its dev group. */
@@ -21,13 +21,13 @@ export interface Listed {
  * Reads the packages of the project in a folder; undefined if it has no pyproject.toml.
  * @throws Failure (exit code 2) if it cannot be read, or lists what nix/python.nix could not honour
  */
-export function listedIn(folder: string): Listed | undefined {
+export function readPyprojectAnswers(folder: string): PyprojectAnswers | undefined {
   const file = join(folder, 'pyproject.toml');
   const text = readIfThere(file);
   if (text === undefined) return undefined;
   const { dependencies, dev, python, attributes } = readPyproject(text, file);
   return {
-    source: { place: () => file, values: { packages: besideBase(dependencies, 'runtime') } },
+    source: { place: () => file, values: { packages: withoutBasePackages(dependencies, 'runtime') } },
     python,
     development: readRequirementTexts(dev, file).map(formatRequirement),
     attributes,

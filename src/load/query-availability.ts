@@ -1,17 +1,17 @@
-import type { Against } from '../model/check-packages.ts';
-import type { Holdings } from '../model/availability.ts';
-import type { World } from './context.ts';
+import type { CheckedAgainst } from '../model/check-packages.ts';
+import type { Availability } from '../model/availability.ts';
+import type { Context } from './context.ts';
 
 /** What Nix says of packages (normalised names), where it can be asked; what it stumbles over is added to `warnings`. */
-export async function holdingsFor(
+export async function queryAvailability(
   names: readonly string[],
-  { pin, python, entered }: Pick<Against, 'pin' | 'python' | 'entered'>,
-  { environment, signal, screen }: World,
+  { pin, python, entered }: Pick<CheckedAgainst, 'pin' | 'python' | 'entered'>,
+  { environment, signal, screen }: Context,
   warnings: string[],
-): Promise<Holdings | undefined> {
+): Promise<Availability | undefined> {
   if (names.length === 0 || !pin) return undefined;
-  const { askNix } = await import('../nix/query-packages.ts');
-  return askNix(pin, python, names, {
+  const { queryPackages } = await import('../nix/query-packages.ts');
+  return queryPackages(pin, python, names, {
     environment,
     signal,
     ...(entered ? { entered } : {}),

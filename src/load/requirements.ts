@@ -5,7 +5,7 @@ import { readRequirements } from '../packaging/requirements-file.ts';
 import { readText, reason } from './answer-sources.ts';
 
 /** The packages of a requirements file; what could not be carried over is added to `warnings`. */
-export function carryOver(file: string, python: string, folder: string, warnings: string[]): string[] {
+export function readRequirementsFile(file: string, python: string, folder: string, warnings: string[]): string[] {
   const path = relative(folder, resolve(folder, file)) || file;
   const { requirements, leftOut } = readRequirements(path, name => readOrRefuse(resolve(folder, name), name), {
     pythonVersion: python,

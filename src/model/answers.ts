@@ -1,18 +1,18 @@
 import { badRequest } from '../errors/failure.ts';
 import type { Pin } from '../pin/pin.ts';
-import { type Answers, type Context, type Question, questionNames, questions } from './questions.ts';
+import { type Answers, type QuestionContext, type Question, questionNames, questions } from './questions.ts';
 
 /** Answers from one place, not yet checked. */
-export interface Source {
+export interface AnswerSource {
   /** What messages call the place: `--python`, `answers.json: python`. */
   readonly place: (name: keyof Answers) => string;
   readonly values: { readonly [Name in keyof Answers]?: unknown };
 }
 
 /** The means to complete what the sources leave open. */
-export interface Completion {
+export interface GatherOptions {
   /** Puts a question to a person; undefined where nobody can be asked. */
-  readonly ask?: <Value>(question: Question<Value>, context: Context) => Promise<Value>;
+  readonly ask?: <Value>(question: Question<Value>, context: QuestionContext) => Promise<Value>;
   /** Take the default for what nobody has answered. */
   readonly defaults: boolean;
   /** Looks a revision of nixpkgs up. */
@@ -22,7 +22,7 @@ export interface Completion {
 }
 
 /** Everything that was decided, checked. */
-export interface Decided {
+export interface GatheredAnswers {
   readonly answers: Answers;
   readonly pin: Pin;
   /** The dev group of a project that is there, as PEP 508 texts in their normal form; without it, that of a new one. */
@@ -38,18 +38,18 @@ export interface Decided {
  * @param sources the strongest first
  * @throws Failure (exit code 2) for a value that makes no sense, or if required answers are missing and nobody can be asked
  */
-export async function gather(
-  sources: readonly Source[],
-  { ask, defaults, pin, morePackages }: Completion,
+export async function gatherAnswers(
+  sources: readonly AnswerSource[],
+  { ask, defaults, pin, morePackages }: GatherOptions,
   start: { readonly today: Date; readonly folder: string },
-): Promise<Decided> {
-  const given = (name: keyof Answers): Source | undefined =>
+): Promise<GatheredAnswers> {
+  const given = (name: keyof Answers): AnswerSource | undefined =>
     sources.find(({ values }) => values[name] !== undefined) ??
     (name === 'packages' && morePackages ? { place: () => '--requirements', values: { packages: [] } } : undefined);
   if (!ask && !defaults) refuseMissing(questionNames.filter(name => questions[name].required && !given(name)));
 
   // Before a download: what would be refused whatever the nixpkgs has.
-  const checkForms = ({ answers: { nixpkgs: _, ...answers }, ...rest }: Context): void => {
+  const checkForms = ({ answers: { nixpkgs: _, ...answers }, ...rest }: QuestionContext): void => {
     for (const name of questionNames.slice(questionNames.indexOf('nixpkgs') + 1)) {
       const source = given(name);
       const question = questions[name] as Question<unknown>;
@@ -58,7 +58,7 @@ export async function gather(
     }
   };
 
-  let context: Context = { ...start, answers: {} };
+  let context: QuestionContext = { ...start, answers: {} };
   for (const name of questionNames) {
     const source = given(name);
     const question = questions[name] as Question<unknown>;

@@ -3,7 +3,7 @@ import { formatRequirement, type Requirement } from '../packaging/requirement.ts
 import { satisfies } from '../packaging/version.ts';
 
 /** A pip package as the pinned nixpkgs has it. */
-export interface Held {
+export interface NixpkgsPackage {
   readonly attribute: string;
   /** Empty if it has none. */
   readonly version: string;
@@ -12,7 +12,7 @@ export interface Held {
 }
 
 /** What Nix says of pip packages (normalised after PEP 503): null if the pinned nixpkgs lacks one for the chosen Python. */
-export type Holdings = ReadonlyMap<string, Held | null>;
+export type Availability = ReadonlyMap<string, NixpkgsPackage | null>;
 
 /** The attribute of an interpreter in nixpkgs: `python313` for `3.13`. */
 export const interpreterOf = (python: string): string => `python${python.replace('.', '')}`;
@@ -39,7 +39,7 @@ export function lacking(name: string, python: string, pin: Pin, nearMisses: read
  */
 export function outOfRange(
   requirement: Requirement,
-  { version }: Pick<Held, 'version'>,
+  { version }: Pick<NixpkgsPackage, 'version'>,
   pin: Pin,
   versions: Readonly<Record<string, string>>,
 ): string | undefined {

@@ -2,13 +2,13 @@ import { packageCatalog } from '../catalog/packages.ts';
 import { findRelease, pinOf } from '../catalog/releases.ts';
 import { versionsOf } from '../catalog/versions.ts';
 import { badRequest } from '../errors/failure.ts';
-import { type Holdings, lacking, outOfRange } from './availability.ts';
+import { type Availability, lacking, outOfRange } from './availability.ts';
 import { attributeEntry, classify, nearMisses } from './package-names.ts';
 import type { Pin } from '../pin/pin.ts';
 import type { Requirement } from '../packaging/requirement.ts';
 
 /** What packages are checked against. */
-export interface Against {
+export interface CheckedAgainst {
   /** Undefined if it is not known; then there are no holdings either. */
   readonly pin: Pin | undefined;
   /** The release that the pin belongs to, as far as that is known: `26.05`. */
@@ -16,7 +16,7 @@ export interface Against {
   /** Minor version of Python: `3.13`. */
   readonly python: string;
   /** What Nix says of the packages: counts for more than the catalog, and takes no package away. */
-  readonly holdings?: Holdings | undefined;
+  readonly availability?: Availability | undefined;
   /** Attributes that a project's user has set, by name: they count for more than the catalog as well. */
   readonly entered?: ReadonlyMap<string, string>;
 }
@@ -36,7 +36,7 @@ export interface PackagesChecked {
  */
 export function checkPackages(
   requirements: readonly Requirement[],
-  { pin, release, python, holdings, entered }: Against,
+  { pin, release, python, availability, entered }: CheckedAgainst,
 ): PackagesChecked {
   const attributes = new Map<string, string>();
   const versions = new Map<string, string>();
@@ -46,7 +46,7 @@ export function checkPackages(
     const byUser = entered?.has(name) === true;
     const verdict = classify(requirement, release, packageCatalog());
     if (verdict.kind === 'never' && !byUser) throw badRequest(verdict.message, verdict.hint);
-    const held = holdings?.get(name);
+    const held = availability?.get(name);
     if (held === undefined || pin === undefined) {
       if (verdict.kind === 'unknown' && !byUser) warnings.push(`${verdict.message} ${verdict.hint}`);
       const entry = attributeEntry(verdict);

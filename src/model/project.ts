@@ -1,6 +1,6 @@
-import type { Decided } from './answers.ts';
+import type { GatheredAnswers } from './answers.ts';
 import { checkPackages } from './check-packages.ts';
-import type { Holdings } from './availability.ts';
+import type { Availability } from './availability.ts';
 import { checkShadowing, moduleOf } from './name.ts';
 import type { Pin } from '../pin/pin.ts';
 import { releaseOf } from './questions.ts';
@@ -11,7 +11,7 @@ import { parseServices, type Service } from './services.ts';
 export const basePackages = { runtime: ['flask', 'gunicorn'], development: ['pytest'] } as const;
 
 /** The packages of a list (PEP 508 texts) without those that every project has in it anyway. */
-export const besideBase = (packages: readonly string[], list: keyof typeof basePackages): string[] => {
+export const withoutBasePackages = (packages: readonly string[], list: keyof typeof basePackages): string[] => {
   const base: readonly string[] = basePackages[list];
   return packages.filter(text => !base.includes(text));
 };
@@ -55,20 +55,26 @@ export interface Checked {
  * @throws Failure (exit code 2) for a name that hides a package, or a package that nixpkgs never has
  */
 export function checkProject(
-  { answers, pin, development = basePackages.development, services = [], entered = new Map() }: Decided,
+  { answers, pin, development = basePackages.development, services = [], entered = new Map() }: GatheredAnswers,
   today: Date,
-  holdings?: Holdings,
+  availability?: Availability,
 ): Checked {
   const { name, nixpkgs, python, packages, bazel, remoteCache, ci } = answers;
   const requirements = mergeRequirements(
-    [...packages, ...besideBase(development, 'development')].map(text => parseRequirement(text)),
+    [...packages, ...withoutBasePackages(development, 'development')].map(text => parseRequirement(text)),
   );
   const all = [...requirements.map(({ name }) => name), ...basePackages.runtime, ...basePackages.development];
   const further = parseServices(services, name);
   checkShadowing(name, all);
   for (const { name, module } of further) checkShadowing(name, all, { where: 'service', file: `${module}/` });
 
-  const against = { pin, release: releaseOf({ answers, pin, today, folder: name })?.name, python, holdings, entered };
+  const against = {
+    pin,
+    release: releaseOf({ answers, pin, today, folder: name })?.name,
+    python,
+    availability,
+    entered,
+  };
   const { attributes, warnings } = checkPackages(requirements, against);
   const project = {
     name,

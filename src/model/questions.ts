@@ -20,7 +20,7 @@ export interface Answers {
 }
 
 /** What is known when a question is put. */
-export interface Context {
+export interface QuestionContext {
   readonly today: Date;
   /** The name of the folder that the project goes to, for the default of `name`. */
   readonly folder: string;
@@ -43,22 +43,22 @@ export interface Question<Value> {
   readonly example: string;
   /** A question that must be answered by somebody; the others have an answer that fits all. */
   readonly required: boolean;
-  readonly initial: (context: Context) => Value;
-  readonly choices?: (context: Context) => readonly Choice[];
+  readonly initial: (context: QuestionContext) => Value;
+  readonly choices?: (context: QuestionContext) => readonly Choice[];
   /**
    * Checks an answer and brings it into its one form.
    * @param where what to name as the place of a mistake: a flag, a file, a variable
    * @throws Failure (exit code 2)
    */
-  readonly parse: (value: Value, context: Context, where: string) => Value;
+  readonly parse: (value: Value, context: QuestionContext, where: string) => Value;
 }
 
 /** The release whose Pythons and Bazels can be chosen; undefined for a revision that the catalog cannot place. */
-export const releaseOf = ({ answers, pin }: Context): Release | undefined =>
+export const releaseOf = ({ answers, pin }: QuestionContext): Release | undefined =>
   findRelease(answers.nixpkgs ?? '') ?? findRelease(pin?.release ?? '');
 
 /** The release whose versions are offered: for an unknown revision those of the newest are the best guess. */
-const likely = (context: Context): Release => releaseOf(context) ?? defaultRelease(context.today);
+const likely = (context: QuestionContext): Release => releaseOf(context) ?? defaultRelease(context.today);
 
 /** The questions, in the order in which they are asked: the choices of one depend on those before it. */
 export const questions: { readonly [Name in keyof Answers]: Question<Answers[Name]> } = {

@@ -1,5 +1,5 @@
 import { gt, valid } from '@renovatebot/pep440';
-import type { Source } from './answers.ts';
+import type { AnswerSource } from './answers.ts';
 import { badRequest } from '../errors/failure.ts';
 import { type FlakeLocked, type FlakeOriginal, type Pin, parsePinRequest } from '../pin/pin.ts';
 
@@ -7,7 +7,7 @@ import { type FlakeLocked, type FlakeOriginal, type Pin, parsePinRequest } from 
 export const storageKey = 'generator-nix-python-container';
 
 /** What an earlier run has stored. */
-export interface Stored extends Source {
+export interface StoredAnswers extends AnswerSource {
   /** The version of the generator that ran; undefined if it is not a version. */
   readonly version: string | undefined;
   /** The names of the further services of the project, unchecked. */
@@ -20,7 +20,7 @@ export interface Stored extends Source {
  * @param ours the version of this generator
  * @throws Failure (exit code 2) if the text is no JSON, or a newer version of this generator wrote it
  */
-export function fromStored(text: string, file: string, ours: string): Stored | undefined {
+export function parseStoredAnswers(text: string, file: string, ours: string): StoredAnswers | undefined {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -30,7 +30,7 @@ export function fromStored(text: string, file: string, ours: string): Stored | u
       : 'Mend it, or take it from an older commit.';
     throw badRequest(`${file} is not JSON: ${(error as Error).message}`, hint, error);
   }
-  type Ours = { readonly version?: unknown; readonly answers?: Source['values']; readonly services?: unknown };
+  type Ours = { readonly version?: unknown; readonly answers?: AnswerSource['values']; readonly services?: unknown };
   const stored = (value as Record<string, Ours> | null)?.[storageKey];
   const theirs = valid(String(stored?.version));
   if (theirs && gt(theirs, ours)) {
@@ -60,7 +60,7 @@ export function fromStored(text: string, file: string, ours: string): Stored | u
  * @param before the text on disk, which `fromStored` has read
  * @param ours the text as it is rendered, with our key alone
  */
-export function mergeStored(before: string, ours: string): string {
+export function mergeStoredAnswers(before: string, ours: string): string {
   const all = { ...JSON.parse(before.replace(/^\uFEFF/, '')), ...JSON.parse(ours) };
   return Object.keys(all).length === 1 ? ours : `${JSON.stringify(all, undefined, 2)}\n`;
 }

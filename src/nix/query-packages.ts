@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { packageCatalog } from '../catalog/packages.ts';
 import { ExitCode, Failure } from '../errors/failure.ts';
-import { type Held, type Holdings, interpreterOf, pinned } from '../model/availability.ts';
+import { type NixpkgsPackage, type Availability, interpreterOf, pinned } from '../model/availability.ts';
 import { candidates } from '../model/package-names.ts';
 import type { Pin } from '../pin/pin.ts';
-import { type Nix, nixWithin, Unanswered } from './run-nix.ts';
-import { findTree } from './find-nixpkgs.ts';
+import { type Nix, nixWithin, NixUnavailable } from './run-nix.ts';
+import { findNixpkgs } from './find-nixpkgs.ts';
 
-export interface AskOptions {
+export interface QueryOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
   /** Gets a sentence if Nix is there and does not answer as it should. */
@@ -30,16 +30,16 @@ const expression = join(import.meta.dirname, 'query-packages.nix');
  * @returns undefined if there is no Nix, no store, no tree at hand or no answer; the catalog has to do then
  * @throws Failure (exit code 130) if it was stopped, and for nothing else
  */
-export async function askNix(
+export async function queryPackages(
   pin: Pin,
   python: string,
   names: readonly string[],
-  { environment, signal, warn, onEvaluation, entered = new Map(), timeout = 60_000 }: AskOptions,
-): Promise<Holdings | undefined> {
+  { environment, signal, warn, onEvaluation, entered = new Map(), timeout = 60_000 }: QueryOptions,
+): Promise<Availability | undefined> {
   if (names.length === 0) return new Map();
   try {
     const nix = nixWithin(timeout, environment, signal);
-    const tree = await findTree(pin, nix);
+    const tree = await findNixpkgs(pin, nix);
     if (!tree) return undefined;
     onEvaluation?.();
     const packages = attributesFor(names, pin.release, entered);
@@ -47,7 +47,7 @@ export async function askNix(
   } catch (error) {
     if (signal.aborted)
       throw new Failure('Asking Nix was stopped.', 'Nothing was written.', ExitCode.interrupted, error);
-    if (!(error instanceof Unanswered)) throw error;
+    if (!(error instanceof NixUnavailable)) throw error;
     if (error.message) {
       warn?.(`packages: Nix could not say what ${pinned(pin)} has (${error.message}); the catalog had to do.`);
     }
@@ -72,14 +72,14 @@ const attributesFor = (
     }),
   );
 
-async function evaluate(nix: Nix, request: Request): Promise<Holdings> {
+async function evaluate(nix: Nix, request: Request): Promise<Availability> {
   const input = ['--argstr', 'request', JSON.stringify(request)];
   const output = await nix('nix-instantiate', '--eval', '--strict', '--json', expression, ...input);
   const answer = parse(output);
-  if (answer === null) throw new Unanswered(`it has no ${request.python}`);
+  if (answer === null) throw new NixUnavailable(`it has no ${request.python}`);
   const entries = Object.entries(request.packages).map(([name, tried]) => {
     const held = typeof answer === 'object' && Object.hasOwn(answer, name) ? answer[name] : undefined;
-    if (held !== null && !isHeld(held, tried)) throw new Unanswered('what nix-instantiate printed makes no sense');
+    if (held !== null && !isHeld(held, tried)) throw new NixUnavailable('what nix-instantiate printed makes no sense');
     return [name, held] as const;
   });
   return new Map(entries);
@@ -89,12 +89,12 @@ function parse(output: string): Record<string, unknown> | null {
   try {
     return JSON.parse(output);
   } catch {
-    throw new Unanswered('what nix-instantiate printed is not JSON');
+    throw new NixUnavailable('what nix-instantiate printed is not JSON');
   }
 }
 
 /** The attribute ends up in a file and the version on a terminal, so neither may be just anything. */
-function isHeld(value: unknown, tried: readonly string[]): value is Held {
+function isHeld(value: unknown, tried: readonly string[]): value is NixpkgsPackage {
   if (typeof value !== 'object' || value === null) return false;
   const { attribute, version, unaided } = value as Record<string, unknown>;
   return (

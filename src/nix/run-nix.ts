@@ -4,7 +4,7 @@ import { promisify, stripVTControlCharacters } from 'node:util';
 const run = promisify(execFile);
 
 /** Nix gave no answer. The message says why, for a pair of brackets; it is empty where that is nobody's concern. */
-export class Unanswered extends Error {
+export class NixUnavailable extends Error {
   override readonly name = 'Unanswered';
 }
 
@@ -33,7 +33,7 @@ export function nixWithin(
       end.addEventListener('abort', stop);
       return (await running).stdout;
     } catch (error) {
-      throw new Unanswered(deadline.aborted ? overdue : reason(command, error), { cause: error });
+      throw new NixUnavailable(deadline.aborted ? overdue : reason(command, error), { cause: error });
     } finally {
       end.removeEventListener('abort', stop);
     }

@@ -4,7 +4,7 @@ import { evaluateMarker, type MarkerEnvironment } from './marker.ts';
 import { mergeRequirements, parseRequirement, quote, type Requirement } from './requirement.ts';
 
 /** Something a requirements file says that the project does not take over. */
-export interface LeftOut {
+export interface SkippedLine {
   /** As it stands there, joined if it went over several; passwords in URLs are hidden. */
   readonly line: string;
   /** File and line: `requirements.txt:3`. */
@@ -15,7 +15,7 @@ export interface LeftOut {
 
 export interface RequirementsFile {
   readonly requirements: Requirement[];
-  readonly leftOut: LeftOut[];
+  readonly leftOut: SkippedLine[];
 }
 
 const index = 'nixpkgs is the only source of packages';
@@ -63,7 +63,7 @@ export function readRequirements(
   environment: MarkerEnvironment = {},
 ): RequirementsFile {
   const requirements: Requirement[] = [];
-  const leftOut: LeftOut[] = [];
+  const leftOut: SkippedLine[] = [];
   const finished = new Set<string>();
 
   function readFile(file: string, includedBy: readonly string[], from?: string): void {

@@ -1,7 +1,7 @@
 import { badRequest } from '../errors/failure.ts';
 import { type Merged, mergeText, type Sides } from './merge-text.ts';
 import type { Mergers } from './plan-merge.ts';
-import { mergeStored, nixpkgsNode, pinOfLock } from '../model/stored-answers.ts';
+import { mergeStoredAnswers, nixpkgsNode, pinOfLock } from '../model/stored-answers.ts';
 
 /** Where users are told to change a version by hand: what stands before it, and the version. */
 export const versionPlaces = {
@@ -15,7 +15,7 @@ export const versionIn = (path: keyof typeof versionPlaces, text: string): strin
 
 /** The mergers of a project whose packages and answers are in those files. */
 export const mergers: Mergers = {
-  '.yo-rc.json': ({ yours, generated }) => settled(mergeStored(yours, generated)),
+  '.yo-rc.json': ({ yours, generated }) => settled(mergeStoredAnswers(yours, generated)),
   'flake.lock': sides => settled(mergeLock(sides)),
   'pyproject.toml': sides => mergeAround('pyproject.toml', sides),
   'shell.nix': sides => mergeAround('shell.nix', sides),

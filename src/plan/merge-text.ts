@@ -37,7 +37,8 @@ export function mergeText({ base, yours, generated }: Sides): Merged {
 }
 
 /** Is a conflict of an earlier merge still marked in this text? */
-export const hasMarks = (text: string): boolean => /^<{7} [^\n]*\n([^\n]*\n)*?={7}\r?\n([^\n]*\n)*?>{7} /m.test(text);
+export const hasConflictMarkers = (text: string): boolean =>
+  /^<{7} [^\n]*\n([^\n]*\n)*?={7}\r?\n([^\n]*\n)*?>{7} /m.test(text);
 
 /** A conflict without the lines at its ends that both sides have. */
 function marked(yours: readonly string[], theirs: readonly string[], eol: string): string {

@@ -1,5 +1,5 @@
 import { type Merged, mergeText, type Sides } from './merge-text.ts';
-import type { Found, Plan, Rendered, Step } from './plan.ts';
+import type { ExistingFiles, Plan, Rendered, Step } from './plan.ts';
 import { packRecord, recordPath } from './record.ts';
 
 /** What merging comes to. */
@@ -19,7 +19,7 @@ export interface Versions {
   readonly base: Rendered;
   readonly generated: Rendered;
   /** What the disk holds at the paths of both, and the record. */
-  readonly found: Found;
+  readonly found: ExistingFiles;
 }
 
 /** The files, by path, that are merged in a better way than line by line. */

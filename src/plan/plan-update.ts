@@ -1,5 +1,5 @@
 import { packageCatalog } from '../catalog/packages.ts';
-import { withAttribute, withoutAttribute } from '../pyproject/attribute-table.ts';
+import { setAttribute, removeAttribute } from '../pyproject/attribute-table.ts';
 import { mergers } from './merge-files.ts';
 import { attributeOf } from '../model/package-names.ts';
 import type { Rendered } from './plan.ts';
@@ -39,10 +39,10 @@ export function planUpdate({ project: { attributes }, outdated }: Updated, versi
     if (step.path !== pyproject || step.after === undefined || step.before === undefined) return step;
     const { before } = step;
     const [mark = '', text = ''] = /^(\uFEFF?)(.*)$/s.exec(step.after)?.slice(1) ?? [];
-    const bare = [...outdated].reduce((text, name) => withoutAttribute(text, pyproject, name), text);
+    const bare = [...outdated].reduce((text, name) => removeAttribute(text, pyproject, name), text);
     const entered = readPyproject(bare, pyproject).attributes;
     const missing = [...attributes].filter(([name]) => !entered.has(name));
-    const whole = missing.reduce((text, [name, attribute]) => withAttribute(text, pyproject, name, attribute), bare);
+    const whole = missing.reduce((text, [name, attribute]) => setAttribute(text, pyproject, name, attribute), bare);
     if (whole === text) return step;
     const after = mark + whole;
     return { ...step, action: after === before ? 'identical' : 'merge', after } as const;

@@ -2,7 +2,7 @@
 export type Rendered = ReadonlyMap<string, string>;
 
 /** What the disk holds at those paths; a path that is not there is absent from the map. */
-export type Found = ReadonlyMap<string, string>;
+export type ExistingFiles = ReadonlyMap<string, string>;
 
 /**
  * What commit does with one path.
@@ -22,7 +22,7 @@ export interface Step {
 export type Plan = readonly Step[];
 
 /** Compares what was rendered with what the disk holds; the steps stand in the order of their paths. */
-export function plan(rendered: Rendered, found: Found): Plan {
+export function plan(rendered: Rendered, found: ExistingFiles): Plan {
   return [...rendered]
     .map(([path, after]): Step => {
       const before = found.get(path);

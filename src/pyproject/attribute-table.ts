@@ -1,7 +1,7 @@
 import { badRequest } from '../errors/failure.ts';
 import { appended, headerEnd } from './dependency-lists.ts';
 import { openPyproject } from './pyproject.ts';
-import { type Entry, indentOf, lineEnd, previousLineEnd, spliced, startsLine, tableAt, type Toml } from './toml.ts';
+import { type Entry, indentOf, lineEnd, previousLineEnd, splice, startsLine, tableAt, type Toml } from './toml.ts';
 
 // As dependency-lists.ts, for the table of attributes.
 
@@ -14,7 +14,7 @@ const newTable = (eol: string): string => `${eol}${eol}${comment}${eol}${header}
  * Writes the attribute of a package where nix/python.nix looks for it.
  * @throws Failure (exit code 2) if the table stands in braces
  */
-export function withAttribute(text: string, file: string, name: string, attribute: string): string {
+export function setAttribute(text: string, file: string, name: string, attribute: string): string {
   const toml = openPyproject(text, file);
   const { eol } = toml;
   const entries = entriesOf(toml);
@@ -29,11 +29,11 @@ export function withAttribute(text: string, file: string, name: string, attribut
     // "attributes." in a table [tool.nixpkgs], nothing in the table itself.
     const prefix = text.slice(range[0], key.keys.at(-1)?.range[0]);
     const end = lineEnd(text, range[1]) as number;
-    return spliced(text, end, end, line(indentOf(text, range[0]) + prefix));
+    return splice(text, end, end, line(indentOf(text, range[0]) + prefix));
   }
   if (table) {
     const end = lineEnd(text, headerEnd(text, table)) as number;
-    return spliced(text, end, end, line(''));
+    return splice(text, end, end, line(''));
   }
   if (toml.entries.some(entry => path.every((key, at) => at >= entry.path.length || entry.path[at] === key))) {
     throw badRequest(
@@ -45,7 +45,7 @@ export function withAttribute(text: string, file: string, name: string, attribut
 }
 
 /** Takes an entry away, and with the last one a table that withAttribute has made. */
-export function withoutAttribute(text: string, file: string, name: string): string {
+export function removeAttribute(text: string, file: string, name: string): string {
   const toml = openPyproject(text, file);
   const entries = entriesOf(toml);
   const entry = entries.find(entry => keyOf(entry) === name);
@@ -54,7 +54,7 @@ export function withoutAttribute(text: string, file: string, name: string): stri
   const start = previousLineEnd(text, entry.node.range[0]);
   const made = newTable(toml.eol);
   const alone = entries.length === 1 && text.slice(0, start).endsWith(made);
-  return spliced(text, alone ? start - made.length : start, end);
+  return splice(text, alone ? start - made.length : start, end);
 }
 
 /** The entries that stand in lines of their own. */

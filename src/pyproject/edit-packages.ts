@@ -1,6 +1,6 @@
-import { withAttribute, withoutAttribute } from './attribute-table.ts';
+import { setAttribute, removeAttribute } from './attribute-table.ts';
 import { failed } from '../errors/failure.ts';
-import { withoutRequirement, withRequirement } from './dependency-lists.ts';
+import { removeRequirement, addRequirement } from './dependency-lists.ts';
 import { type ListName, type Pyproject, readPyproject } from './pyproject.ts';
 import { formatRequirement, nameIn, parseRequirement, type Requirement } from '../packaging/requirement.ts';
 
@@ -64,10 +64,10 @@ export function addPackages(
   const changes = additions(listing, requirements).map((change, at) => {
     if (change.action === 'kept') return change;
     const requirement = requirements[at] as Requirement;
-    text = withRequirement(text, file, list, requirement);
+    text = addRequirement(text, file, list, requirement);
     const attribute = attributes.get(change.name);
     if (attribute === undefined || entered.has(change.name)) return change;
-    text = withAttribute(text, file, change.name, attribute);
+    text = setAttribute(text, file, change.name, attribute);
     return { ...change, attribute };
   });
   const after = readPyproject(text, file);
@@ -94,13 +94,13 @@ export function removePackages(
   const changes = names.map((name): Change => {
     const before = readPyproject(text, file)[list].find(text => nameIn(text) === name);
     if (before === undefined) return { action: 'absent', name };
-    text = withoutRequirement(text, file, list, name);
+    text = removeRequirement(text, file, list, name);
     const { dependencies, dev, attributes } = readPyproject(text, file);
     const change = { action: 'removed', name, requirement: before } as const;
     const attribute = attributes.get(name);
     const needed = [...dependencies, ...dev].some(text => nameIn(text) === name);
     if (attribute === undefined || needed || !isOurs(name, attribute)) return change;
-    text = withoutAttribute(text, file, name);
+    text = removeAttribute(text, file, name);
     return { ...change, attribute };
   });
   const left: Pyproject = readPyproject(text, file);

@@ -1,5 +1,5 @@
 import type { AST } from 'toml-eslint-parser';
-import { indentOf, lineEnd, previousLineEnd, spliced, startsLine, type Toml } from './toml.ts';
+import { indentOf, lineEnd, previousLineEnd, splice, startsLine, type Toml } from './toml.ts';
 
 /** One item of a list: where it begins and ends, and where the comma after it is. */
 interface Item {
@@ -33,29 +33,29 @@ function ownLine(item: Item, text: string): number | undefined {
  * @param index which item it is to be
  * @param item as it is to be written, with quotes
  */
-export function withItem(toml: Toml, list: AST.TOMLArray, index: number, item: string): string {
+export function insertItem(toml: Toml, list: AST.TOMLArray, index: number, item: string): string {
   const { text, eol } = toml;
   const items = itemsOf(toml, list);
   const [before, after] = [items[index - 1], items[index]];
   if (before) {
     const end = ownLine(before, text);
-    if (end === undefined) return spliced(text, before.end, before.end, `, ${item}`);
+    if (end === undefined) return splice(text, before.end, before.end, `, ${item}`);
     const line = eol + indentOf(text, before.start) + item;
-    if (before.comma !== undefined) return spliced(text, end, end, `${line},`);
-    return spliced(spliced(text, end, end, line), before.end, before.end, ',');
+    if (before.comma !== undefined) return splice(text, end, end, `${line},`);
+    return splice(splice(text, end, end, line), before.end, before.end, ',');
   }
   const open = list.range[0] + 1;
   const end = lineEnd(text, open);
   if (end !== undefined) {
     const indent = after ? indentOf(text, after.start) : `${indentOf(text, open)}    `;
     // Without a comma where it is the only one: by that, dependency-lists.ts tells such a list from one that it has made.
-    return spliced(text, end, end, `${eol}${indent}${item}${after ? ',' : ''}`);
+    return splice(text, end, end, `${eol}${indent}${item}${after ? ',' : ''}`);
   }
-  return after ? spliced(text, after.start, after.start, `${item}, `) : spliced(text, open, open, item);
+  return after ? splice(text, after.start, after.start, `${item}, `) : splice(text, open, open, item);
 }
 
 /** The text without an item of a list, its comma, and the comment in its line if it has that for itself. */
-export function withoutItem(toml: Toml, list: AST.TOMLArray, index: number): string {
+export function removeItem(toml: Toml, list: AST.TOMLArray, index: number): string {
   const { text, comments } = toml;
   const items = itemsOf(toml, list);
   const item = items[index] as Item;
@@ -66,15 +66,15 @@ export function withoutItem(toml: Toml, list: AST.TOMLArray, index: number): str
 
   const end = ownLine(item, text);
   if (end !== undefined) {
-    const cut = spliced(text, previousLineEnd(text, item.start), end);
+    const cut = splice(text, previousLineEnd(text, item.start), end);
     const comma = item.comma === undefined ? before?.comma : undefined;
-    return comma === undefined ? cut : spliced(cut, comma, comma + 1);
+    return comma === undefined ? cut : splice(cut, comma, comma + 1);
   }
-  if (before && !commented(before.end, item.start)) return spliced(text, before.end, item.end);
-  if (after && !commented(item.start, after.start)) return spliced(text, item.start, after.start);
+  if (before && !commented(before.end, item.start)) return splice(text, before.end, item.end);
+  if (after && !commented(item.start, after.start)) return splice(text, item.start, after.start);
   // A comment between an item and its comma stays, on the line where it is.
   if (item.comma !== undefined && commented(item.end, item.comma)) {
-    return spliced(spliced(text, item.comma, item.comma + 1), item.start, item.end);
+    return splice(splice(text, item.comma, item.comma + 1), item.start, item.end);
   }
-  return spliced(text, item.start, tail);
+  return splice(text, item.start, tail);
 }

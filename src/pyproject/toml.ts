@@ -82,7 +82,7 @@ const isAt = (path: readonly (string | number)[], wanted: readonly string[]): bo
   path.length === wanted.length && path.every((key, at) => key === wanted[at]);
 
 /** The text with a part of it taken away, and something put in its place. */
-export const spliced = (text: string, start: number, end: number, put = ''): string =>
+export const splice = (text: string, start: number, end: number, put = ''): string =>
   text.slice(0, start) + put + text.slice(end);
 
 /** Whether only blanks stand before a place in its line. */

@@ -31,7 +31,7 @@ export function render(project: Project, generatorVersion: string): Rendered {
  * Renders a project as it is recorded, and merged: with the packages that every project has and no others, since the lists of
  * pyproject.toml belong to their users from the first day.
  */
-export const renderBare = (project: Project, generatorVersion: string): Rendered =>
+export const renderWithoutPackages = (project: Project, generatorVersion: string): Rendered =>
   render({ ...project, packages: [], development: basePackages.development, attributes: new Map() }, generatorVersion);
 
 /** Renders the pipelines alone, for a project whose other files are there already. */

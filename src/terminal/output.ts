@@ -2,7 +2,7 @@ import pc from 'picocolors';
 import type { Plan, Step } from '../plan/plan.ts';
 
 /** Where talk goes: stderr in both doors, so that stdout holds results only. */
-export interface Screen {
+export interface OutputStream {
   readonly write: (text: string) => void;
   readonly colors: ReturnType<typeof pc.createColors>;
   /** Can a line be drawn over? */
@@ -13,10 +13,10 @@ export interface Screen {
 /**
  * A screen on a stream. Colours on a terminal, unless NO_COLOR is set (https://no-color.org); FORCE_COLOR asks for them.
  */
-export function screenOn(
+export function outputStream(
   stream: NodeJS.WriteStream,
   environment: Readonly<Record<string, string | undefined>> = process.env,
-): Screen {
+): OutputStream {
   const live = stream.isTTY === true && environment.TERM !== 'dumb';
   const coloured =
     !environment.NO_COLOR && (live || Boolean(environment.FORCE_COLOR && environment.FORCE_COLOR !== '0'));
@@ -38,11 +38,11 @@ const colorOf = {
 } as const;
 
 /** One line a step: what happens, and to which file. */
-export const describePlan = (plan: Plan, { colors }: Screen): string =>
+export const describePlan = (plan: Plan, { colors }: OutputStream): string =>
   plan.map(({ action, path }) => `${colors[colorOf[action]](action.padStart(9))}  ${path}\n`).join('');
 
 /** A unified diff in colours; one that has no colours is returned as it is. */
-export const paintDiff = (diff: string, { colors }: Screen): string =>
+export const paintDiff = (diff: string, { colors }: OutputStream): string =>
   diff
     .split('\n')
     .map(line => {

@@ -1,4 +1,4 @@
-import type { Screen } from './output.ts';
+import type { OutputStream } from './output.ts';
 
 /** Tells how far a download is; `done` clears the line. */
 export interface Progress {
@@ -7,7 +7,7 @@ export interface Progress {
 }
 
 /** A line that is drawn over on a terminal, at most ten times a second; one line at the start elsewhere. */
-export function progressOn({ live, write, columns }: Screen, what: string): Progress {
+export function progressOn({ live, write, columns }: OutputStream, what: string): Progress {
   if (!live) write(`${what}\n`);
   let last = 0;
   let drawn = false;

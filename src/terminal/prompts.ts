@@ -1,10 +1,10 @@
 import { wellKnownNames } from '../catalog/packages.ts';
 import type { Choice } from '../model/choices.ts';
 import { Failure } from '../errors/failure.ts';
-import { type Context, type Question, releaseOf } from '../model/questions.ts';
+import { type QuestionContext, type Question, releaseOf } from '../model/questions.ts';
 
 /** A question in inquirer's form; its name is the flag that answers it. */
-export interface Prompted {
+export interface PromptQuestion {
   readonly name: string;
   readonly type: 'input' | 'confirm' | 'select' | 'search' | 'checkbox';
   readonly message: string;
@@ -22,15 +22,15 @@ interface Line {
 }
 
 /** Puts one question; both doors have a way to do that. */
-export type Prompt = (question: Prompted) => Promise<unknown>;
+export type Prompt = (question: PromptQuestion) => Promise<unknown>;
 
 /** Asks the questions of the table through inquirer's prompts. */
 export function askThrough(prompt: Prompt) {
-  return async <Value>(question: Question<Value>, context: Context): Promise<Value> =>
+  return async <Value>(question: Question<Value>, context: QuestionContext): Promise<Value> =>
     (await kinds[question.prompt](prompt, question as Question<unknown>, context)) as Value;
 }
 
-type Ask = (prompt: Prompt, question: Question<unknown>, context: Context) => Promise<unknown>;
+type Ask = (prompt: Prompt, question: Question<unknown>, context: QuestionContext) => Promise<unknown>;
 
 const kinds: Record<Question<unknown>['prompt'], Ask> = {
   input: (prompt, question, context) =>
@@ -123,7 +123,7 @@ const line = ({ value, label, description }: Choice): Line => ({
 const valueOf = (choice: unknown): string => String((choice as { value?: unknown } | null)?.value ?? choice);
 
 /** What is wrong with an answer, in the form inquirer wants. */
-function complaint(question: Question<unknown>, value: unknown, context: Context): true | string {
+function complaint(question: Question<unknown>, value: unknown, context: QuestionContext): true | string {
   try {
     question.parse(value, context, question.flag);
     return true;
@@ -134,12 +134,12 @@ function complaint(question: Question<unknown>, value: unknown, context: Context
 }
 
 /** What a person may decide about a file that was changed. */
-export type Settlement = 'keep' | 'overwrite' | 'overwrite all' | 'stop';
+export type ConflictChoice = 'keep' | 'overwrite' | 'overwrite all' | 'stop';
 
 /** Asks what to do with a file that was changed. */
-export const settleThrough =
+export const resolveConflictThrough =
   (prompt: Prompt) =>
-  async ({ path }: { readonly path: string }): Promise<Settlement> =>
+  async ({ path }: { readonly path: string }): Promise<ConflictChoice> =>
     (await prompt({
       type: 'select',
       name: 'changed-file',
@@ -151,4 +151,4 @@ export const settleThrough =
         { value: 'stop', name: 'Stop, and write nothing' },
       ],
       default: 'keep',
-    })) as Settlement;
+    })) as ConflictChoice;

@@ -3,10 +3,10 @@ import type { BaseOptions } from 'yeoman-generator';
 import { type Command, type CommandName, commands } from '../cli/commands.ts';
 import { type Request, type Switch, switches } from '../cli/flags.ts';
 import { flagHelp } from '../cli/help.ts';
-import { interruptible } from '../cli/interruption.ts';
-import { asFailure, failureDocument, trace } from '../commands/report.ts';
+import { withInterruption } from '../cli/interruption.ts';
+import { asFailure, failureDocument, stackTrace } from '../commands/report.ts';
 import { version } from '../load/generator-version.ts';
-import { screenOn } from '../terminal/output.ts';
+import { outputStream } from '../terminal/output.ts';
 import { requestOf } from './options.ts';
 
 /**
@@ -14,10 +14,10 @@ import { requestOf } from './options.ts';
  * The disk is left to our own commit: Yeoman's is not atomic.
  * @param Base Yeoman's class, which is not loaded for the command
  */
-export const door = (Base: typeof Generator, name: CommandName) =>
+export const yeomanGenerator = (Base: typeof Generator, name: CommandName) =>
   class extends Base {
-    private readonly screen = screenOn(process.stderr);
-    private readonly out = screenOn(process.stdout);
+    private readonly screen = outputStream(process.stderr);
+    private readonly out = outputStream(process.stdout);
     private readonly yeomans: readonly string[];
     private request!: Request;
 
@@ -62,7 +62,7 @@ export const door = (Base: typeof Generator, name: CommandName) =>
         const run = await (commands[name] as Command).load();
         const { adapter, cwd } = this.env;
         const asking = !this.isOn('yes') && !this.isOn('json');
-        const { canAsk, personBehind } = asking ? await import('./yeoman-prompter.ts') : {};
+        const { canAsk, yeomanPrompter } = asking ? await import('./yeoman-prompter.ts') : {};
         const interactive = canAsk?.(adapter, process.env) === true;
         const exitCode = await run(this.request, {
           folder: cwd,
@@ -72,7 +72,7 @@ export const door = (Base: typeof Generator, name: CommandName) =>
           out: this.out,
           signal,
           interactive,
-          ...(interactive ? { person: async () => personBehind?.(adapter, signal) ?? {} } : {}),
+          ...(interactive ? { prompter: async () => yeomanPrompter?.(adapter, signal) ?? {} } : {}),
         });
         // What a command tells as its result, and not as an error.
         process.exitCode ||= exitCode;
@@ -81,13 +81,13 @@ export const door = (Base: typeof Generator, name: CommandName) =>
 
     /** Does a part of the work; a failure is made into what `yo` shows: an error's message, and its code as exit code. */
     private attempt(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
-      return interruptible(async signal => {
+      return withInterruption(async signal => {
         try {
           await work(signal);
         } catch (error) {
           const failure = asFailure(error, signal);
           if (this.isOn('json')) this.out.write(failureDocument(failure));
-          if (this.isOn('verbose')) this.screen.write(trace(error));
+          if (this.isOn('verbose')) this.screen.write(stackTrace(error));
           failure.message += `\n${failure.hint}`;
           throw failure;
         }

@@ -1,7 +1,7 @@
 import type { InputOutputAdapter } from '@yeoman/types';
-import type { Person } from '../load/context.ts';
+import type { Prompter } from '../load/context.ts';
 import { asFailure } from '../commands/report.ts';
-import { askThrough, type Prompt, settleThrough } from '../terminal/prompts.ts';
+import { askThrough, type Prompt, resolveConflictThrough } from '../terminal/prompts.ts';
 
 type Adapter = InputOutputAdapter & { readonly signal?: AbortSignal };
 interface Streams {
@@ -22,7 +22,7 @@ export function canAsk(adapter: object, environment: Readonly<Record<string, str
  * Asks through Yeoman's adapter.
  * @param signal gives up a prompt that waits for an answer
  */
-export function personBehind(adapter: Adapter, signal: AbortSignal): Person {
+export function yeomanPrompter(adapter: Adapter, signal: AbortSignal): Prompter {
   const interrupted = new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
   interrupted.catch(() => {});
   // After Ctrl-C the environment fails with the prompt's own error, whatever we throw: `yo` shows its message and code.
@@ -35,5 +35,5 @@ export function personBehind(adapter: Adapter, signal: AbortSignal): Person {
     const answers = await Promise.race([adapter.prompt<Record<string, unknown>>([question as never]), interrupted]);
     return answers[question.name];
   };
-  return { ask: askThrough(prompt), settle: settleThrough(prompt) };
+  return { ask: askThrough(prompt), settle: resolveConflictThrough(prompt) };
 }

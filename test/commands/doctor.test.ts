@@ -12,7 +12,7 @@ import { project as projectIn } from './projects.ts';
 
 interface Told {
   readonly target?: string;
-  readonly checks: readonly { name: string; state: string; message: string; mend?: string }[];
+  readonly checks: readonly { name: string; state: string; message: string; fix?: string }[];
   readonly counts: { ok: number; warning: number; failed: number };
 }
 
@@ -84,7 +84,7 @@ describe('nix-python-container doctor', function () {
       writeFileSync(join(cwd, path), text.replace(from, to));
     };
 
-  for (const [what, change, name, state, says, mend] of [
+  for (const [what, change, name, state, says, fix] of [
     [
       'a .bazelrc without a line',
       edit('.bazelrc', /^build --incomp.*\n/m, ''),
@@ -226,7 +226,7 @@ describe('nix-python-container doctor', function () {
       const found = of(told, name).find(found => found.state !== 'ok');
       assert.equal(found?.state, state, JSON.stringify(of(told, name)));
       assert.match(found?.message ?? '', says);
-      assert.match(found?.mend ?? '', mend);
+      assert.match(found?.fix ?? '', fix);
       assert.deepEqual(treeOf(cwd), before);
     });
   }
@@ -256,7 +256,7 @@ describe('nix-python-container doctor', function () {
       );
       edit('pyproject.toml', '"requests"', '"left-pad", "redis>=5"')(cwd);
       assert.deepEqual(
-        (await packages()).map(({ state, mend }) => [state, mend]),
+        (await packages()).map(({ state, fix }) => [state, fix]),
         [
           ['failed', 'nix-python-container remove left-pad'],
           ['failed', "nix-python-container add 'redis>=4.3.4'"],
@@ -270,7 +270,7 @@ describe('nix-python-container doctor', function () {
     const [release] = of(told, 'release');
     assert.equal(release?.state, 'warning');
     assert.match(release?.message ?? '', /nixpkgs 23\.11 has had no security fixes since 2024-06-30/);
-    assert.match(release?.mend ?? '', /^nix-python-container update --nixpkgs [\d.]+ --python [\d.]+ --bazel \d+$/);
+    assert.match(release?.fix ?? '', /^nix-python-container update --nixpkgs [\d.]+ --python [\d.]+ --bazel \d+$/);
     assert.match(of(told, 'python')[0]?.message ?? '', /Python 3\.9 has had no security fixes since 2025-10/);
     assert.match(of(told, 'bazel')[0]?.message ?? '', /Bazel 6 has had no security fixes since/);
   });

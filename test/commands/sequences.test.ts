@@ -8,7 +8,7 @@ import fc from 'fast-check';
 import { parse as parseToml } from 'smol-toml';
 import { offeredBazels, offeredPythons, releases } from '../../src/catalog/releases.ts';
 import { run } from '../../src/cli/run.ts';
-import { screenOn } from '../../src/terminal/output.ts';
+import { outputStream } from '../../src/terminal/output.ts';
 import { needs } from '../needs.ts';
 import { nix, nixEnvironment } from '../nix-available.ts';
 import { scratch, treeOf } from './process.ts';
@@ -49,7 +49,7 @@ describe('any sequence of add, remove, update and service, with edits between', 
   /** Runs the command in this process, in a project; gives back what it printed. */
   async function command(cwd: string, ...args: string[]): Promise<string> {
     let printed = '';
-    const screen = { ...screenOn(process.stderr, {}), write: (text: string) => void (printed += text) };
+    const screen = { ...outputStream(process.stderr, {}), write: (text: string) => void (printed += text) };
     const world = { folder: cwd, environment: { PATH: '' }, today: new Date('2026-11-23'), screen, out: screen };
     const code = await run(args, { ...world, signal: new AbortController().signal, interactive: false });
     assert.equal(code, 0, `${args.join(' ')}\n${printed}`);

@@ -15,7 +15,7 @@ import { dirname, join } from 'node:path';
 import { user } from '../yeoman/installed.ts';
 import { needs } from '../needs.ts';
 import { command, execute, main, scratch, treeOf } from './process.ts';
-import { commitAll, committed, edit, git, project, read, wayBack } from './projects.ts';
+import { commitAll, committed, edit, git, project, read, undoCommand } from './projects.ts';
 
 const undo = '.nix-python-container.undo';
 const old = ['--nixpkgs=24.05', '--bazel=6', '--python=3.11'];
@@ -42,7 +42,7 @@ describe('the way back from update', function () {
     const { code, stderr } = await command(['update', ...next, ...flags], { cwd, env });
     assert.ok(code === 0 || /conflicts, marked/.test(stderr), stderr);
     assert.notDeepEqual(files(cwd), before);
-    const back = wayBack(stderr);
+    const back = undoCommand(stderr);
     const { status, stderr: said } = spawnSync('/bin/sh', ['-c', back], {
       cwd,
       env: { ...process.env, ...env },

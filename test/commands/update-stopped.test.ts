@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { command, type Ended, execute, main, scratch, treeOf } from './process.ts';
-import { edit, project, read, wayBack } from './projects.ts';
+import { edit, project, read, undoCommand } from './projects.ts';
 
 const stopping = fileURLToPath(new URL('stopping.js', import.meta.url));
 const next = ['update', '--nixpkgs=25.11', '--bazel=8', '--python=3.13'];
@@ -44,7 +44,7 @@ describe('an update that is stopped', function () {
       outcomes.push(code === 0 ? 'whole' : again ? 'done' : left ? 'undone' : 'not begun');
       assert.deepEqual(treeOf(cwd), last, `killed at ${n}`);
       if (again) continue;
-      const { code: back } = await execute(['sh', '-c', wayBack(stderr)], { cwd });
+      const { code: back } = await execute(['sh', '-c', undoCommand(stderr)], { cwd });
       assert.equal(back, 0);
       rmSync(join(cwd, '.nix-python-container.undo'));
       assert.deepEqual(treeOf(cwd), first, `killed at ${n}, done again and taken back`);

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { command, scratch, treeOf } from './process.ts';
-import { commitAll, committed, edit, git, project, read, wayBack } from './projects.ts';
+import { commitAll, committed, edit, git, project, read, undoCommand } from './projects.ts';
 
 describe('nix-python-container update', function () {
   this.timeout(60_000);
@@ -88,7 +88,7 @@ describe('nix-python-container update', function () {
     assert.equal(again.code, 1);
     assert.match(again.stderr, /conflicts of an earlier update in BUILD\.bazel/);
     assert.deepEqual(treeOf(cwd), marked);
-    execFileSync('sh', ['-c', `${wayBack(stderr)} && rm .nix-python-container.undo`], { cwd });
+    execFileSync('sh', ['-c', `${undoCommand(stderr)} && rm .nix-python-container.undo`], { cwd });
     assert.deepEqual(treeOf(cwd), before);
   });
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { judgeOnPath, lookOnPath } from '../../src/doctor/bazel-on-path.ts';
-import { examine } from '../../src/doctor/run-checks.ts';
+import { runChecks } from '../../src/doctor/run-checks.ts';
 import { judgeEngine, judgeSpace, machineChecks } from '../../src/doctor/machine-checks.ts';
 import { scratch } from '../commands/process.ts';
 import { needs } from '../needs.ts';
@@ -25,7 +25,7 @@ describe('what a build asks of a machine', () => {
   /** What a build asks for, less the disk: how full it is, is not ours. */
   const asked = async (environment: Record<string, string | undefined>) =>
     (
-      await examine(
+      await runChecks(
         machineChecks.filter(({ build }) => build),
         { folder, signal, environment },
       )
@@ -40,7 +40,7 @@ describe('what a build asks of a machine', () => {
         ['ok', 'Docker 28.2.2 answers, to run the image'],
       ],
     );
-    assert.match(found[0]?.mend ?? '', /nixos\.org\/nix\/install/);
+    assert.match(found[0]?.fix ?? '', /nixos\.org\/nix\/install/);
   });
 
   it('is no container engine, but it is told what becomes of that', async () => {
@@ -50,21 +50,21 @@ describe('what a build asks of a machine', () => {
     };
     assert.deepEqual(await engine({}), {
       ...{ name: 'engine', state: 'warning', message: 'There is neither Docker nor Podman to run the image' },
-      mend: 'sudo apt-get install podman',
+      fix: 'sudo apt-get install podman',
     });
     const refused = 'echo "permission denied while trying to connect to the Docker daemon socket" >&2; exit 1';
     const one = await engine({ docker: refused, podman: 'exit 0' });
     assert.equal(one?.state, 'warning');
     assert.match(one?.message ?? '', /^Docker is there to run the image, but does not answer: permission denied while/);
-    assert.match(one?.mend ?? '', /usermod -aG docker/);
+    assert.match(one?.fix ?? '', /usermod -aG docker/);
     const two = await engine({ docker: 'echo "ERROR: Cannot connect to the Docker daemon" >&2; exit 1' });
     assert.match(two?.message ?? '', /: Cannot connect to the Docker daemon$/);
-    assert.equal(two?.mend, process.platform === 'darwin' ? 'open -a Docker' : 'sudo systemctl start docker');
+    assert.equal(two?.fix, process.platform === 'darwin' ? 'open -a Docker' : 'sudo systemctl start docker');
     assert.equal(
       (await engine({ podman: 'echo "  Version: 4.3.1"' }))?.message,
       'Podman 4.3.1 answers, to run the image',
     );
-    assert.equal(judgeEngine('podman', { fault: 'no' }, 'linux').mend, 'podman info');
+    assert.equal(judgeEngine('podman', { fault: 'no' }, 'linux').fix, 'podman info');
   });
 
   it('is free space, in GiB', () => {
@@ -72,9 +72,9 @@ describe('what a build asks of a machine', () => {
       judgeSpace(4 * 2 ** 30, ['/a', '/nix/store']).message,
       '4.0 GiB left on the disk of /a and /nix/store',
     );
-    const { state, message, mend } = judgeSpace(3.5 * 2 ** 30, ['/a']);
+    const { state, message, fix } = judgeSpace(3.5 * 2 ** 30, ['/a']);
     assert.deepEqual(
-      [state, message, mend],
+      [state, message, fix],
       ['warning', 'There are 3.5 GiB left on the disk of /a: a first build needs 4 GiB', 'nix-collect-garbage'],
     );
   });
@@ -104,7 +104,7 @@ describe('what a build asks of a machine', () => {
       const store = found.find(({ name }) => name === 'store');
       assert.equal(store?.state, 'failed');
       assert.match(store?.message ?? '', /^Nix cannot use its store: .*nowhere/);
-      assert.equal(store?.mend, 'sudo systemctl start nix-daemon');
+      assert.equal(store?.fix, 'sudo systemctl start nix-daemon');
     });
   });
 

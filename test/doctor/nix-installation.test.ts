@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { examine } from '../../src/doctor/run-checks.ts';
+import { runChecks } from '../../src/doctor/run-checks.ts';
 import {
   type Builder,
   isOlder,
@@ -47,7 +47,7 @@ describe('what is said of Nix', () => {
     assert.equal(judgeFlakes(settings(on, false), '').state, 'warning');
     assert.equal(judgeFlakes(settings('experimental-features = nix-command'), '').state, 'warning');
     assert.equal(judgeFlakes(settings(''), 'nix-instantiate (Determinate Nix 3.6.5) 2.29.0').state, 'ok');
-    assert.match(judgeFlakes(settings(''), '').mend ?? '', /nix-command flakes' >> ~\/\.config\/nix\/nix\.conf$/);
+    assert.match(judgeFlakes(settings(''), '').fix ?? '', /nix-command flakes' >> ~\/\.config\/nix\/nix\.conf$/);
   });
 
   it('is its sandbox, which only Linux has by itself', () => {
@@ -100,7 +100,7 @@ describe('what is said of Nix', () => {
   describe('is what the Nix of this machine says', () => {
     const folder = scratch();
     before(needs('nix-instantiate'));
-    const found = (environment: NodeJS.ProcessEnv) => examine(nixChecks, { folder, signal, environment });
+    const found = (environment: NodeJS.ProcessEnv) => runChecks(nixChecks, { folder, signal, environment });
 
     it('with every setting as the tests have it', async () => {
       const environment = nixEnvironment(join(folder, 'nix'));

@@ -7,8 +7,8 @@ import { judgeBazelrc } from '../../src/doctor/bazelrc.ts';
 import type { Finding } from '../../src/doctor/finding.ts';
 import { judgePackages } from '../../src/doctor/project-packages.ts';
 import { judgeFlake, judgeLock, judgeNix } from '../../src/doctor/flake-pin.ts';
-import { type Facts, factsOf } from '../../src/doctor/project-facts.ts';
-import type { Holdings } from '../../src/model/availability.ts';
+import { type ProjectFacts, projectFacts } from '../../src/doctor/project-facts.ts';
+import type { Availability } from '../../src/model/availability.ts';
 import type { Pin } from '../../src/pin/pin.ts';
 import { checkProject } from '../../src/model/project.ts';
 import { render } from '../../src/render/render.ts';
@@ -30,14 +30,14 @@ function facts(
     pin?: Pin;
   } = {},
   changes: Readonly<Record<string, ((text: string) => string) | undefined>> = {},
-): Facts {
+): ProjectFacts {
   const values = { name: 'hello', nixpkgs, python, packages: ['redis>=4'], bazel, remoteCache: '', ci: [], git: false };
   const texts = new Map(render(checkProject({ answers: values, pin }, today).project, '0.0.0'));
   for (const [path, change] of Object.entries(changes)) {
     if (change) texts.set(path, change(texts.get(path) ?? ''));
     else texts.delete(path);
   }
-  return factsOf({ values, texts });
+  return projectFacts({ values, texts });
 }
 
 const told = (found: Finding | readonly Finding[]): string[] =>
@@ -71,10 +71,10 @@ describe('what is said of a project', () => {
       ]) {
         const [found, ...others] = judge(change);
         assert.deepEqual([found?.state, others], ['warning', []]);
-        assert.equal(found?.mend, "echo 'build --incompatible_strict_action_env' >> .bazelrc");
+        assert.equal(found?.fix, "echo 'build --incompatible_strict_action_env' >> .bazelrc");
       }
       const [cut] = judge(text => text.replace(strict, '').trimEnd());
-      assert.equal(cut?.mend, "(echo; echo 'build --incompatible_strict_action_env') >> .bazelrc");
+      assert.equal(cut?.fix, "(echo; echo 'build --incompatible_strict_action_env') >> .bazelrc");
     });
 
     it('is no compiler, a failure only where there is none and shell.nix brings none', () => {
@@ -110,7 +110,7 @@ describe('what is said of a project', () => {
       assert.match(of('23.11', '3.11', '6') ?? '', /^ok: /);
       const later = judgeLock(facts({ nixpkgs: 'nixos-unstable' }), day('2027-06-01'));
       assert.match(told(later)[0] ?? '', /^warning: .* nixos-unstable at .*: \d+ days without security fixes$/);
-      assert.equal(later.mend, 'nix-python-container update --nixpkgs nixos-unstable');
+      assert.equal(later.fix, 'nix-python-container update --nixpkgs nixos-unstable');
     });
 
     it('is what this generator does not write, a failure only if nix/nixpkgs.nix stops at it', () => {
@@ -195,7 +195,7 @@ describe('what is said of a project', () => {
         found?.message ?? '',
         /^nixpkgs 26\.05 gets security fixes until 2026-12-31 only, 38 more days; 26\.11 comes after it$/,
       );
-      assert.equal(found?.mend, 'nix-python-container update --nixpkgs nixos-26.11');
+      assert.equal(found?.fix, 'nix-python-container update --nixpkgs nixos-26.11');
       assert.deepEqual(states(judgeRelease(facts({ nixpkgs: 'nixos-unstable' }), day('2099-01-01'))), ['ok']);
     });
 
@@ -220,9 +220,9 @@ describe('what is said of a project', () => {
 
   describe('of its packages', () => {
     const held = (version: string) => ({ attribute: 'x', version, unaided: true });
-    const all: Holdings = new Map(['flask', 'gunicorn', 'pytest', 'redis'].map(name => [name, held('5.0')]));
-    const judge = (holdings?: Holdings, change = (text: string) => text) =>
-      judgePackages(facts({}, { 'pyproject.toml': change }), holdings);
+    const all: Availability = new Map(['flask', 'gunicorn', 'pytest', 'redis'].map(name => [name, held('5.0')]));
+    const judge = (availability?: Availability, change = (text: string) => text) =>
+      judgePackages(facts({}, { 'pyproject.toml': change }), availability);
 
     it('is how many there are, and who says so', () => {
       assert.deepEqual(told(judge(all)), ['ok: The pinned nixpkgs (26.05) has all 4 packages of pyproject.toml']);
@@ -231,12 +231,12 @@ describe('what is said of a project', () => {
 
     it('is a failure where Nix is sure, a warning where the catalog guesses', () => {
       const [lacks] = judge(new Map([...all, ['redis', null]]));
-      assert.deepEqual([lacks?.state, lacks?.mend], ['failed', 'nix-python-container remove redis']);
+      assert.deepEqual([lacks?.state, lacks?.fix], ['failed', 'nix-python-container remove redis']);
       const [misses] = judge(new Map([...all, ['redis', held('3.5.3')]]));
-      assert.deepEqual([misses?.state, misses?.mend], ['failed', "nix-python-container add 'redis>=3.5.3'"]);
+      assert.deepEqual([misses?.state, misses?.fix], ['failed', "nix-python-container add 'redis>=3.5.3'"]);
       assert.match(misses?.message ?? '', /has redis 3\.5\.3, which "redis>=4" does not allow/);
       const [dev] = judge(new Map([...all, ['pytest', null]]));
-      assert.equal(dev?.mend, 'nix-python-container remove --dev pytest');
+      assert.equal(dev?.fix, 'nix-python-container remove --dev pytest');
       const unknown = (text: string) => text.replace('"flask"', '"flask", "nobody-knows-it"');
       assert.deepEqual(states(judge(undefined, unknown)), ['warning']);
       assert.deepEqual(states(judge(undefined, text => text.replace('"flask"', '"flask; os_name"'))), ['failed']);
@@ -265,7 +265,7 @@ describe('what is said of a project', () => {
 
   it('is a wish for another Bazel', () => {
     const wish = (version: string, variable?: string) =>
-      judgeWish(facts({}, { '.bazelversion': () => version }), { USE_BAZEL_VERSION: variable }).map(({ mend }) => mend);
+      judgeWish(facts({}, { '.bazelversion': () => version }), { USE_BAZEL_VERSION: variable }).map(({ fix }) => fix);
     assert.deepEqual(wish('8.4.1\n'), []);
     assert.deepEqual(wish('7.1.0\n'), ['rm .bazelversion']);
     assert.deepEqual(wish('8.4.1\n', '6.4.0'), ['unset USE_BAZEL_VERSION']);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type Check, examine } from '../../src/doctor/run-checks.ts';
+import { type Check, runChecks } from '../../src/doctor/run-checks.ts';
 import { fault, ok, warning } from '../../src/doctor/finding.ts';
 
 interface Site {
@@ -20,7 +20,7 @@ describe('checks', () => {
   it('are made at once, and told in their order: several findings, one, or none', async () => {
     let go = (): void => {};
     const gone = new Promise<void>(resolve => (go = resolve));
-    const found = await examine(
+    const found = await runChecks(
       [
         check('first', () => gone.then(() => [ok('a'), ok('b')])),
         check('second', () => []),
@@ -42,7 +42,7 @@ describe('checks', () => {
   });
 
   it('are left out after one that has failed, and after one that was left out', async () => {
-    const found = await examine(
+    const found = await runChecks(
       [
         check('nix', () => fault('no Nix', 'install it')),
         check('store', () => ok('never'), 'nix'),
@@ -59,7 +59,7 @@ describe('checks', () => {
   });
 
   it('that could not be made are warnings that say why', async () => {
-    const found = await examine(
+    const found = await runChecks(
       [
         check('disk', () => Promise.reject(new Error('EIO'))),
         check('store', forever),
@@ -82,7 +82,7 @@ describe('checks', () => {
 
   it('end when they are stopped', async () => {
     const { signal, abort } = site();
-    const running = examine([check('store', forever)], { signal });
+    const running = runChecks([check('store', forever)], { signal });
     abort(new Error('enough'));
     await assert.rejects(running, /enough/);
   });

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
-import { grounds } from './host.ts';
+import { hosts } from './host.ts';
 import { type Project, projectIn } from './project.ts';
 import { isFromNix, serves } from './service.ts';
 
-for (const ground of grounds) {
-  describe(`Bazel, Bazel ${ground.bazel}`, () => {
+for (const host of hosts) {
+  describe(`Bazel, Bazel ${host.bazel}`, () => {
     let project: Project;
 
     before('generate', () => {
-      project = projectIn(ground);
+      project = projectIn(host);
     });
 
     it('bazel test //...', async () => {
@@ -19,7 +19,7 @@ for (const ground of grounds) {
       it(`bazel run${options} //:hello answers, with Python from Nix`, async () => {
         const { text, executable } = await serves(project, `nix-shell --run 'bazel run${options} //:hello'`);
         assert.equal(text, 'Hello, World!');
-        isFromNix(ground, executable);
+        isFromNix(host, executable);
       });
     }
 
@@ -27,7 +27,7 @@ for (const ground of grounds) {
       await project.inShell('bazel build //:hello');
       const { text, executable } = await serves(project, 'bazel-bin/hello');
       assert.equal(text, 'Hello, World!');
-      isFromNix(ground, executable);
+      isFromNix(host, executable);
     });
 
     it('a build with nothing to do does nothing', async () => {

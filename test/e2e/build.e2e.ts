@@ -6,7 +6,7 @@ import type { Built } from '../../src/bazel/build.ts';
 import { type Ended, execute, main } from '../commands/process.ts';
 import { endAll, key, Terminal } from '../terminal/terminal.ts';
 import { type Desk, deskIn } from './command.ts';
-import { appendToLog, grounds, hasWorkspace, real, work } from './host.ts';
+import { appendToLog, hosts, hasWorkspace, real, work } from './host.ts';
 import { doubles, flagsFor } from './project.ts';
 
 /** Command lines of the processes that run the project's test, wherever Bazel has started them. */
@@ -31,16 +31,16 @@ async function until(what: string, holds: () => boolean): Promise<void> {
   assert.fail(`waited for ${what}`);
 }
 
-for (const ground of grounds) {
-  describe(`The command builds, Bazel ${ground.bazel}`, () => {
+for (const host of hosts) {
+  describe(`The command builds, Bazel ${host.bazel}`, () => {
     let desk: Desk;
     let folder: string;
 
     before('generate and build in one go', async () => {
-      desk = deskIn(ground);
+      desk = deskIn(host);
       folder = join(desk.folder, 'hello');
       mkdirSync(folder);
-      writeFileSync(join(folder, 'user.bazelrc'), doubles(ground));
+      writeFileSync(join(folder, 'user.bazelrc'), doubles(host));
     });
 
     after('stop Bazel', async () => {
@@ -51,7 +51,7 @@ for (const ground of grounds) {
     /** Runs the command as a script would. */
     async function command(args: string[], env = desk.env, meanwhile?: Parameters<typeof execute>[2]): Promise<Ended> {
       const ended = await execute([process.execPath, main, ...args], { cwd: desk.folder, env }, meanwhile);
-      appendToLog(ground, `$ nix-python-container ${args.join(' ')}\n${ended.stdout}${ended.stderr}`);
+      appendToLog(host, `$ nix-python-container ${args.join(' ')}\n${ended.stdout}${ended.stderr}`);
       return ended;
     }
 
@@ -82,7 +82,7 @@ for (const ground of grounds) {
     }
 
     it('new --build writes a project and builds it', async () => {
-      const { code, stdout, stderr } = await command(['new', folder, ...flagsFor(ground), '--build']);
+      const { code, stdout, stderr } = await command(['new', folder, ...flagsFor(host), '--build']);
       assert.equal(code, 0, stderr);
       assert.match(stdout, /^ +create {2}hello\.py$/m);
       assert.match(stdout, /^ +passed {2}\/\/:hello_test$/m);
@@ -142,12 +142,12 @@ for (const ground of grounds) {
     /** What skopeo says of the image that Bazel has built. */
     async function digestOfImage(): Promise<string> {
       // The real rules_docker tells the digest with compressed layers, makes no archive with these, and builds in a folder of its own.
-      if (hasWorkspace(ground) && real) {
+      if (hasWorkspace(host) && real) {
         return (await inShell('find "$(bazel info output_path)" -name image.digest -exec cat {} +')).stdout.trim();
       }
       const bin = (await inShell('bazel info bazel-bin')).stdout.trim();
-      if (hasWorkspace(ground)) assert.equal((await inShell('bazel build //image:image.tar')).code, 0);
-      const image = hasWorkspace(ground) ? `docker-archive:${bin}/image/image.tar` : `oci:${bin}/image/image`;
+      if (hasWorkspace(host)) assert.equal((await inShell('bazel build //image:image.tar')).code, 0);
+      const image = hasWorkspace(host) ? `docker-archive:${bin}/image/image.tar` : `oci:${bin}/image/image`;
       const { status, stdout, stderr } = spawnSync('/usr/bin/skopeo', ['inspect', '--format', '{{.Digest}}', image], {
         encoding: 'utf8',
       });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
-import { grounds, real, work } from './host.ts';
+import { hosts, real, work } from './host.ts';
 import { Project } from './project.ts';
 import { freePort, listening, stop } from './service.ts';
 
@@ -34,9 +34,9 @@ http {
   return { url: `http://127.0.0.1:${port}`, server };
 }
 
-for (const ground of grounds) {
-  describe(`A remote cache, Bazel ${ground.bazel}`, () => {
-    const folder = `${work}/cache-${ground.bazel}`;
+for (const host of hosts) {
+  describe(`A remote cache, Bazel ${host.bazel}`, () => {
+    const folder = `${work}/cache-${host.bazel}`;
     const test = 'bazel test --config=remote-cache //...';
     let url: string;
     let server: ChildProcess;
@@ -53,7 +53,7 @@ for (const ground of grounds) {
 
     /** A checkout of its own, with the cache where users write it. */
     function checkout(name: string, ...lines: string[]): Project {
-      const project = new Project(ground, name);
+      const project = new Project(host, name);
       project.write(
         'user.bazelrc',
         [project.read('user.bazelrc'), `build:remote-cache --remote_cache=${url}`, ...lines, ''].join('\n'),

@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
-import { grounds, hasWorkspace } from './host.ts';
+import { hosts, hasWorkspace } from './host.ts';
 import { type Project, projectIn } from './project.ts';
 
-for (const ground of grounds) {
-  describe(`Clean files, Bazel ${ground.bazel}`, () => {
+for (const host of hosts) {
+  describe(`Clean files, Bazel ${host.bazel}`, () => {
     let project: Project;
 
     before('generate', () => {
-      project = projectIn(ground);
+      project = projectIn(host);
     });
 
     it('buildifier has nothing to say, with all of its warnings', () => {
-      const workspace = hasWorkspace(ground) ? 'WORKSPACE' : 'MODULE.bazel';
+      const workspace = hasWorkspace(host) ? 'WORKSPACE' : 'MODULE.bazel';
       project.checkStarlark(workspace, 'BUILD.bazel', 'image/BUILD.bazel', 'nix/BUILD.bazel');
     });
 
@@ -22,11 +22,11 @@ for (const ground of grounds) {
     it('the pin of Bazel and the pin of the flake are one', async () => {
       const plain = await project.must('nix-instantiate --eval --expr "(import ./nix/nixpkgs.nix { }).lib.version"');
       const locked = await project.must('nix eval --no-update-lock-file path:.#devShells --apply builtins.attrNames');
-      assert.match(plain, new RegExp(`"${ground.release}`));
+      assert.match(plain, new RegExp(`"${host.release}`));
       assert.match(locked, /x86_64-linux/);
     });
 
-    if (ground.root) {
+    if (host.root) {
       it('ruff has nothing to say', async () => {
         await project.must('ruff check --no-cache *.py && ruff format --no-cache --check *.py');
       });

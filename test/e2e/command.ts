@@ -1,6 +1,6 @@
 import { cpSync, existsSync, mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { environment, type Ground, inhabitant, repository, work } from './host.ts';
+import { environment, type Host, inhabitant, repository, work } from './host.ts';
 
 /** The command, which runs on this machine whatever the ground: where, and with which variables. */
 export interface Desk {
@@ -12,10 +12,10 @@ export interface Desk {
  * Lays out a folder for projects that has the same path on this machine and in the ground, so that what the command tells Bazel, and
  * Bazel the command, holds on both sides. What Nix does, it does in the ground.
  */
-export function deskIn(ground: Ground): Desk {
-  const { root, bazel } = ground;
+export function deskIn(host: Host): Desk {
+  const { root, bazel } = host;
   const folder = `${work}/desk-${bazel}`;
-  const ofGround = environment(ground);
+  const ofGround = environment(host);
   const env = { ...ofGround, TERM: 'xterm-256color', HOME: `${folder}/home`, TMPDIR: `${folder}/tmp` };
   if (!existsSync(folder)) {
     for (const name of ['home', 'tmp', 'bin']) mkdirSync(join(root + folder, name), { recursive: true });
@@ -34,7 +34,7 @@ export function deskIn(ground: Ground): Desk {
           ...env,
           PATH: `${folder}/bin:/usr/bin`,
           E2E_INSIDE: ofGround.PATH as string,
-          E2E_INHABITANT: `${inhabitant(ground)}`,
+          E2E_INHABITANT: `${inhabitant(host)}`,
         }
       : env,
   };

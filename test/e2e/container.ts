@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { environment, grounds, work } from './host.ts';
+import { environment, hosts, work } from './host.ts';
 
-const ground = grounds[0] as (typeof grounds)[number];
+const host = hosts[0] as (typeof hosts)[number];
 
 /** Runs the docker of the suite on this machine; gives back what it printed. */
 export function docker(...args: string[]): string {
@@ -15,7 +15,7 @@ export function docker(...args: string[]): string {
 export function tryDocker(...args: string[]): { status: number | null; stdout: string; stderr: string } {
   return spawnSync(join(work, 'bin/docker'), args, {
     encoding: 'utf8',
-    env: { ...environment(ground), E2E_CHROOT: '' },
+    env: { ...environment(host), E2E_CHROOT: '' },
   });
 }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { grounds } from './host.ts';
+import { hosts } from './host.ts';
 import { type Project, projectIn } from './project.ts';
 
 interface Mistake {
@@ -62,12 +62,12 @@ const mistakes: readonly Mistake[] = [
   },
 ];
 
-for (const ground of grounds) {
-  describe(`Errors reach the user through Bazel ${ground.bazel}`, () => {
+for (const host of hosts) {
+  describe(`Errors reach the user through Bazel ${host.bazel}`, () => {
     let project: Project;
 
     before('generate', () => {
-      project = projectIn(ground);
+      project = projectIn(host);
     });
 
     for (const { what, file, piece, by, target, says } of mistakes) {

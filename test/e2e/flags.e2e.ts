@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { grounds, real } from './host.ts';
+import { hosts, real } from './host.ts';
 import { type Project, projectIn } from './project.ts';
 
 // What cannot be on in Bazel 7, each for a reason that is none of the project's.
@@ -13,13 +13,13 @@ const impossible = new Set([
 ]);
 
 describe('The nearest thing to Bazel 9: every incompatible change that Bazel 7 knows and leaves off', () => {
-  const ground = grounds.find(({ bazel }) => bazel === '7');
+  const host = hosts.find(({ bazel }) => bazel === '7');
   // With a network there are Bazel 8 and 9 themselves.
-  if (!ground || real) return;
+  if (!host || real) return;
   let project: Project;
 
   before('generate', () => {
-    project = projectIn(ground);
+    project = projectIn(host);
   });
 
   it('bazel test //... passes with all of them', async () => {

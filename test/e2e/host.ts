@@ -27,7 +27,7 @@ const logs = join(repository, '.e2e');
 export const real = process.env.E2E_REAL === '1';
 
 /** Where a generated project is built: this machine, or the chroot with a newer Debian. */
-export interface Ground {
+export interface Host {
   bazel: string;
   /** The release of nixpkgs: one that has this Bazel, and that the package set says it is where it stands for nixpkgs. */
   release: string;
@@ -35,7 +35,7 @@ export interface Ground {
   root: string;
 }
 
-export const grounds: readonly Ground[] = real
+export const hosts: readonly Host[] = real
   ? [{ bazel: process.env.E2E_BAZEL ?? '8', release: newestWith(process.env.E2E_BAZEL ?? '8'), root: '' }]
   : [
       { bazel: '4', release: '23.11', root: '' },
@@ -49,29 +49,29 @@ function newestWith(bazel: string): string {
 }
 
 /** Is it one of the Bazels whose dependencies are in WORKSPACE? */
-export const hasWorkspace = ({ bazel }: Ground): boolean => Number(bazel) < 7;
+export const hasWorkspace = ({ bazel }: Host): boolean => Number(bazel) < 7;
 
 /** The same path in each ground, new for each run. */
 // Short: podman takes no more than 50 characters for the folder of its state.
 export const work = mkdtempSync('/var/tmp/npc-e2e-');
 
-export function nixpkgsOf(ground: Ground): string {
-  return `${work}/nixpkgs-${ground.release}.tar.gz`;
+export function nixpkgsOf(host: Host): string {
+  return `${work}/nixpkgs-${host.release}.tar.gz`;
 }
 
 /** Installs what is missing and lays out the folder of this run in each ground. */
 export function provision(): void {
   mkdirSync(logs, { recursive: true });
   if (!real) script('host/provision.sh', join(cache, 'forky'));
-  for (const ground of grounds) {
-    const folder = ground.root + work;
+  for (const host of hosts) {
+    const folder = host.root + work;
     for (const name of ['home', 'nix', 'bin', 'pods']) mkdirSync(join(folder, name), { recursive: true });
-    farm(ground, join(folder, 'bin'));
+    farm(host, join(folder, 'bin'));
     if (real) continue;
     writeFileSync(join(folder, 'nix/nix.conf'), nixConf);
     cpSync(join(sources, 'rules'), join(folder, 'rules'), { recursive: true, verbatimSymlinks: true });
-    script('nixpkgs/pack.sh', cache, ground.release, ground.root + nixpkgsOf(ground));
-    if (ground.root) cpSync(ground.root + nixpkgsOf(ground), nixpkgsOf(ground));
+    script('nixpkgs/pack.sh', cache, host.release, host.root + nixpkgsOf(host));
+    if (host.root) cpSync(host.root + nixpkgsOf(host), nixpkgsOf(host));
   }
 }
 
@@ -81,7 +81,7 @@ export function leave(): void {
 }
 
 export function tidy(): void {
-  for (const { root } of grounds) rmSync(root + work, { recursive: true, force: true });
+  for (const { root } of hosts) rmSync(root + work, { recursive: true, force: true });
 }
 
 // substituters: no binary cache is asked. build-users-group: root builds, without a daemon.
@@ -96,7 +96,7 @@ experimental-features = nix-command flakes
 const hidden = /^(cc|c\+\+|c[89]9|cpp|gcc|g\+\+|clang|python|pip|pytest|flask|gunicorn)/;
 
 /** A folder for PATH: all programs of the ground but the hidden ones, a python that nobody may call, and Docker. */
-function farm({ root }: Ground, folder: string): void {
+function farm({ root }: Host, folder: string): void {
   for (const name of readdirSync(`${root}/usr/bin`)) {
     if (!hidden.test(name)) symlinkSync(`/usr/bin/${name}`, join(folder, name));
   }
@@ -117,7 +117,7 @@ function script(path: string, ...args: string[]): void {
 // The Nix of a machine with a network lies in a profile.
 const profile = (process.env.PATH ?? '').split(':').find(folder => existsSync(join(folder, 'nix-shell')));
 
-export function environment({ root }: Ground): Record<string, string> {
+export function environment({ root }: Host): Record<string, string> {
   const engine = {
     E2E_CONTAINERS: `${work}/pods`,
     E2E_ENGINE: real ? (process.env.E2E_ENGINE ?? '/usr/bin/docker') : '',
@@ -147,30 +147,30 @@ export function environment({ root }: Ground): Record<string, string> {
   };
 }
 
-const inhabitants = new Map<Ground, ChildProcess>();
+const inhabitants = new Map<Host, ChildProcess>();
 
 /** A process that keeps the mounts of a chroot for all commands of the run: a Bazel server outlives the command that started it. */
-export function inhabitant(ground: Ground): number {
-  let process = inhabitants.get(ground);
+export function inhabitant(host: Host): number {
+  let process = inhabitants.get(host);
   if (!process) {
-    process = spawn(join(sources, 'host/enter.sh'), [ground.root, 'sleep', 'infinity'], { stdio: 'ignore' });
-    inhabitants.set(ground, process);
+    process = spawn(join(sources, 'host/enter.sh'), [host.root, 'sleep', 'infinity'], { stdio: 'ignore' });
+    inhabitants.set(host, process);
     const end = Date.now() + 10_000;
     while (readFileSync(`/proc/${process.pid}/comm`, 'utf8') !== 'sleep\n') {
-      assert.ok(Date.now() < end, `cannot enter ${ground.root}`);
+      assert.ok(Date.now() < end, `cannot enter ${host.root}`);
     }
   }
   return process.pid as number;
 }
 
 /** Starts a command of the shell in a folder of the ground, in a process group of its own; its output goes to the log. */
-export function start(ground: Ground, folder: string, command: string, log: string): ChildProcess {
-  const env = environment(ground);
+export function start(host: Host, folder: string, command: string, log: string): ChildProcess {
+  const env = environment(host);
   const inside = `cd '${folder}' && ${command}`;
-  const child = ground.root
+  const child = host.root
     ? spawn(
         '/usr/bin/nsenter',
-        [`--mount=/proc/${inhabitant(ground)}/ns/mnt`, '/usr/sbin/chroot', ground.root, '/bin/sh', '-c', inside],
+        [`--mount=/proc/${inhabitant(host)}/ns/mnt`, '/usr/sbin/chroot', host.root, '/bin/sh', '-c', inside],
         {
           env,
           detached: true,
@@ -191,8 +191,8 @@ export interface Ended {
 }
 
 /** Runs a command to its end. */
-export async function run(ground: Ground, folder: string, command: string): Promise<Ended> {
-  const child = start(ground, folder, command, logOf(ground));
+export async function run(host: Host, folder: string, command: string): Promise<Ended> {
+  const child = start(host, folder, command, logOf(host));
   const ended: Ended = { code: null, output: '', stdout: '' };
   child.stdout?.on('data', data => {
     ended.output += data;
@@ -206,21 +206,21 @@ export async function run(ground: Ground, folder: string, command: string): Prom
 }
 
 /** Runs a command that must succeed; gives back its standard output without the last line end. */
-export async function must(ground: Ground, folder: string, command: string): Promise<string> {
-  const { code, output, stdout } = await run(ground, folder, command);
-  assert.equal(code, 0, `${command}\n${output.split('\n').slice(-40).join('\n')}\n(all of it: ${logOf(ground)})`);
+export async function must(host: Host, folder: string, command: string): Promise<string> {
+  const { code, output, stdout } = await run(host, folder, command);
+  assert.equal(code, 0, `${command}\n${output.split('\n').slice(-40).join('\n')}\n(all of it: ${logOf(host)})`);
   return stdout.trimEnd();
 }
 
-export function logOf({ bazel }: Ground): string {
+export function logOf({ bazel }: Host): string {
   return join(logs, `bazel-${bazel}.log`);
 }
 
-export function appendToLog(ground: Ground, text: string): void {
-  appendFileSync(logOf(ground), text);
+export function appendToLog(host: Host, text: string): void {
+  appendFileSync(logOf(host), text);
 }
 
 /** Forgets the log of a step that passed. */
 export function emptyLogs(): void {
-  for (const ground of grounds) rmSync(logOf(ground), { force: true });
+  for (const host of hosts) rmSync(logOf(host), { force: true });
 }

@@ -1,19 +1,19 @@
 import assert from 'node:assert/strict';
 import { docker, inspect, tryDocker } from './container.ts';
-import { grounds } from './host.ts';
+import { hosts } from './host.ts';
 import { Project, projectIn } from './project.ts';
 import { answer, freePort, serves } from './service.ts';
 
-for (const ground of grounds) {
-  describe(`The image, Bazel ${ground.bazel}`, () => {
+for (const host of hosts) {
+  describe(`The image, Bazel ${host.bazel}`, () => {
     let project: Project;
 
     before('generate', () => {
-      project = projectIn(ground);
+      project = projectIn(host);
     });
 
     const image = 'hello:latest';
-    const container = `hello-${ground.bazel}`;
+    const container = `hello-${host.bazel}`;
 
     /** Starts the image on a free port; the caller stops it. */
     async function started(...options: string[]): Promise<number> {
@@ -70,7 +70,7 @@ for (const ground of grounds) {
 
     it('is the same when built again in another folder', async () => {
       const { id } = inspect(image);
-      const second = new Project(ground, 'second');
+      const second = new Project(host, 'second');
       docker('rmi', '--force', image);
       await second.inShell('bazel run //image:load; bazel shutdown');
       assert.equal(inspect(image).id, id);

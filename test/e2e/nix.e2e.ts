@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import { copyFileSync } from 'node:fs';
 import { docker } from './container.ts';
-import { grounds, work } from './host.ts';
+import { hosts, work } from './host.ts';
 import { type Project, projectIn } from './project.ts';
 import { answer, freePort, isFromNix, serves } from './service.ts';
 
-for (const ground of grounds) {
-  describe(`Nix, Bazel ${ground.bazel}`, () => {
+for (const host of hosts) {
+  describe(`Nix, Bazel ${host.bazel}`, () => {
     let project: Project;
 
     before('generate', () => {
-      project = projectIn(ground);
+      project = projectIn(host);
     });
 
     it('the shell has Bazel and the packages', async () => {
@@ -21,7 +21,7 @@ for (const ground of grounds) {
     it('the app answers in the shell', async () => {
       const { text, executable } = await serves(project, `nix-shell --run 'python3 hello.py'`);
       assert.equal(text, 'Hello, World!');
-      isFromNix(ground, executable);
+      isFromNix(host, executable);
     });
 
     it('the flake has the same shell', async () => {
@@ -40,9 +40,9 @@ for (const ground of grounds) {
     it('the base image runs the app mounted into it', async () => {
       const built = await project.must('nix-build nix/image.nix --no-out-link');
       const port = await freePort();
-      copyFileSync(`${ground.root}${built}/image`, `${work}/base.tar`);
+      copyFileSync(`${host.root}${built}/image`, `${work}/base.tar`);
       docker('load', '--input', `${work}/base.tar`);
-      const name = `base-${ground.bazel}`;
+      const name = `base-${host.bazel}`;
       docker(
         ...['run', '--detach', '--rm', '--name', name, '--env', `PORT=${port}`],
         ...['--volume', `${project.path('hello.py')}:/hello.py:ro`, 'hello-base:latest', 'python3', '/hello.py'],

@@ -3,37 +3,37 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findRelease } from '../../src/catalog/releases.ts';
-import { type Ended, type Ground, must, nixpkgsOf, real, repository, run, work } from './host.ts';
+import { type Ended, type Host, must, nixpkgsOf, real, repository, run, work } from './host.ts';
 
 /** What a user answers for a project in a ground: its package set and its Bazel. */
-export const newAnswers = (ground: Ground): string[] => [
+export const newAnswers = (host: Host): string[] => [
   ...(real
-    ? ['--nixpkgs', ground.release, '--python', findRelease(ground.release)?.defaultPython ?? '3.13']
-    : ['--nixpkgs', `file://${nixpkgsOf(ground)}`, '--python', '3.11']),
-  ...['--bazel', ground.bazel],
+    ? ['--nixpkgs', host.release, '--python', findRelease(host.release)?.defaultPython ?? '3.13']
+    : ['--nixpkgs', `file://${nixpkgsOf(host)}`, '--python', '3.11']),
+  ...['--bazel', host.bazel],
 ];
 
 /** The flags that write a project in a ground. */
-export const flagsFor = (ground: Ground, answers = newAnswers(ground)): string[] => [
+export const flagsFor = (host: Host, answers = newAnswers(host)): string[] => [
   ...['--yes', '--name', 'hello', '--packages', 'requests'],
   ...answers,
 ];
 
 /** A generated project in a ground. */
 export class Project {
-  readonly ground: Ground;
+  readonly host: Host;
   readonly folder: string;
 
   /**
    * Generates it, as a user would, into a folder of the ground's work folder.
    * @param answers flags for its versions, if they are not the ground's
    */
-  constructor(ground: Ground, name: string, answers = newAnswers(ground)) {
-    this.ground = ground;
+  constructor(host: Host, name: string, answers = newAnswers(host)) {
+    this.host = host;
     this.folder = `${work}/${name}/hello`;
-    mkdirSync(join(ground.root, this.folder), { recursive: true });
-    this.command('new', '.', ...flagsFor(ground, answers));
-    this.write('user.bazelrc', doubles(ground));
+    mkdirSync(join(host.root, this.folder), { recursive: true });
+    this.command('new', '.', ...flagsFor(host, answers));
+    this.write('user.bazelrc', doubles(host));
   }
 
   /** Runs the command in the project, on this machine; gives back what it printed. */
@@ -48,7 +48,7 @@ export class Project {
   }
 
   path(file: string): string {
-    return join(this.ground.root, this.folder, file);
+    return join(this.host.root, this.folder, file);
   }
 
   read(file: string): string {
@@ -78,11 +78,11 @@ export class Project {
   }
 
   run(command: string): Promise<Ended> {
-    return run(this.ground, this.folder, command);
+    return run(this.host, this.folder, command);
   }
 
   must(command: string): Promise<string> {
-    return must(this.ground, this.folder, command);
+    return must(this.host, this.folder, command);
   }
 
   /** Runs a command in the project's own shell, from which Bazel comes. */
@@ -91,12 +91,12 @@ export class Project {
   }
 }
 
-const made = new Map<Ground, Project>();
+const made = new Map<Host, Project>();
 
 /** The project that the suites of a ground share: each leaves it as it found it. Generated when it is first used. */
-export function projectIn(ground: Ground): Project {
-  const project = made.get(ground) ?? new Project(ground, 'first');
-  made.set(ground, project);
+export function projectIn(host: Host): Project {
+  const project = made.get(host) ?? new Project(host, 'first');
+  made.set(host, project);
   return project;
 }
 
@@ -106,7 +106,7 @@ export async function stopBazel(): Promise<void> {
 }
 
 /** The lines of user.bazelrc that put doubles, and what Debian has, in the place of what Bazel would download; none with a network. */
-export function doubles({ bazel }: Ground): string {
+export function doubles({ bazel }: Host): string {
   if (real) return '';
   const rules = `${work}/rules`;
   const debian = '/usr/share/bazel';

@@ -1,24 +1,24 @@
 import assert from 'node:assert/strict';
 import { docker, inspect } from './container.ts';
-import { type Ground, grounds, hasWorkspace } from './host.ts';
+import { type Host, hosts, hasWorkspace } from './host.ts';
 import { newAnswers, Project } from './project.ts';
 import { answer, freePort, isFromNix, serves } from './service.ts';
 
 /** Where a project comes from: a release of the catalog, whose Bazel has the other dialect. */
-const origin = (ground: Ground) =>
-  hasWorkspace(ground)
+const origin = (host: Host) =>
+  hasWorkspace(host)
     ? { bazel: '7', nixpkgs: '24.05', python: '3.12' }
     : { bazel: '4', nixpkgs: '22.05', python: '3.9' };
 
 const modules = '        "greeting.py",\n        "hello.py",\n';
 
-for (const ground of grounds) {
-  describe(`The second day, Bazel ${ground.bazel}`, () => {
-    const { bazel, nixpkgs, python } = origin(ground);
+for (const host of hosts) {
+  describe(`The second day, Bazel ${host.bazel}`, () => {
+    const { bazel, nixpkgs, python } = origin(host);
     let project: Project;
 
     before(`generate for Bazel ${bazel}, and change what users change`, () => {
-      project = new Project(ground, 'later', ['--nixpkgs', nixpkgs, '--python', python, '--bazel', bazel]);
+      project = new Project(host, 'later', ['--nixpkgs', nixpkgs, '--python', python, '--bazel', bazel]);
       // A further module, at every place that has to know of it.
       project.write('greeting.py', 'GREETING = "Hello again!"\n');
       project.edit(
@@ -44,9 +44,9 @@ for (const ground of grounds) {
     });
 
     it('update brings it from the other dialect to this nixpkgs and Bazel, and keeps what users changed', async () => {
-      const printed = project.command('update', ...newAnswers(ground));
-      assert.match(printed, hasWorkspace(ground) ? /delete {2}MODULE\.bazel/ : /delete {2}WORKSPACE/);
-      assert.match(project.read('README.md'), new RegExp(`Bazel ${ground.bazel} comes[^]*\nOurs\\.\n$`));
+      const printed = project.command('update', ...newAnswers(host));
+      assert.match(printed, hasWorkspace(host) ? /delete {2}MODULE\.bazel/ : /delete {2}WORKSPACE/);
+      assert.match(project.read('README.md'), new RegExp(`Bazel ${host.bazel} comes[^]*\nOurs\\.\n$`));
       assert.match(project.read('BUILD.bazel'), /# What people start\.\npy_binary\(/);
       await project.inShell('bazel test //...');
       assert.equal((await serves(project, `nix-shell --run 'bazel run //:hello'`)).text, 'Hello again!');
@@ -73,12 +73,12 @@ for (const ground of grounds) {
       await project.inShell('python3 -m pytest -q');
       const { text, executable } = await serves(project, `nix-shell --run 'bazel run //worker'`);
       assert.equal(text, 'At work');
-      isFromNix(ground, executable);
+      isFromNix(host, executable);
 
       await project.inShell('bazel run //image:load && bazel run //worker/image:load');
       for (const [name, text] of Object.entries({ hello: 'Hello again!', worker: 'At work' })) {
         const port = await freePort();
-        const container = `${name}-${ground.bazel}`;
+        const container = `${name}-${host.bazel}`;
         docker('run', '--detach', '--rm', '--name', container, '--env', `PORT=${port}`, `${name}:latest`);
         try {
           assert.deepEqual(await answer(port), { status: 200, server: 'gunicorn', text });
@@ -93,7 +93,7 @@ for (const ground of grounds) {
 
     it('buildifier and ruff have nothing to say of it', async () => {
       project.checkStarlark('BUILD.bazel', 'image/BUILD.bazel', 'worker/BUILD.bazel', 'worker/image/BUILD.bazel');
-      if (ground.root) await project.must('ruff check --no-cache worker && ruff format --no-cache --check worker');
+      if (host.root) await project.must('ruff check --no-cache worker && ruff format --no-cache --check worker');
     });
   });
 }

@@ -3,7 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Ground, logOf, start } from './host.ts';
+import { type Host, logOf, start } from './host.ts';
 import type { Project } from './project.ts';
 
 /** A port that nothing listens on. */
@@ -65,11 +65,11 @@ export async function stop(child: ChildProcess): Promise<void> {
 
 /** Starts a server of the project, looks at it, ends it. */
 export async function serves(
-  { ground, folder }: Project,
+  { host, folder }: Project,
   command: string,
 ): Promise<{ text: string; executable: string }> {
   const port = await freePort();
-  const child = start(ground, folder, `PORT=${port} ${command}`, logOf(ground));
+  const child = start(host, folder, `PORT=${port} ${command}`, logOf(host));
   try {
     const { status, text } = await answer(port, () => child.exitCode === null);
     assert.equal(status, 200);
@@ -79,7 +79,7 @@ export async function serves(
   }
 }
 
-export function isFromNix({ root }: Ground, executable: string): void {
+export function isFromNix({ root }: Host, executable: string): void {
   assert.ok(executable.startsWith(`${root}/nix/store/`), executable);
 }
 

@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import { chmodSync, mkdirSync } from 'node:fs';
 import { docker } from './container.ts';
-import { grounds } from './host.ts';
+import { hosts } from './host.ts';
 import { Project } from './project.ts';
 
-for (const ground of grounds) {
-  describe(`What a build costs, Bazel ${ground.bazel}`, () => {
+for (const host of hosts) {
+  describe(`What a build costs, Bazel ${host.bazel}`, () => {
     const image = 'hello:latest';
     let project: Project;
 
     before('generate, with a nix-build that counts how often it is called', () => {
-      project = new Project(ground, 'costs');
+      project = new Project(host, 'costs');
       mkdirSync(project.path('.count'));
       project.write('.count/nix-build', '#!/bin/sh\necho >> "${0%/*}/calls"\nPATH=${PATH#*:} exec nix-build "$@"\n');
       project.write('.count/calls', '');

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { chownSync, existsSync, lstatSync, mkdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { commit, journalName } from '../../src/fs/commit.ts';
-import { survey } from '../../src/fs/read-existing.ts';
+import { readExisting } from '../../src/fs/read-existing.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { mounted, remountReadOnly } from './mounted.ts';
 import { planNew, scratch, tree, trees, write, writeOld } from './tree.ts';
@@ -204,7 +204,7 @@ describe('commit', () => {
     });
     const results = await Promise.allSettled(runs.map(plan => commit(at('project'), plan)));
     const through = results.flatMap(({ status }, n) => (status === 'fulfilled' ? [n] : []));
-    const found = await survey(at('project'), ['a.txt', 'b.txt']);
+    const found = await readExisting(at('project'), ['a.txt', 'b.txt']);
     assert.ok(through.length <= 1, `${through}`);
     const text = through.length === 1 ? `run ${through[0]}\n` : 'old\n';
     assert.deepEqual([...found.values()], [text, text]);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isAlive, signature, whileOwning } from '../../src/fs/lock.ts';
+import { isAlive, signature, withLock } from '../../src/fs/lock.ts';
 import { atCall } from './calls.ts';
 import { scratch } from './tree.ts';
 
@@ -13,9 +13,9 @@ describe('the lock', () => {
   const folder = (): string => join(here.path, 'journal');
 
   it('holds off others while work is done, and leaves nothing', async () => {
-    await whileOwning(folder(), async () => {
+    await withLock(folder(), async () => {
       await assert.rejects(
-        whileOwning(folder(), async () => assert.fail('never')),
+        withLock(folder(), async () => assert.fail('never')),
         { name: 'Failure', exitCode: 1, message: `Another run is at work in ${folder()} (process ${process.pid}).` },
       );
     });
@@ -28,7 +28,7 @@ describe('the lock', () => {
       writeFileSync(join(folder(), 'intent'), '');
       throw error;
     };
-    await assert.rejects(whileOwning(folder(), work), error);
+    await assert.rejects(withLock(folder(), work), error);
     assert.deepEqual(readdirSync(folder()), ['intent']);
   });
 
@@ -36,7 +36,7 @@ describe('the lock', () => {
     mkdirSync(folder());
     for (const turn of [1, 2]) symlinkSync(dead, join(folder(), `owner.${turn}`));
     let worked = false;
-    await whileOwning(folder(), async () => {
+    await withLock(folder(), async () => {
       worked = true;
       assert.deepEqual(readdirSync(folder()), ['owner.3']);
     });
@@ -64,7 +64,7 @@ describe('the lock', () => {
       },
       () =>
         assert.rejects(
-          whileOwning(folder(), async () => assert.fail('never')),
+          withLock(folder(), async () => assert.fail('never')),
           { message: /^Another run is at work/ },
         ),
       /^symlink /,
@@ -76,7 +76,7 @@ describe('the lock', () => {
   it('refuses a link in place of the folder', async () => {
     symlinkSync('nowhere', folder());
     await assert.rejects(
-      whileOwning(folder(), async () => {}),
+      withLock(folder(), async () => {}),
       { name: 'Failure', message: /journal is not a folder\.$/ },
     );
   });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { survey } from '../../src/fs/read-existing.ts';
+import { readExisting } from '../../src/fs/read-existing.ts';
 import { mounted, remountReadOnly } from './mounted.ts';
 import { scratch, tree, write } from './tree.ts';
 
@@ -18,7 +18,7 @@ describe('survey', () => {
 
   it('reads what is there and leaves out what is not', async () => {
     write(at('project'), { 'a.txt': 'a\r\n', 'nix/b.txt': '\ufeffb', 'other.txt': 'not asked for' });
-    const found = await survey(at('project'), ['a.txt', 'nix/b.txt', 'nix/c.txt', 'image/d.txt']);
+    const found = await readExisting(at('project'), ['a.txt', 'nix/b.txt', 'nix/c.txt', 'image/d.txt']);
     assert.deepEqual(
       [...found],
       [
@@ -29,7 +29,7 @@ describe('survey', () => {
   });
 
   it('finds nothing in a folder that does not exist, and makes none', async () => {
-    assert.equal((await survey(at('some/where'), ['a.txt'])).size, 0);
+    assert.equal((await readExisting(at('some/where'), ['a.txt'])).size, 0);
     assert.deepEqual(tree(here.path), {});
   });
 
@@ -38,8 +38,8 @@ describe('survey', () => {
     symlinkSync('docs', at('project/manual'));
     symlinkSync('manual/a.txt', at('project/link.txt'));
     symlinkSync('project', at('alias'));
-    assert.deepEqual([...(await survey(at('alias'), ['manual/a.txt']))], [['manual/a.txt', 'a\n']]);
-    assert.deepEqual([...(await survey(at('alias'), ['link.txt']))], [['link.txt', 'a\n']]);
+    assert.deepEqual([...(await readExisting(at('alias'), ['manual/a.txt']))], [['manual/a.txt', 'a\n']]);
+    assert.deepEqual([...(await readExisting(at('alias'), ['link.txt']))], [['link.txt', 'a\n']]);
   });
 
   const refused: Record<string, { make: () => void; target?: string; path?: string; message: RegExp }> = {
@@ -103,14 +103,14 @@ describe('survey', () => {
     it(`refuses ${what}`, async () => {
       if (target === 'project') mkdirSync(at('project'));
       make();
-      await assert.rejects(survey(at(target), [path]), failure(message));
+      await assert.rejects(readExisting(at(target), [path]), failure(message));
     });
   }
 
   it('refuses two paths that are one file', async () => {
     write(at('project'), { 'a.txt': 'a\n' });
     symlinkSync('a.txt', at('project/b.txt'));
-    await assert.rejects(survey(at('project'), ['a.txt', 'b.txt']), failure(/^a\.txt and b\.txt are one file/));
+    await assert.rejects(readExisting(at('project'), ['a.txt', 'b.txt']), failure(/^a\.txt and b\.txt are one file/));
   });
 
   it('refuses a file that cannot be read', async () => {
@@ -121,7 +121,10 @@ describe('survey', () => {
     const root = process.getuid?.() === 0;
     if (root) process.seteuid?.(65534);
     try {
-      await assert.rejects(survey(at('project'), ['a.txt']), failure(/^Cannot read a\.txt: permission is denied\.$/));
+      await assert.rejects(
+        readExisting(at('project'), ['a.txt']),
+        failure(/^Cannot read a\.txt: permission is denied\.$/),
+      );
     } finally {
       if (root) process.seteuid?.(0);
     }
@@ -134,7 +137,7 @@ describe('survey', () => {
       remountReadOnly(at('disk'));
       for (const target of ['disk/project', 'disk/new/project']) {
         await assert.rejects(
-          survey(at(target), ['a.txt']),
+          readExisting(at(target), ['a.txt']),
           failure(/^Cannot write into .*disk.*: the file system is read-only\.$/),
         );
       }
@@ -146,7 +149,7 @@ describe('survey', () => {
   it('takes no path that leads out', async () => {
     for (const path of ['../a', '/a', 'a/../b', '', './a']) {
       mkdirSync(at('project'), { recursive: true });
-      await assert.rejects(survey(at('project'), [path]), TypeError, path);
+      await assert.rejects(readExisting(at('project'), [path]), TypeError, path);
     }
   });
 });

@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { survey } from '../../src/fs/read-existing.ts';
+import { readExisting } from '../../src/fs/read-existing.ts';
 import type { Plan, Step } from '../../src/plan/plan.ts';
 
 /** Where waiting for the disk costs nothing, for tests that do so a thousand times. */
@@ -83,7 +83,7 @@ const after: Record<string, string | undefined> = {
 
 /** The plan that makes `writeOld`'s project new, from what is on the disk now. */
 export async function planNew(root: string): Promise<Plan> {
-  const found = await survey(root, Object.keys(after));
+  const found = await readExisting(root, Object.keys(after));
   return Object.entries(after).flatMap(([path, text]): Step[] => {
     const before = found.get(path);
     if (before === undefined) return text === undefined ? [] : [{ path, action: 'create', after: text }];

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { findRelease, pinOf } from '../../src/catalog/releases.ts';
-import { type Held, interpreterOf, lacking, outOfRange, pinned } from '../../src/model/availability.ts';
+import { type NixpkgsPackage, interpreterOf, lacking, outOfRange, pinned } from '../../src/model/availability.ts';
 import type { Pin } from '../../src/pin/pin.ts';
 import { checkProject } from '../../src/model/project.ts';
 import { parseRequirement } from '../../src/packaging/requirement.ts';
 
 const pin = pinOf(findRelease('26.05') ?? assert.fail());
 const today = new Date('2026-11-23');
-const held = (attribute: string, version: string, unaided = true): Held => ({ attribute, version, unaided });
+const held = (attribute: string, version: string, unaided = true): NixpkgsPackage => ({ attribute, version, unaided });
 
 describe('what Nix says of packages', () => {
   it('names the pin as exactly as it can', () => {
@@ -57,9 +57,9 @@ describe('what Nix says of packages', () => {
 
 describe('a project checked with what Nix says', () => {
   const answers = { name: 'hello', nixpkgs: '26.05', python: '3.13', bazel: '8', remoteCache: '', ci: [], git: false };
-  const check = (packages: string[], said?: Record<string, Held | null>) => {
-    const holdings = said && new Map(Object.entries(said));
-    const { project, warnings } = checkProject({ answers: { ...answers, packages }, pin }, today, holdings);
+  const check = (packages: string[], said?: Record<string, NixpkgsPackage | null>) => {
+    const availability = said && new Map(Object.entries(said));
+    const { project, warnings } = checkProject({ answers: { ...answers, packages }, pin }, today, availability);
     return { attributes: Object.fromEntries(project.attributes), warnings: warnings.join('\n') };
   };
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { fromStored, pinOfLock, storageKey } from '../../src/model/stored-answers.ts';
+import { parseStoredAnswers, pinOfLock, storageKey } from '../../src/model/stored-answers.ts';
 
 describe('the pin of a flake.lock', () => {
   const narHash = `sha256-${'A'.repeat(43)}=`;
@@ -25,7 +25,7 @@ describe('the pin of a flake.lock', () => {
 describe('what an earlier run has stored', () => {
   it('names its version as it was written, a pre-release too', () => {
     const text = JSON.stringify({ [storageKey]: { version: '0.2.0-rc.1', answers: { name: 'hello' } } });
-    assert.equal(fromStored(text, '.yo-rc.json', '0.2.0-rc.1')?.version, '0.2.0-rc.1');
-    assert.throws(() => fromStored(text, '.yo-rc.json', '0.1.0'), /newer than this one/);
+    assert.equal(parseStoredAnswers(text, '.yo-rc.json', '0.2.0-rc.1')?.version, '0.2.0-rc.1');
+    assert.throws(() => parseStoredAnswers(text, '.yo-rc.json', '0.1.0'), /newer than this one/);
   });
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { askNix } from '../../src/nix/query-packages.ts';
+import { queryPackages } from '../../src/nix/query-packages.ts';
 import type { Pin } from '../../src/pin/pin.ts';
 import { scratch } from '../commands/process.ts';
 import { needs } from '../needs.ts';
@@ -35,7 +35,7 @@ describe('askNix, of the real Nix', function () {
   });
 
   const ask = (names: readonly string[], { of = pin, python = '3.11', env = environment, evaluated = () => {} } = {}) =>
-    askNix(of, python, names, {
+    queryPackages(of, python, names, {
       environment: env,
       signal: new AbortController().signal,
       warn: sentence => warnings.push(sentence),

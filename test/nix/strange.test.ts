@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { askNix } from '../../src/nix/query-packages.ts';
+import { queryPackages } from '../../src/nix/query-packages.ts';
 import { ExitCode } from '../../src/errors/failure.ts';
 import type { Pin } from '../../src/pin/pin.ts';
 import { scratch } from '../commands/process.ts';
@@ -50,7 +50,7 @@ describe('askNix, of a Nix that is not itself', () => {
     const warnings: string[] = [];
     const { signal } = new AbortController();
     const warn = (sentence: string) => warnings.push(sentence);
-    return { said: await askNix(pin, '3.11', ['requests'], { environment, signal, warn, timeout }), warnings };
+    return { said: await queryPackages(pin, '3.11', ['requests'], { environment, signal, warn, timeout }), warnings };
   }
 
   it('believes a script that answers as Nix does', async () => {
@@ -103,7 +103,7 @@ describe('askNix, of a Nix that is not itself', () => {
     const stop = new AbortController();
     const { script, gone, started } = deaf();
     const watch = setInterval(() => started() && stop.abort(), 10);
-    const asked = askNix(pin, '3.11', ['requests'], {
+    const asked = queryPackages(pin, '3.11', ['requests'], {
       environment: scripts(script),
       signal: stop.signal,
       warn: () => assert.fail('nobody is to be warned'),
@@ -116,6 +116,6 @@ describe('askNix, of a Nix that is not itself', () => {
   it('runs nothing when there is nothing to ask', async () => {
     const { signal } = new AbortController();
     const environment = scripts('exec sleep 600', 'exec sleep 600');
-    assert.deepEqual(await askNix(pin, '3.11', [], { environment, signal }), new Map());
+    assert.deepEqual(await queryPackages(pin, '3.11', [], { environment, signal }), new Map());
   });
 });

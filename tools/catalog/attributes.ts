@@ -1,4 +1,4 @@
-import type { Found } from './evaluate-nixpkgs.ts';
+import type { NixpkgsAttribute } from './evaluate-nixpkgs.ts';
 
 /** What catalog/packages.json holds of a package: by the release from which on it holds, its attribute; null: not there. */
 export type Attributes = Readonly<Record<string, string | null>>;
@@ -9,9 +9,13 @@ export type Attributes = Readonly<Record<string, string | null>>;
  * and packages are called decides, and of several (`torch`, `pytorch-bin`) the one called most like it.
  * @param name normalised after PEP 503
  */
-export function findPackage(packages: readonly Found[], name: string, recorded: string | null): Found | undefined {
+export function findPackage(
+  packages: readonly NixpkgsAttribute[],
+  name: string,
+  recorded: string | null,
+): NixpkgsAttribute | undefined {
   const likely = [name.replaceAll('-', '_'), name, recorded];
-  const likeness = ({ attribute }: Found): number => likely.lastIndexOf(attribute);
+  const likeness = ({ attribute }: NixpkgsAttribute): number => likely.lastIndexOf(attribute);
   return packages
     .filter(({ attribute, pname }) => attribute === recorded || [attribute, pname ?? ''].map(normalised).includes(name))
     .sort((a, b) => likeness(b) - likeness(a) || a.attribute.length - b.attribute.length)[0];

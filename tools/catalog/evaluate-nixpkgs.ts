@@ -3,21 +3,21 @@ import { promisify } from 'node:util';
 import { failed } from '../../src/errors/failure.ts';
 
 /** An attribute of nixpkgs that evaluates to a package. `pname` is what the package calls itself, null if it has no name. */
-export interface Found {
+export interface NixpkgsAttribute {
   readonly attribute: string;
   readonly version: string;
   readonly pname: string | null;
 }
 
 /** What release.nix says of a tree of nixpkgs, in the order of the attributes. */
-export interface Tree {
+export interface NixpkgsTree {
   /** The release that the tree says it is (`26.05`); null if it does not say. */
   readonly release: string | null;
   readonly defaultPython: string;
-  readonly pythons: readonly Found[];
-  readonly bazels: readonly Found[];
+  readonly pythons: readonly NixpkgsAttribute[];
+  readonly bazels: readonly NixpkgsAttribute[];
   /** The packages of the default Python. */
-  readonly packages: readonly Found[];
+  readonly packages: readonly NixpkgsAttribute[];
 }
 
 const run = promisify(execFile);
@@ -28,12 +28,12 @@ const run = promisify(execFile);
  * @param nixpkgs absolute path of the tree, or URL of a tarball with, if it is known, its `narHash`
  * @throws Failure (exit code 1) if there is no Nix or the evaluation fails as a whole.
  */
-export async function readTree(expression: string, nixpkgs: string, narHash?: string): Promise<Tree> {
+export async function readTree(expression: string, nixpkgs: string, narHash?: string): Promise<NixpkgsTree> {
   const known = narHash === undefined ? [] : ['--argstr', 'narHash', narHash];
   const flags = ['--eval', '--strict', '--json', expression, '--argstr', 'nixpkgs', nixpkgs, ...known];
   try {
     const { stdout } = await run('nix-instantiate', flags, { maxBuffer: 2 ** 28 });
-    return JSON.parse(stdout) as Tree;
+    return JSON.parse(stdout) as NixpkgsTree;
   } catch (cause) {
     const { code, stderr } = cause as { code?: unknown; stderr?: string };
     if (code === 'ENOENT') throw failed('nix-instantiate is not on PATH.', 'Install Nix, then try again.', cause);

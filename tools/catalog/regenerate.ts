@@ -7,7 +7,7 @@ import compact from 'json-stringify-pretty-compact';
 import { badRequest, Failure } from '../../src/errors/failure.ts';
 import { type Attributes, attributeAt, findPackage, withAttribute } from './attributes.ts';
 import { type Entry, entryOf, type Known } from './release-entry.ts';
-import { readTree, type Tree } from './evaluate-nixpkgs.ts';
+import { readTree, type NixpkgsTree } from './evaluate-nixpkgs.ts';
 import type { Versions } from '../../src/catalog/versions.ts';
 
 const expression = fileURLToPath(new URL('../../../tools/catalog/release.nix', import.meta.url));
@@ -88,14 +88,19 @@ function parsePin({ rev, narHash, lastModified }: ReturnType<typeof parse>['valu
 }
 
 /** A path is believed to hold the pinned tree; what is downloaded has to have its hash. */
-function treeOf(pin: Entry['pin'], { nixpkgs }: { nixpkgs?: string }, cwd: string): Promise<Tree> {
+function treeOf(pin: Entry['pin'], { nixpkgs }: { nixpkgs?: string }, cwd: string): Promise<NixpkgsTree> {
   if (nixpkgs !== undefined && !/^[a-z]+:\/\//.test(nixpkgs)) return readTree(expression, resolve(cwd, nixpkgs));
   const archive = `https://github.com/NixOS/nixpkgs/archive/${pin.rev}.tar.gz`;
   return readTree(expression, nixpkgs ?? archive, pin.narHash);
 }
 
 /** Notes attribute and version of each package that packages.json knows. */
-async function notePackages(folder: string, release: string, tree: Tree, order: readonly string[]): Promise<void> {
+async function notePackages(
+  folder: string,
+  release: string,
+  tree: NixpkgsTree,
+  order: readonly string[],
+): Promise<void> {
   const catalog = await readJson<{ packages: Record<string, Attributes> }>(folder, 'packages.json');
   const versions = await readJson<Record<string, Versions[string]>>(folder, 'versions.json');
   for (const [name, attributes] of Object.entries(catalog.packages)) {

@@ -1,6 +1,6 @@
 import { failed } from '../../src/errors/failure.ts';
 import type { Packaged, Release } from '../../src/catalog/releases.ts';
-import type { Found, Tree } from './evaluate-nixpkgs.ts';
+import type { NixpkgsAttribute, NixpkgsTree } from './evaluate-nixpkgs.ts';
 
 /** A release as catalog/releases.json holds it, below its name. */
 export type Entry = Omit<Release, 'name'>;
@@ -13,7 +13,7 @@ export type Known = Pick<Entry, 'codename' | 'released' | 'eol' | 'branch' | 'pi
  * @param majors the major versions of Bazel to keep
  * @throws Failure (exit code 1) if the tree does not have the Python it calls its default.
  */
-export function entryOf(known: Known, { defaultPython, ...tree }: Tree, majors: readonly string[]): Entry {
+export function entryOf(known: Known, { defaultPython, ...tree }: NixpkgsTree, majors: readonly string[]): Entry {
   const pythons = tree.pythons.map(found => {
     const prerelease = /[a-z]/.test(found.version) ? { prerelease: true as const } : {};
     return [found.attribute.replace('python3', '3.'), { ...packaged(found), ...prerelease }] as const;
@@ -31,7 +31,7 @@ export function entryOf(known: Known, { defaultPython, ...tree }: Tree, majors: 
   };
 }
 
-const packaged = ({ attribute, version }: Found): Packaged => ({ attribute, version });
+const packaged = ({ attribute, version }: NixpkgsAttribute): Packaged => ({ attribute, version });
 
 /** 10 for `3.10`, which as a number would come before 3.9. */
 const minorOf = (version: string): number => Number(version.slice('3.'.length));
