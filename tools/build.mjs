@@ -4,6 +4,7 @@ import { cpSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { bundle } from './bundle.mjs';
 import { copyData } from './data.mjs';
+import { templateFaults } from './templates.mjs';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 
@@ -14,5 +15,10 @@ if (status !== 0) process.exit(status ?? 1);
 
 copyData('dist');
 cpSync('generators/app/templates', 'dist/generators/app/templates', { recursive: true });
+const faults = await templateFaults('generators/app/templates');
+if (faults.length > 0) {
+  process.stderr.write(`Templates name what their view (src/render/view.ts) does not have:\n${faults.join('\n')}\n`);
+  process.exit(1);
+}
 await bundle();
 writeFileSync('dist/.built', '');

@@ -7,10 +7,15 @@ export interface ActionPin {
   readonly commit: string;
 }
 
+/** The actions that pipelines use, by the keys that templates know them by. */
+export type ActionName = 'checkout' | 'nix' | 'nixCache' | 'cache';
+
+/** Container images that jobs run in, with their tags. */
+export type RunnerImages = Readonly<Record<'nix', string>>;
+
 interface PipelinePins {
-  readonly actions: Readonly<Record<'checkout' | 'nix' | 'nixCache' | 'cache', ActionPin>>;
-  /** Container images with their tags. */
-  readonly images: Readonly<Record<'nix', string>>;
+  readonly actions: Readonly<Record<ActionName, ActionPin>>;
+  readonly images: RunnerImages;
 }
 
 let loaded: PipelinePins | undefined;

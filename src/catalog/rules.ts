@@ -1,14 +1,21 @@
 import { read } from './read.ts';
 
-/** A Bazel module in the Bazel Central Registry: name to version. */
-export type Modules = Readonly<Record<string, string>>;
+/** The Bazel modules that MODULE.bazel depends on: name in the Bazel Central Registry to version. */
+export type Modules = Readonly<
+  Record<'aspect_bazel_lib' | 'platforms' | 'rules_nixpkgs_core' | 'rules_oci' | 'rules_python' | 'tar.bzl', string>
+>;
+
+/** The archives that WORKSPACE downloads. */
+export type Archives = Readonly<
+  Record<'bazel_skylib' | 'io_bazel_rules_docker', Archive> &
+    Record<'rules_nixpkgs_core' | 'rules_python', Archive & { readonly stripPrefix: string }>
+>;
 
 /** An archive for `http_archive`; `sha256` in hex is that of the archive itself. */
 export interface Archive {
   readonly version: string;
   readonly sha256: string;
   readonly url: string;
-  readonly stripPrefix?: string;
 }
 
 /** How a workspace names its dependencies: MODULE.bazel (Bazel 7 and later) or WORKSPACE (before). */
@@ -16,7 +23,7 @@ export type Dialect = 'bzlmod' | 'workspace';
 
 interface Rules {
   readonly bzlmod: { readonly bazels: readonly string[]; readonly modules: Modules };
-  readonly workspace: { readonly bazels: readonly string[]; readonly archives: Readonly<Record<string, Archive>> };
+  readonly workspace: { readonly bazels: readonly string[]; readonly archives: Archives };
 }
 
 let loaded: Rules | undefined;

@@ -1,5 +1,5 @@
 import type { ExitCode } from '../errors/failure.ts';
-import type { Answers } from '../model/questions.ts';
+import { type Answers, updatableNames } from '../model/questions.ts';
 import type { Request, SwitchName } from './flags.ts';
 import type { Context } from '../load/context.ts';
 
@@ -78,7 +78,7 @@ export const commands = {
     examples: ['', '--nixpkgs 26.05 --python 3.13 --bazel 8', '--dry-run --diff'],
     words: { name: 'folder', most: 1, help: 'Where the project is' },
     switches: ['dry-run', 'diff', 'force', ...everywhere],
-    questions: ['nixpkgs', 'python', 'bazel', 'remoteCache'],
+    questions: updatableNames,
     load: async () => (await import('../commands/update.ts')).runUpdate,
   },
   service: {

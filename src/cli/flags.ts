@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { closest, distance } from 'fastest-levenshtein';
 import { type AnswerSource, typeOf } from '../model/answers.ts';
 import { badRequest } from '../errors/failure.ts';
-import { type Answers, type Question, questionNames, questions } from '../model/questions.ts';
+import { type Answers, questionNames, questions, questionNamed } from '../model/questions.ts';
 import { type Command, type CommandName, commands } from './commands.ts';
 
 /** A flag that is no answer: it tells how to run. */
@@ -52,7 +52,7 @@ export interface Request {
 export function parseFlags(args: readonly string[]): Request {
   const options = Object.fromEntries([
     ...questionNames.map(name => {
-      const question = questions[name] as Question<unknown>;
+      const question = questionNamed(name);
       const { flag, placeholder } = question;
       return [flag, { type: placeholder ? 'string' : 'boolean', multiple: typeOf(question) === 'array' }];
     }),

@@ -1,4 +1,4 @@
-import { type Question, questionNames, questions } from '../model/questions.ts';
+import { questionNamed, questionNames } from '../model/questions.ts';
 import { type Command, type CommandName, commands } from './commands.ts';
 import { type Switch, switches } from './flags.ts';
 
@@ -13,9 +13,7 @@ export interface FlagHelp {
 /** The flags of a command: the questions first, in their order. */
 export const flagHelp = ({ questions: asks, switches: known }: Command = commands.new): readonly FlagHelp[] =>
   [
-    ...questionNames
-      .filter(name => asks === 'all' || asks.includes(name))
-      .map(name => questions[name] as Question<unknown>),
+    ...questionNames.filter(name => asks === 'all' || asks.includes(name)).map(name => questionNamed(name)),
     ...known.map(flag => ({ flag, ...(switches[flag] as Switch) })),
   ].map(({ flag, placeholder, help, ...rest }) => ({
     flag,

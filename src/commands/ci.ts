@@ -1,14 +1,15 @@
 import { join } from 'node:path';
 import { readExisting } from '../fs/read-existing.ts';
-import type { AnswerSource } from '../model/answers.ts';
+import { parseAnswer } from '../model/answers.ts';
 import { badRequest, ExitCode } from '../errors/failure.ts';
 import { moduleOf } from '../model/name.ts';
 import { parseProviders, type Provider, providers } from '../model/ci-providers.ts';
 import { plan, type Step } from '../plan/plan.ts';
 import { withRecord } from '../plan/plan-merge.ts';
-import { type Answers, questions } from '../model/questions.ts';
+import { type Answers, pickAnswers, questions } from '../model/questions.ts';
 import { readRecord, recordPath } from '../plan/record.ts';
 import { renderPipelines } from '../render/render.ts';
+import { pipelineAnswers } from '../render/view.ts';
 import { parseServices } from '../model/services.ts';
 import { storageKey } from '../model/stored-answers.ts';
 import { describePlan } from '../terminal/output.ts';
@@ -27,13 +28,16 @@ export async function runCi(request: Request, world: Context): Promise<ExitCode>
   const { folder: target, stored } = findProject(world.folder);
   const prompter = await prompterFor(world, request.on.has('json'));
   const text = readText(join(target, answersFile));
-  const answer = answersIn(stored, world);
+  const stage = { today: world.today, folder: '', answers: {} };
+  const answer = <Name extends keyof Answers>(name: Name): Answers[Name] =>
+    parseAnswer<Answers[Name]>(questions[name], stored.values[name], stage, stored.place(name));
   const added = await wanted(request, world, prompter);
   const ci = parseProviders([...answer('ci'), ...added], 'ci');
-  const name = answer('name');
+  const answers = pickAnswers(pipelineAnswers, answer);
+  const { name } = answers;
   const rendered = renderPipelines(added, {
-    ...{ name, module: moduleOf(name) },
-    ...{ bazel: answer('bazel'), remoteCache: answer('remoteCache') },
+    ...answers,
+    module: moduleOf(name),
     services: parseServices(stored.services, name, `${answersFile}: services`),
   });
   const found = await readExisting(target, [...rendered.keys(), answersFile, recordPath]);
@@ -50,21 +54,6 @@ export async function runCi(request: Request, world: Context): Promise<ExitCode>
   }
   return ExitCode.done;
 }
-
-/** Reads and checks single answers of an earlier run. */
-function answersIn({ place, values }: AnswerSource, { today }: Context) {
-  return <Name extends 'name' | 'bazel' | 'remoteCache' | 'ci'>(name: Name): Answers[Name] => {
-    const value = values[name];
-    const isList = name === 'ci';
-    if (isList ? !isTexts(value) : typeof value !== 'string') {
-      throw badRequest(`${place(name)} is missing, or no ${isList ? 'list' : 'text'}.`, `Mend the file.`);
-    }
-    const parse = questions[name].parse as (value: unknown, context: object, where: string) => Answers[Name];
-    return parse(value, { today, folder: '', answers: {} }, place(name));
-  };
-}
-
-const isTexts = (value: unknown): boolean => Array.isArray(value) && value.every(item => typeof item === 'string');
 
 /** The providers that were named, or that a person chooses. */
 async function wanted({ positionals }: Request, { today }: Context, { ask }: Prompter): Promise<Provider[]> {

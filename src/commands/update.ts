@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { readExisting } from '../fs/read-existing.ts';
 import { ExitCode } from '../errors/failure.ts';
+import { updatableNames } from '../model/questions.ts';
 import type { Rendered } from '../plan/plan.ts';
 import { recordPath, undoPath } from '../plan/record.ts';
 import { renderWithoutPackages } from '../render/render.ts';
@@ -58,8 +59,7 @@ export async function runUpdate(request: Request, world: Context): Promise<ExitC
   const steps = await write({ target: folder, plan, warnings }, request, world, {});
   const shown = markConflicts(steps, conflicts);
   if (request.on.has('json')) {
-    const { nixpkgs, python, bazel, remoteCache } = now.answers;
-    const answers = { nixpkgs, python, bazel, remoteCache };
+    const answers = Object.fromEntries(updatableNames.map(name => [name, now.answers[name]]));
     const { pin } = now.project;
     world.out.write(
       document({

@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { closest } from 'fastest-levenshtein';
 import { type AnswerSource, typeOf } from '../model/answers.ts';
 import { badRequest } from '../errors/failure.ts';
-import { type Answers, type Question, questionNames, questions } from '../model/questions.ts';
+import { type Answers, type Question, questionNames, questions, questionNamed } from '../model/questions.ts';
 import { flagOf } from '../cli/flags.ts';
 
 /** Answers from the command line. */
@@ -76,7 +76,7 @@ export const variableOf = (name: keyof Answers): string =>
 export function fromEnvironment(environment: Readonly<Record<string, string | undefined>>): AnswerSource {
   const given = questionNames.flatMap(name => {
     const text = environment[variableOf(name)];
-    return text ? [[name, fromText(text, questions[name] as Question<unknown>)] as const] : [];
+    return text ? [[name, fromText(text, questionNamed(name))] as const] : [];
   });
   return { place: variableOf, values: Object.fromEntries(given) };
 }

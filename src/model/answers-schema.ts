@@ -1,10 +1,10 @@
 import { typeOf } from './answers.ts';
-import { type Question, questionNames, questions } from './questions.ts';
+import { questionNamed, questionNames } from './questions.ts';
 
 /** The JSON schema (draft 2020-12) of an answers file. */
 export function answersSchema(): object {
   const properties = questionNames.map(name => {
-    const question = questions[name] as Question<unknown>;
+    const question = questionNamed(name);
     const type = typeOf(question);
     const items = type === 'array' ? { items: { type: 'string' } } : {};
     return [name, { type, ...items, description: `${question.help}. As in ${question.example}.` }];

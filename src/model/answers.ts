@@ -1,6 +1,13 @@
 import { badRequest } from '../errors/failure.ts';
 import type { Pin } from '../pin/pin.ts';
-import { type Answers, type QuestionContext, type Question, questionNames, questions } from './questions.ts';
+import {
+  type Answers,
+  type QuestionContext,
+  type Question,
+  questionNames,
+  questions,
+  questionNamed,
+} from './questions.ts';
 
 /** Answers from one place, not yet checked. */
 export interface AnswerSource {
@@ -52,20 +59,18 @@ export async function gatherAnswers(
   const checkForms = ({ answers: { nixpkgs: _, ...answers }, ...rest }: QuestionContext): void => {
     for (const name of questionNames.slice(questionNames.indexOf('nixpkgs') + 1)) {
       const source = given(name);
-      const question = questions[name] as Question<unknown>;
-      const place = source?.place(name) ?? '';
-      if (source) question.parse(typed(source.values[name], question, place), { ...rest, answers }, place);
+      const question = questionNamed(name);
+      if (source) parseAnswer(question, source.values[name], { ...rest, answers }, source.place(name));
     }
   };
 
   let context: QuestionContext = { ...start, answers: {} };
   for (const name of questionNames) {
     const source = given(name);
-    const question = questions[name] as Question<unknown>;
+    const question = questionNamed(name);
     let value: unknown;
     if (source) {
-      const place = source.place(name);
-      value = question.parse(typed(source.values[name], question, place), context, place);
+      value = parseAnswer(question, source.values[name], context, source.place(name));
     } else if (ask) {
       value = question.parse(await ask(question, context), context, `--${question.flag}`);
     } else {
@@ -96,6 +101,17 @@ function refuseMissing(names: readonly (keyof Answers)[]): void {
 /** The JSON type of a question's answer. */
 export const typeOf = ({ prompt }: Question<unknown>): 'string' | 'boolean' | 'array' =>
   prompt === 'packages' || prompt === 'checkbox' ? 'array' : prompt === 'confirm' ? 'boolean' : 'string';
+
+/**
+ * Checks an answer from outside.
+ * @throws Failure (exit code 2) if it is not of the question's JSON type, or makes no sense
+ */
+export const parseAnswer = <Value>(
+  question: Question<Value>,
+  value: unknown,
+  context: QuestionContext,
+  place: string,
+): Value => question.parse(typed(value, question as Question<unknown>, place) as Value, context, place);
 
 /** A value from outside as the type its question has. */
 function typed(value: unknown, question: Question<unknown>, place: string): unknown {

@@ -3,7 +3,7 @@ import { checkPackages } from './check-packages.ts';
 import type { Availability } from './availability.ts';
 import { checkShadowing, moduleOf } from './name.ts';
 import type { Pin } from '../pin/pin.ts';
-import { releaseOf } from './questions.ts';
+import { type Answers, releaseOf } from './questions.ts';
 import { mergeRequirements, parseRequirement } from '../packaging/requirement.ts';
 import { parseServices, type Service } from './services.ts';
 
@@ -17,28 +17,14 @@ export const withoutBasePackages = (packages: readonly string[], list: keyof typ
 };
 
 /** A project that can be rendered: every value has been checked, and against the others. Made by `checkProject` alone. */
-export interface Project {
-  /** Distribution, image and folder name: `my-service`. */
-  readonly name: string;
+export interface Project extends Answers {
   /** The Python module, and the Bazel target, of the app: `my_service`. */
   readonly module: string;
   readonly pin: Pin;
-  /** The answer that led to the pin: `26.05`, `nixos-unstable`, a commit or a URL. */
-  readonly nixpkgs: string;
-  /** Minor version of Python: `3.13`. */
-  readonly python: string;
-  /** The user's packages as PEP 508 texts. */
-  readonly packages: readonly string[];
-  /** The packages of the dev group in the same form: the tests have them, the image has not. */
+  /** The packages of the dev group as PEP 508 texts: the tests have them, the image does not. */
   readonly development: readonly string[];
   /** pip name to nixpkgs attribute, for the packages that nixpkgs keeps under another name. */
   readonly attributes: ReadonlyMap<string, string>;
-  /** Major version of Bazel: `8`. */
-  readonly bazel: string;
-  /** URL of Bazel's remote cache; empty for none. */
-  readonly remoteCache: string;
-  /** The CI providers whose pipelines it has. */
-  readonly ci: readonly string[];
   /** The further services of its workspace, in the order of their folders. */
   readonly services: readonly Service[];
 }
@@ -59,7 +45,7 @@ export function checkProject(
   today: Date,
   availability?: Availability,
 ): Checked {
-  const { name, nixpkgs, python, packages, bazel, remoteCache, ci } = answers;
+  const { name, python, packages } = answers;
   const requirements = mergeRequirements(
     [...packages, ...withoutBasePackages(development, 'development')].map(text => parseRequirement(text)),
   );
@@ -76,19 +62,6 @@ export function checkProject(
     entered,
   };
   const { attributes, warnings } = checkPackages(requirements, against);
-  const project = {
-    name,
-    module: moduleOf(name),
-    pin,
-    nixpkgs,
-    python,
-    packages,
-    development,
-    attributes,
-    bazel,
-    remoteCache,
-    ci,
-    services: further,
-  };
+  const project = { ...answers, module: moduleOf(name), pin, development, attributes, services: further };
   return { project, warnings };
 }

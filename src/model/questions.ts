@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { defaultBazel, defaultRelease, findRelease, type Release, releases } from '../catalog/releases.ts';
 import { bazelChoices, type Choice, checkBazel, checkPython, pythonChoices, releaseChoices } from './choices.ts';
 import { badRequest } from '../errors/failure.ts';
@@ -30,6 +31,12 @@ export interface QuestionContext {
   readonly pin?: Pin;
 }
 
+/**
+ * Where an answer is kept: always in .yo-rc.json, there unless it is the `unset` one, in pyproject.toml (which users edit), or
+ * nowhere (it was about one run).
+ */
+export type Storage = 'always' | 'if-set' | 'pyproject.toml' | 'never';
+
 /** One question: from it come a flag, a prompt, a check, a line of help and README, and a property of the JSON schema. */
 export interface Question<Value> {
   readonly flag: string;
@@ -43,6 +50,12 @@ export interface Question<Value> {
   readonly example: string;
   /** A question that must be answered by somebody; the others have an answer that fits all. */
   readonly required: boolean;
+  /** Where the answer is kept for later runs. */
+  readonly storage: Storage;
+  /** The answer that stands for "none": not written to .yo-rc.json, and what a project without a stored answer has. */
+  readonly unset?: Value;
+  /** `update` takes a new answer by its flag. */
+  readonly updatable?: true;
   readonly initial: (context: QuestionContext) => Value;
   readonly choices?: (context: QuestionContext) => readonly Choice[];
   /**
@@ -70,6 +83,7 @@ export const questions: { readonly [Name in keyof Answers]: Question<Answers[Nam
     help: 'Name of the project, its Python module and its image',
     example: 'my-service',
     required: false,
+    storage: 'always',
     initial: ({ folder }) => folder,
     parse: (value, _context, where) => parseName(value, where),
   },
@@ -81,6 +95,8 @@ export const questions: { readonly [Name in keyof Answers]: Question<Answers[Nam
     help: 'nixpkgs to pin: a release, a branch, a commit or the URL of a tarball',
     example: '26.05',
     required: true,
+    storage: 'always',
+    updatable: true,
     initial: ({ today }) => defaultRelease(today).name,
     choices: ({ today }) => releaseChoices(today),
     parse: (value, _context, where) => {
@@ -100,6 +116,8 @@ export const questions: { readonly [Name in keyof Answers]: Question<Answers[Nam
     help: 'Minor version of Python, one that the nixpkgs has',
     example: '3.13',
     required: true,
+    storage: 'always',
+    updatable: true,
     initial: context => likely(context).defaultPython,
     choices: context => pythonChoices(likely(context), context.today),
     parse: (value, context, where) => checkPython(value, releaseOf(context), where),
@@ -112,6 +130,7 @@ export const questions: { readonly [Name in keyof Answers]: Question<Answers[Nam
     help: 'pip packages beside flask and gunicorn, with extras and version ranges if need be',
     example: "requests,'redis>=4,<6'",
     required: true,
+    storage: 'pyproject.toml',
     initial: () => [],
     parse: (value, _context, where) => readRequirementTexts(value, where).map(formatRequirement),
   },
@@ -123,6 +142,8 @@ export const questions: { readonly [Name in keyof Answers]: Question<Answers[Nam
     help: 'Major version of Bazel, one that the nixpkgs has',
     example: '8',
     required: true,
+    storage: 'always',
+    updatable: true,
     initial: context => defaultBazel(likely(context)),
     choices: context => bazelChoices(likely(context), context.today),
     parse: (value, context, where) => checkBazel(value, releaseOf(context), where),
@@ -135,6 +156,9 @@ export const questions: { readonly [Name in keyof Answers]: Question<Answers[Nam
     help: "URL of Bazel's remote cache: https://, http://, grpcs:// or grpc://",
     example: 'grpcs://cache.example.com',
     required: false,
+    storage: 'if-set',
+    unset: '',
+    updatable: true,
     initial: () => '',
     parse: (value, _context, where) => (value === '' ? '' : parseCacheUrl(value, where)),
   },
@@ -146,6 +170,8 @@ export const questions: { readonly [Name in keyof Answers]: Question<Answers[Nam
     help: 'Pipelines that build, test and push the image: github, gitlab or both',
     example: 'github,gitlab',
     required: false,
+    storage: 'if-set',
+    unset: [],
     initial: () => [],
     choices: () => providerChoices,
     parse: (value, _context, where) => parseProviders(value, where),
@@ -157,6 +183,8 @@ export const questions: { readonly [Name in keyof Answers]: Question<Answers[Nam
     help: 'Make the project a git repository, with its files added (a flake sees only those)',
     example: 'true',
     required: false,
+    storage: 'never',
+    unset: false,
     initial: () => false,
     parse: value => value,
   },
@@ -164,6 +192,37 @@ export const questions: { readonly [Name in keyof Answers]: Question<Answers[Nam
 
 /** The names of the questions, in their order. */
 export const questionNames = Object.keys(questions) as (keyof Answers)[];
+
+/** The question of that name, for code that treats all alike: its values have the type that its prompt says. */
+export const questionNamed = (name: keyof Answers): Question<unknown> => questions[name] as Question<unknown>;
+
+/** The questions whose answers `update` changes. */
+export const updatableNames: readonly (keyof Answers)[] = questionNames.filter(name => questions[name].updatable);
+
+/** Some of the answers, each by its name. */
+export const pickAnswers = <Name extends keyof Answers>(
+  names: readonly Name[],
+  answer: <One extends Name>(name: One) => Answers[One],
+): Pick<Answers, Name> => Object.fromEntries(names.map(name => [name, answer(name)])) as Pick<Answers, Name>;
+
+/** The answers that .yo-rc.json holds: all that are stored there, less those that are unset. */
+export const answersToStore = (answers: Answers): Partial<Answers> =>
+  Object.fromEntries(
+    questionNames
+      .filter(name => {
+        const { storage, unset } = questions[name];
+        return storage === 'always' || (storage === 'if-set' && !isDeepStrictEqual(answers[name], unset));
+      })
+      .map(name => [name, answers[name]]),
+  );
+
+/** The answers of an earlier run, given what it stored: what is not there was unset, and is not asked again. */
+export const answersFromStore = (stored: { readonly [Name in keyof Answers]?: unknown }): typeof stored => ({
+  ...Object.fromEntries(
+    questionNames.filter(name => questions[name].unset !== undefined).map(name => [name, questions[name].unset]),
+  ),
+  ...stored,
+});
 
 function parseCacheUrl(text: string, where: string): string {
   const hint = 'Give https://, http://, grpcs:// or grpc:// and a host, as in grpcs://cache.example.com.';

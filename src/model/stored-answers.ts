@@ -1,5 +1,6 @@
 import { gt, valid } from '@renovatebot/pep440';
 import type { AnswerSource } from './answers.ts';
+import { answersFromStore } from './questions.ts';
 import { badRequest } from '../errors/failure.ts';
 import { type FlakeLocked, type FlakeOriginal, type Pin, parsePinRequest } from '../pin/pin.ts';
 
@@ -39,8 +40,6 @@ export function parseStoredAnswers(text: string, file: string, ours: string): St
       `Install that one: npm install --global ${storageKey}@${theirs}`,
     );
   }
-  // What is not stored was not wanted then, and is not asked again.
-  const values = { remoteCache: '', ci: [], git: false, ...stored?.answers };
   if (!stored?.answers) return undefined;
   const { services = [] } = stored;
   if (!Array.isArray(services) || services.some(name => typeof name !== 'string')) {
@@ -48,7 +47,7 @@ export function parseStoredAnswers(text: string, file: string, ours: string): St
   }
   return {
     place: name => `${file}: ${name}`,
-    values,
+    values: answersFromStore(stored.answers),
     // As it was written: the check above takes it in the form of PEP 440.
     version: theirs ? String(stored.version) : undefined,
     services,

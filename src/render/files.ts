@@ -1,6 +1,7 @@
 import type { Dialect } from '../catalog/rules.ts';
 import type { Provider } from '../model/ci-providers.ts';
 import type { Project } from '../model/project.ts';
+import { answersToStore } from '../model/questions.ts';
 import { storageKey } from '../model/stored-answers.ts';
 
 /** One file of the generated project. */
@@ -64,15 +65,11 @@ function flakeLock({ pin }: Project): unknown {
 
 /** What a later run needs to know: the answers, less what pyproject.toml says, and the version that wrote the files. */
 function storedAnswers(project: Project, generatorVersion: string): unknown {
-  const { name, nixpkgs, python, bazel, remoteCache, ci, services } = project;
+  const { services } = project;
   return {
     [storageKey]: {
       version: generatorVersion,
-      answers: {
-        ...{ name, nixpkgs, python, bazel },
-        ...(remoteCache ? { remoteCache } : {}),
-        ...(ci.length > 0 ? { ci } : {}),
-      },
+      answers: answersToStore(project),
       ...(services.length > 0 ? { services: services.map(({ name }) => name) } : {}),
     },
   };

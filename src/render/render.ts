@@ -6,6 +6,7 @@ import type { Rendered } from '../plan/plan.ts';
 import { basePackages, type Project } from '../model/project.ts';
 import { nameIn } from '../packaging/requirement.ts';
 import { template } from './template.ts';
+import type { PipelineView, pipelineAnswers, View } from './view.ts';
 
 /**
  * Renders a project: the same project gives the same bytes, with no clock, environment or disk but the templates.
@@ -13,7 +14,7 @@ import { template } from './template.ts';
  */
 export function render(project: Project, generatorVersion: string): Rendered {
   const dialect = dialectOf(project.bazel) as Dialect;
-  const view = viewOf(project, dialect);
+  const view = viewOf(project);
   return new Map(
     files
       .filter(rule => rule.dialect === undefined || rule.dialect === dialect)
@@ -37,29 +38,28 @@ export const renderWithoutPackages = (project: Project, generatorVersion: string
 /** Renders the pipelines alone, for a project whose other files are there already. */
 export function renderPipelines(
   ci: readonly string[],
-  project: Pick<Project, 'name' | 'module' | 'bazel' | 'remoteCache' | 'services'>,
+  project: Pick<PipelineView, (typeof pipelineAnswers)[number] | 'module' | 'services'>,
 ): Rendered {
-  const view = { ...project, bzlmod: dialectOf(project.bazel) === 'bzlmod', ...pipelineView(project) };
+  const view = pipelineViewOf(project);
   const wanted = files.filter(rule => rule.ci !== undefined && ci.includes(rule.ci));
   return new Map(wanted.map(rule => [rule.path, template(rule.template as string)(view)]));
 }
 
-function renderFile(rule: FileRule, project: Project, view: object, generatorVersion: string): string {
+function renderFile(rule: FileRule, project: Project, view: View, generatorVersion: string): string {
   if (rule.json) return `${JSON.stringify(rule.json(project, generatorVersion), undefined, 2)}\n`;
   return template(rule.template as string)(view);
 }
 
 /** What the templates see. */
-function viewOf(project: Project, dialect: Dialect): object {
-  const bzlmod = dialect === 'bzlmod';
+export function viewOf(project: Project): View {
   return {
     ...project,
-    ...pipelineView(project),
-    bzlmod,
+    ...pipelineViewOf(project),
     folder: '',
     within: '',
     importable: project.module,
-    rules: bzlmod ? rules().bzlmod.modules : rules().workspace.archives,
+    modules: rules().bzlmod.modules,
+    archives: rules().workspace.archives,
     requirements: requirementsOf(project),
     attributes: [...project.attributes].sort(([a], [b]) => (a < b ? -1 : 1)),
     bazelAttribute: `bazel_${project.bazel}`,
@@ -68,7 +68,10 @@ function viewOf(project: Project, dialect: Dialect): object {
 }
 
 /** What the templates of a further service see of it in the place of the project's first one. */
-const serviceView = (name: string, module: string): object => ({
+const serviceView = (
+  name: string,
+  module: string,
+): Pick<View, 'name' | 'module' | 'folder' | 'within' | 'importable'> => ({
   name,
   module,
   folder: module,
@@ -76,15 +79,20 @@ const serviceView = (name: string, module: string): object => ({
   importable: `${module}.app`,
 });
 
-/** What pipelines build, and what they take from others: actions as `name@commit  # version`, and the image they run in. */
-function pipelineView({ module, services }: Pick<Project, 'module' | 'services'>): object {
+/** What the templates of pipelines see: what they build, and what they take from others. */
+export function pipelineViewOf(
+  project: Pick<PipelineView, (typeof pipelineAnswers)[number] | 'module' | 'services'>,
+): PipelineView {
+  const { module, services, bazel } = project;
   const { actions, images } = pipelinePins();
   const labels = [`//:${module}_image`, ...services.map(({ module }) => `//${module}:${module}_image`)];
-  const written = Object.entries(actions).map(([key, { name, version, commit }]) => [
-    key,
-    `${name}@${commit}  # ${version}`,
-  ]);
-  return { pinned: Object.fromEntries(written), runner: images, images: labels.join(' ') };
+  return {
+    ...project,
+    bzlmod: dialectOf(bazel) === 'bzlmod',
+    pinned: mapValues(actions, ({ name, version, commit }) => `${name}@${commit}  # ${version}`),
+    runner: images,
+    images: labels.join(' '),
+  };
 }
 
 /** The requirements of pyproject.toml, by name; a user's own line for flask replaces the bare one. */
@@ -93,3 +101,9 @@ function requirementsOf({ packages }: Project): string[] {
   const base = basePackages.runtime.filter(name => !named.has(name));
   return [...base, ...packages].sort((a, b) => (nameIn(a) < nameIn(b) ? -1 : 1));
 }
+
+const mapValues = <Key extends string, From, To>(
+  record: Readonly<Record<Key, From>>,
+  map: (value: From) => To,
+): Record<Key, To> =>
+  Object.fromEntries(Object.entries<From>(record).map(([key, value]) => [key, map(value)])) as Record<Key, To>;

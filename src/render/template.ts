@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ejs from 'ejs';
+import type { PipelineView, View } from './view.ts';
 
 /** Writes one file, of what it is shown. */
-export type Template = (view: object) => string;
+export type Template = (view: PipelineView | View) => string;
 
 /** How every template is compiled: here when it is first rendered, in what is shipped when that is built. */
 export const options = (name: string) => ({ filename: name, escape: quoted });

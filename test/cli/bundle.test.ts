@@ -2,45 +2,33 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, relative } from 'node:path';
+import { viewOf } from '../../src/render/render.ts';
 import { template } from '../../src/render/template.ts';
+import { projectWith } from '../render/projects.ts';
 import { command, execute, main, scratch, shipped } from '../commands/process.ts';
 
 // What the bundle does in a way of its own; that it does all the rest, the other tests of the command see.
 describe('the bundle', () => {
   const folder = scratch();
 
-  it('renders every template as the compiled sources do, and refuses what they refuse', () => {
+  it('renders every template as the compiled sources do, and refuses what they refuse', async () => {
     const bundled = createRequire(import.meta.url)(join(shipped, 'templates.cjs')) as { template: typeof template };
     const source = join(shipped, '../generators/app/templates');
     const names = readdirSync(source, { recursive: true, withFileTypes: true })
       .filter(entry => entry.isFile())
       .map(entry => relative(source, join(entry.parentPath, entry.name)).replace(/\.ejs$/, ''));
     assert.ok(names.length > 20);
-    const action = 'actions/checkout@0123 # v1';
-    const view = {
-      ...{ name: 'a-b', module: 'a_b', nixpkgs: '26.05', python: '3.13', bazel: '8', bazelAttribute: 'bazel_8' },
-      ...{ packages: ['redis'], development: ['pytest'], requirements: ['flask', 'redis'], attributes: [['a', 'b']] },
-      ...{ remoteCache: 'grpc://cache', ci: ['github'], flakeUrl: 'github:NixOS/nixpkgs/x', bzlmod: true },
-      ...{ pinned: { checkout: action, nix: action, nixCache: action, cache: action }, runner: { nix: 'nixos/nix:2' } },
-      ...{
-        services: [{ name: 'c-d', module: 'c_d' }],
-        images: '//:a_b_image',
-        folder: '',
-        within: '',
-        importable: 'a_b',
-      },
-      ...{ rules: new Proxy({}, { get: () => ({ version: '1', url: 'https://x', sha256: '0', stripPrefix: 'x' }) }) },
-      pin: {
-        original: { type: 'github', owner: 'NixOS', repo: 'nixpkgs' },
-        locked: { rev: '0123', narHash: 'sha256-x' },
-      },
-    };
-    for (const name of names) {
-      for (const more of [{}, { bzlmod: false }, { folder: 'c_d', within: 'c_d/', importable: 'c_d.app' }]) {
-        assert.equal(bundled.template(name)({ ...view, ...more }), template(name)({ ...view, ...more }), name);
+    for (const bazel of ['5', '8']) {
+      const project = await projectWith({ bazel, packages: ['redis'], ci: ['github'], remoteCache: 'grpc://cache' });
+      const view = { ...viewOf(project), attributes: [['a', 'b']] as const };
+      const service = { folder: 'c_d', within: 'c_d/', importable: 'c_d.app' };
+      for (const name of names) {
+        for (const shown of [view, { ...view, ...service }]) {
+          assert.equal(bundled.template(name)(shown), template(name)(shown), name);
+        }
       }
+      assert.throws(() => bundled.template('pyproject.toml')({ ...view, name: '"' }), /not safe to write/);
     }
-    assert.throws(() => bundled.template('pyproject.toml')({ ...view, name: '"' }), /not safe to write/);
   });
 
   it('starts without what only a person, an old project or a download needs', async () => {

@@ -95,8 +95,8 @@ describe('nix-python-container ci', function () {
     for (const [from, to, says] of [
       ['"hello"', '"$(id)"', /\.yo-rc\.json: name: .*cannot be the name/],
       ['"name": "hello",', '', /\.yo-rc\.json names no project of this generator/],
-      ['"bazel": "8"', '"bazel": 8', /\.yo-rc\.json: bazel is missing, or no text/],
-      ['"bazel": "8"', '"bazel": "8", "ci": "github"', /\.yo-rc\.json: ci is missing, or no list/],
+      ['"bazel": "8"', '"bazel": 8', /\.yo-rc\.json: bazel: 8 is not a text in quotes/],
+      ['"bazel": "8"', '"bazel": "8", "ci": "github"', /\.yo-rc\.json: ci: "github" is not a list of texts/],
       ['{', '', /is not JSON/],
     ] as const) {
       writeFileSync(join(cwd, '.yo-rc.json'), stored.replace(from, to));

@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Answers, questionNames, questions } from '../../src/model/questions.ts';
+import { command, scratch, treeOf } from './process.ts';
+
+/** By question, what is answered: none of them the default. A new question has to be given one here. */
+const answers: Readonly<Record<keyof Answers, string>> = {
+  name: 'shop',
+  nixpkgs: '25.05',
+  python: '3.12',
+  packages: 'redis',
+  bazel: '7',
+  remoteCache: 'grpcs://cache.example.com',
+  ci: 'gitlab',
+  git: '',
+};
+
+describe('the answers of a project', () => {
+  const folder = scratch();
+  const cwd = join(folder, 'shop');
+  const stored = (): Record<string, unknown> =>
+    JSON.parse(readFileSync(join(cwd, '.yo-rc.json'), 'utf8'))['generator-nix-python-container'].answers;
+  const kept = questionNames.filter(name => ['always', 'if-set'].includes(questions[name].storage));
+  const expected = Object.fromEntries(kept.map(name => [name, name === 'ci' ? [answers[name]] : answers[name]]));
+
+  before(async () => {
+    const flags = questionNames.map(name =>
+      answers[name] === '' ? `--${questions[name].flag}` : `--${questions[name].flag}=${answers[name]}`,
+    );
+    const { code, stderr } = await command(['new', 'shop', '--yes', ...flags], { cwd: folder });
+    assert.equal(code, 0, stderr);
+  });
+
+  it('are stored, each that is to be', () => assert.deepEqual(stored(), expected));
+
+  for (const args of [
+    ['service', 'worker'],
+    ['update', '--force'],
+    ['add', 'requests'],
+    ['new', '.', '--yes'],
+  ]) {
+    it(`survive ${args[0]}`, async () => {
+      const { code, stderr } = await command(args, { cwd });
+      assert.equal(code, 0, stderr);
+      assert.deepEqual(stored(), expected);
+    });
+  }
+
+  it('give the same files when they are all that is answered', async () => {
+    const before = treeOf(cwd);
+    assert.equal((await command(['update', '--force'], { cwd })).code, 0);
+    assert.deepEqual(treeOf(cwd), before);
+    assert.match(readFileSync(join(cwd, '.bazelrc'), 'utf8'), /grpcs:\/\/cache\.example\.com/);
+  });
+});
