@@ -1,6 +1,6 @@
 import type { ExitCode } from '../errors/failure.ts';
 import { type Answers, updatableNames } from '../model/questions.ts';
-import type { Request, SwitchName } from './flags.ts';
+import type { CommandName, Request, SwitchName } from '../commands/request.ts';
 import type { Context } from '../load/context.ts';
 
 /** One command: what help says of it, what it takes, and how it is run. */
@@ -19,7 +19,7 @@ export interface Command {
   /** The questions whose flags it knows as well. */
   readonly questions: 'all' | readonly (keyof Answers)[];
   /** Loaded when it is wanted: starting is the cost that users feel. */
-  readonly load: () => Promise<(request: Request, world: Context) => Promise<ExitCode>>;
+  readonly load: () => Promise<(request: Request, context: Context) => Promise<ExitCode>>;
 }
 
 const everywhere: readonly SwitchName[] = ['json', 'verbose', 'help', 'version'];
@@ -99,6 +99,4 @@ export const commands = {
     questions: [],
     load: async () => (await import('../commands/doctor.ts')).runDoctor,
   },
-} as const satisfies Record<string, Command>;
-
-export type CommandName = keyof typeof commands;
+} as const satisfies Record<CommandName, Command>;

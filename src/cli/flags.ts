@@ -1,49 +1,11 @@
 import { parseArgs } from 'node:util';
-import { closest, distance } from 'fastest-levenshtein';
-import { type AnswerSource, typeOf } from '../model/answers.ts';
+import { typeOf } from '../model/answers.ts';
 import { badRequest } from '../errors/failure.ts';
-import { type Answers, questionNames, questions, questionNamed } from '../model/questions.ts';
-import { type Command, type CommandName, commands } from './commands.ts';
-
-/** A flag that is no answer: it tells how to run. */
-export interface Switch {
-  readonly help: string;
-  /** What stands for the value in help texts; a switch without one is on or off. */
-  readonly placeholder?: string;
-  readonly short?: string;
-}
-
-/** The flags of all commands beside those of the questions. */
-export const switches = {
-  dev: { help: 'The group dev: packages for the tests, which are not in the image' },
-  remove: { help: 'Take services away; files that you changed stay' },
-  requirements: { placeholder: 'FILE', help: 'Take pip packages from a requirements.txt as well' },
-  answers: { placeholder: 'FILE', help: 'Read answers from a JSON file (its schema: answers.schema.json)' },
-  yes: { short: 'y', help: 'Ask nothing: take the default for what is not answered' },
-  'dry-run': { help: 'Show what would be written, write nothing' },
-  diff: { help: 'Show the changes line by line' },
-  force: { help: 'Overwrite files that were changed; in update, do not insist on a clean git tree' },
-  build: { help: 'Run the first Bazel build when the project is written' },
-  json: { help: 'Print the result as one JSON document' },
-  verbose: { help: 'Show where an error comes from' },
-  help: { short: 'h', help: 'Show this help' },
-  version: { help: 'Show the version' },
-} as const satisfies Record<string, Switch>;
-
-/** The name of a switch, which is its flag without the dashes. */
-export type SwitchName = keyof typeof switches;
-
-/** A command line, taken apart. */
-export interface Request {
-  readonly command: CommandName;
-  /** What is left when the command is taken away. */
-  readonly positionals: readonly string[];
-  readonly values: AnswerSource['values'];
-  readonly requirements?: string;
-  readonly answers?: string;
-  /** The switches that are on. */
-  readonly on: ReadonlySet<SwitchName>;
-}
+import { shellQuote } from '../errors/shell-quote.ts';
+import { didYouMean, suggestions } from '../errors/suggest.ts';
+import { questionNamed, questionNames, questions } from '../model/questions.ts';
+import { type CommandName, type Request, type Switch, type SwitchName, switches } from '../commands/request.ts';
+import { type Command, commands } from './commands.ts';
 
 /**
  * Takes a command line apart.
@@ -85,7 +47,7 @@ export function parseFlags(args: readonly string[]): Request {
   return asked;
 }
 
-/** Refuses what the command knows nothing of. */
+/** Refuses options and words that the command does not take. */
 function checkFitting({ command, positionals }: Request, flags: readonly string[]): void {
   const { switches: known, questions: asks, words }: Command = commands[command];
   for (const flag of flags) {
@@ -93,24 +55,28 @@ function checkFitting({ command, positionals }: Request, flags: readonly string[
     const long = Object.entries<Switch>(switches).find(([, { short }]) => short === name)?.[0] ?? name;
     const question = questionNames.find(name => questions[name].flag === long);
     const fits = question ? asks === 'all' || asks.includes(question) : known.includes(long as SwitchName);
-    if (!fits) throw badRequest(`${flag} is no flag of ${command}.`, `See nix-python-container ${command} --help`);
+    if (!fits)
+      throw badRequest(`Unknown option for \`${command}\`: ${flag}`, `See nix-python-container ${command} --help`);
   }
   if (positionals.includes('')) {
     const [one, hint] =
       words.name === 'folder'
         ? ['folder', 'Give a folder, or none at all.']
         : [words.name.slice(0, -1), 'Leave it out.'];
-    throw badRequest(`The ${one} is an empty text.`, hint);
+    throw badRequest(`The ${one} is an empty string.`, hint);
   }
   if (positionals.length > words.most) {
+    const [first = ''] = positionals;
+    const command = didYouMean(first, Object.keys(commands), name => `the command ${name}`);
     throw badRequest(
-      `One folder at most, not ${positionals.join(' and ')}.`,
-      `Quote a path with blanks. The commands are ${Object.keys(commands).join(', ')}.`,
+      `Expected at most one folder, got ${positionals.length}: ${positionals.map(shorten).join(', ')}`,
+      `${command}Quote a path that has spaces. The commands are ${Object.keys(commands).join(', ')}.`,
     );
   }
 }
 
 function request(values: Readonly<Record<string, unknown>>, words: readonly string[]): Request {
+  if (words[0] === 'help') return helpRequest(words.slice(1));
   const [first = ''] = words;
   const named = Object.hasOwn(commands, first);
   const command = named ? (first as CommandName) : 'new';
@@ -128,13 +94,24 @@ function request(values: Readonly<Record<string, unknown>>, words: readonly stri
   };
 }
 
+/** `help` and `help add` are `--help` and `add --help`. */
+function helpRequest([command = 'new', ...more]: readonly string[]): Request {
+  if (!Object.hasOwn(commands, command) || more.length > 0) {
+    const guess = didYouMean(command, Object.keys(commands));
+    throw badRequest(
+      `Unknown command: ${shorten([command, ...more].join(' '))}`,
+      `${guess}The commands are ${Object.keys(commands).join(', ')}.`,
+    );
+  }
+  return { command: command as CommandName, positionals: [], values: {}, on: new Set(['help']) };
+}
+
 const flagNames = (): string[] => [...questionNames.map(name => questions[name].flag), ...Object.keys(switches)];
 
 /** @throws Failure (exit code 2) that suggests the nearest flag, if one is near */
 function refuseFlag(flag: string): never {
-  const meant = nearest(flag.replace(/^-+/, ''), flagNames());
-  const guess = meant === undefined ? '' : `Did you mean --${meant}? `;
-  throw badRequest(`There is no flag ${flag}.`, `${guess}All flags: nix-python-container --help`);
+  const guess = didYouMean(flag.replace(/^-+/, ''), flagNames(), name => `--${name}`);
+  throw badRequest(`Unknown option: ${shorten(flag)}`, `${guess}All options: nix-python-container --help`);
 }
 
 /**
@@ -144,19 +121,17 @@ function refuseFlag(flag: string): never {
 function refuseMistyped(word: string): void {
   // The short ones are near to too many names of folders.
   const long = Object.keys(commands).filter(name => name.length > 3 && name[0] === word[0]);
-  const meant = nearest(word, long);
-  if (meant === undefined && word !== 'help') return;
-  const guess = meant === undefined ? 'See nix-python-container --help.' : `Did you mean ${meant}?`;
-  throw badRequest(`There is no command ${word}.`, `${guess} A folder of that name: nix-python-container new ${word}`);
+  const [meant] = suggestions(word, long, { most: 1 });
+  if (meant === undefined) return;
+  throw badRequest(
+    `Unknown command: ${word}`,
+    `Did you mean ${meant}? To write a project into a folder of that name: nix-python-container new ${shellQuote(word)}`,
+  );
 }
 
-/** The one of these names that was probably meant; undefined if none is like it. */
-function nearest(name: string, names: readonly string[]): string | undefined {
-  if (names.length === 0) return undefined;
-  const meant = closest(name, names);
-  const typos = distance(name, meant);
-  return typos < name.length && typos <= Math.max(2, name.length / 3) ? meant : undefined;
-}
+/** What was typed, cut to a length that a message can take. */
+const shorten = (text: string): string =>
+  text.length > 80 ? `${text.slice(0, 80)}… (${text.length} characters)` : text;
 
 function checkFlag(flag: string, value: string | undefined, option: { type: string } | undefined): void {
   if (!option) refuseFlag(flag);
@@ -164,11 +139,11 @@ function checkFlag(flag: string, value: string | undefined, option: { type: stri
     throw badRequest(`${flag} needs a value.`, `Write it as ${flag}=VALUE.`);
   }
   if (value === '' && flag.slice(2) in switches)
-    throw badRequest(`${flag} is an empty text.`, `Give a value, or leave it out.`);
+    throw badRequest(`${flag} is empty.`, `Give a value, or leave the option out.`);
   if (option.type === 'boolean' && value !== undefined) {
-    throw badRequest(`${flag} takes no value, not "${value}".`, `Write ${flag} alone, after folders and packages.`);
+    throw badRequest(
+      `${flag} takes no value, but got "${shorten(value)}".`,
+      `Write ${flag} alone, after folders and packages.`,
+    );
   }
 }
-
-/** The flag of a question, as messages name it. */
-export const flagOf = (name: keyof Answers): string => `--${questions[name].flag}`;

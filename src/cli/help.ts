@@ -1,6 +1,6 @@
 import { questionNamed, questionNames } from '../model/questions.ts';
-import { type Command, type CommandName, commands } from './commands.ts';
-import { type Switch, switches } from './flags.ts';
+import { type CommandName, type Switch, switches } from '../commands/request.ts';
+import { type Command, commands } from './commands.ts';
 
 /** One flag as help and README show it: `--python X.Y`, and what it means. */
 export interface FlagHelp {

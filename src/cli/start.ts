@@ -4,25 +4,42 @@ import { run } from './run.ts';
 
 /** Runs the command for the arguments of this process, and leaves its exit code. */
 export async function start(): Promise<void> {
-  // A reader that has seen enough, as in `… | head`, is no mistake of ours; a full disk behind `>` is one to tell.
+  // A reader that has seen enough, as in `… | head`, is not an error; a full disk behind `>` is.
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EPIPE') return;
       process.exitCode = 1;
-      if (stream === process.stdout) process.stderr.write(`error: The result could not be written: ${error.message}\n`);
+      if (stream === process.stdout) process.stderr.write(`error: Could not write the result: ${error.message}\n`);
     });
+  }
+  const folder = currentFolder();
+  if (folder === undefined) {
+    process.stderr.write(
+      'error: The current folder no longer exists.\n       Change to another folder, then run it again.\n',
+    );
+    process.exitCode = 1;
+    return;
   }
   const exitCode = await withInterruption(signal =>
     run(process.argv.slice(2), {
-      folder: process.cwd(),
+      folder,
       environment: process.env,
       today: new Date(),
-      screen: outputStream(process.stderr),
-      out: outputStream(process.stdout),
+      stderr: outputStream(process.stderr),
+      stdout: outputStream(process.stdout),
       signal,
       // stdin comes last: to look at it takes as long as to read the flags.
       interactive: Boolean(process.stdout.isTTY && !process.env.CI && process.stdin.isTTY),
     }),
   );
   process.exitCode ||= exitCode;
+}
+
+/** Where this process runs; undefined in a folder that was deleted. */
+function currentFolder(): string | undefined {
+  try {
+    return process.cwd();
+  } catch {
+    return undefined;
+  }
 }

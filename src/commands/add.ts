@@ -5,7 +5,7 @@ import { badRequest, type ExitCode } from '../errors/failure.ts';
 import { checkShadowing, moduleOf } from '../model/name.ts';
 import { readPyproject } from '../pyproject/pyproject.ts';
 import { readRequirementTexts } from '../packaging/requirement.ts';
-import type { Request } from '../cli/flags.ts';
+import type { Request } from './request.ts';
 import { queryAvailability } from '../load/query-availability.ts';
 import { openListing, writeListing } from './edit-pyproject.ts';
 import { releaseFollowedBy, readLockedPin } from '../load/project-pin.ts';
@@ -13,19 +13,19 @@ import { readRequirementsFile } from '../load/requirements.ts';
 import type { Context } from '../load/context.ts';
 
 /** `add`: lists packages in the pyproject.toml of the project that somebody is in. */
-export async function runAdd(request: Request, world: Context): Promise<ExitCode> {
+export async function runAdd(request: Request, context: Context): Promise<ExitCode> {
   const { positionals, requirements: requirementsFile } = request;
   if (positionals.length === 0 && requirementsFile === undefined) {
     throw badRequest('add needs a package.', "Name one, as in: nix-python-container add requests 'redis>=4'");
   }
-  const opened = await openListing(request, world);
+  const opened = await openListing(request, context);
   const { project, listing } = opened;
   const { values } = project.stored;
   const pyproject = readPyproject(listing.text, listing.file);
   const python = pyproject.python ?? String(values.python);
   const warnings: string[] = [];
   const carried =
-    requirementsFile === undefined ? [] : readRequirementsFile(requirementsFile, python, world.folder, warnings);
+    requirementsFile === undefined ? [] : readRequirementsFile(requirementsFile, python, context.folder, warnings);
   const requirements = readRequirementTexts([...positionals, ...carried]);
   const asked = requirements.map(({ name }) => name);
   const refused = { where: 'packages', hint: 'A project can have the one or the other.' };
@@ -47,8 +47,8 @@ export async function runAdd(request: Request, world: Context): Promise<ExitCode
   // First without Nix, which may take seconds: what makes no sense is refused at once.
   checkPackages(changing, against);
   const names = changing.map(({ name }) => name);
-  const availability = await queryAvailability(names, against, world, warnings);
+  const availability = await queryAvailability(names, against, context, warnings);
   const { attributes, versions, warnings: more } = checkPackages(changing, { ...against, availability });
   const changed = addPackages(listing, requirements, attributes);
-  return writeListing(opened, { ...changed, versions, warnings: [...warnings, ...more] }, request, world);
+  return writeListing(opened, { ...changed, versions, warnings: [...warnings, ...more] }, request, context);
 }

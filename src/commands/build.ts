@@ -3,23 +3,23 @@ import type { Built } from '../bazel/build.ts';
 import type { TargetResult } from '../bazel/build-events.ts';
 import { ExitCode } from '../errors/failure.ts';
 import { openProject } from '../load/find-project.ts';
-import type { Request } from '../cli/flags.ts';
-import { document } from './report.ts';
+import type { Request } from './request.ts';
+import { jsonDocument } from './json-output.ts';
 import type { Context } from '../load/context.ts';
 
 /** `build`: builds and tests the project in a folder. */
-export async function runBuild(request: Request, world: Context): Promise<ExitCode> {
-  const { folder, name } = openProject(resolve(world.folder, request.positionals[0] ?? '.'));
-  const built = await buildIn(folder, name, world);
-  world.out.write(request.on.has('json') ? document({ target: folder, build: built }) : describe(built));
+export async function runBuild(request: Request, context: Context): Promise<ExitCode> {
+  const { folder, name } = openProject(resolve(context.folder, request.positionals[0] ?? '.'));
+  const built = await buildIn(folder, name, context);
+  context.stdout.write(request.on.has('json') ? jsonDocument({ target: folder, build: built }) : describe(built));
   return ExitCode.done;
 }
 
 /** Builds a project whose image has that name, as `build` does and as `new --build` does at its end. */
-export async function buildIn(folder: string, name: string, world: Omit<Context, 'out'>): Promise<Built> {
+export async function buildIn(folder: string, name: string, context: Omit<Context, 'stdout'>): Promise<Built> {
   const { build } = await import('../bazel/build.ts');
-  const { environment, signal, interactive, screen } = world;
-  return build({ folder, environment, signal, interactive, write: screen.write }, name);
+  const { environment, signal, interactive, stderr } = context;
+  return build({ folder, environment, signal, interactive, write: stderr.write }, name);
 }
 
 /** One line a target, then the image: the result for people. */

@@ -14,8 +14,8 @@ import { parseServices } from '../model/services.ts';
 import { storageKey } from '../model/stored-answers.ts';
 import { describePlan } from '../terminal/output.ts';
 import { findProject, recoverAround } from '../load/find-project.ts';
-import type { Request } from '../cli/flags.ts';
-import { document } from './report.ts';
+import type { Request } from './request.ts';
+import { listedSteps, jsonDocument } from './json-output.ts';
 import { readText } from '../load/answer-sources.ts';
 import { type Prompter, prompterFor, type Context } from '../load/context.ts';
 import { write } from './write-plan.ts';
@@ -23,15 +23,15 @@ import { write } from './write-plan.ts';
 const answersFile = '.yo-rc.json';
 
 /** `ci`: adds pipelines to the project that the current folder is in, and touches none of its other files. */
-export async function runCi(request: Request, world: Context): Promise<ExitCode> {
-  if (!request.on.has('dry-run')) await recoverAround(world.folder);
-  const { folder: target, stored } = findProject(world.folder);
-  const prompter = await prompterFor(world, request.on.has('json'));
+export async function runCi(request: Request, context: Context): Promise<ExitCode> {
+  if (!request.on.has('dry-run')) await recoverAround(context.folder);
+  const { folder: target, stored } = findProject(context.folder);
+  const prompter = await prompterFor(context, request.on.has('json'));
   const text = readText(join(target, answersFile));
-  const stage = { today: world.today, folder: '', answers: {} };
+  const stage = { today: context.today, folder: '', answers: {} };
   const answer = <Name extends keyof Answers>(name: Name): Answers[Name] =>
     parseAnswer<Answers[Name]>(questions[name], stored.values[name], stage, stored.place(name));
-  const added = await wanted(request, world, prompter);
+  const added = await wanted(request, context, prompter);
   const ci = parseProviders([...answer('ci'), ...added], 'ci');
   const answers = pickAnswers(pipelineAnswers, answer);
   const { name } = answers;
@@ -45,12 +45,12 @@ export async function runCi(request: Request, world: Context): Promise<ExitCode>
   const steps = [...plan(rendered, found), storing(text, ci)];
   const record = recorded === undefined ? undefined : readRecord(recorded, join(target, recordPath));
   const planned = record ? withRecord(steps, new Map([...record, ...rendered]), recorded) : steps;
-  const done = await write({ target, plan: planned, warnings: [] }, request, world, prompter);
+  const done = await write({ target, plan: planned, warnings: [] }, request, context, prompter);
   if (request.on.has('json')) {
-    const shown = done.map(({ action, path }) => ({ action, path }));
-    world.out.write(document({ target, written: !request.on.has('dry-run'), answers: { ci }, steps: shown }));
+    const shown = listedSteps(done);
+    context.stdout.write(jsonDocument({ target, written: !request.on.has('dry-run'), answers: { ci }, steps: shown }));
   } else {
-    world.out.write(describePlan(done, world.out));
+    context.stdout.write(describePlan(done, context.stdout));
   }
   return ExitCode.done;
 }

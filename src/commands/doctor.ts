@@ -8,20 +8,21 @@ import { projectChecks } from '../doctor/project-checks.ts';
 import { type ProjectFacts, projectFacts, readProjectFiles } from '../doctor/project-facts.ts';
 import { ExitCode, Failure } from '../errors/failure.ts';
 import { moduleOf } from '../model/name.ts';
+import { shellQuote } from '../errors/shell-quote.ts';
 import { visible } from '../errors/visible.ts';
 import type { OutputStream } from '../terminal/output.ts';
 import { nearestProject, openProject, readStoredAnswers } from '../load/find-project.ts';
-import type { Request } from '../cli/flags.ts';
-import { document } from './report.ts';
+import type { Request } from './request.ts';
+import { jsonDocument } from './json-output.ts';
 import type { Context } from '../load/context.ts';
 
 /** `doctor`: looks at the machine and at a project, and writes nothing. */
-export async function runDoctor({ positionals, on }: Request, world: Context): Promise<ExitCode> {
-  const { environment, signal, today, screen, out } = world;
-  const folder = folderOf(positionals[0], world.folder);
+export async function runDoctor({ positionals, on }: Request, context: Context): Promise<ExitCode> {
+  const { environment, signal, today, stderr, stdout } = context;
+  const folder = folderOf(positionals[0], context.folder);
   const facts = folder === undefined ? undefined : await factsIn(folder);
-  const site = { environment, signal, folder: folder ?? world.folder };
-  const onEvaluation = (): void => screen.write('Asking Nix for the packages\n');
+  const site = { environment, signal, folder: folder ?? context.folder };
+  const onEvaluation = (): void => stderr.write('Asking Nix for the packages\n');
   const elsewhere = {
     name: 'bazel-on-path',
     of: 'The Bazel on PATH',
@@ -32,11 +33,11 @@ export async function runDoctor({ positionals, on }: Request, world: Context): P
     facts ? runChecks(projectChecks, { ...site, today, facts, onEvaluation }) : [],
   ]);
 
-  const at = folder === undefined ? '' : relative(world.folder, folder);
+  const at = folder === undefined ? '' : relative(context.folder, folder);
   const there = project.map(found =>
     // What mends the machine does so from anywhere.
     found.fix && at !== '' && !/^(curl|sudo) /.test(found.fix)
-      ? { ...found, fix: `cd ${quoted(at)} && ${found.fix}` }
+      ? { ...found, fix: `cd ${shellQuote(at)} && ${found.fix}` }
       : found,
   );
   const counts = count([...machine, ...there]);
@@ -47,11 +48,13 @@ export async function runDoctor({ positionals, on }: Request, world: Context): P
       message,
       ...(fix ? { fix } : {}),
     }));
-    out.write(document({ ...(folder === undefined ? {} : { target: folder }), checks, counts }));
+    stdout.write(jsonDocument({ ...(folder === undefined ? {} : { target: folder }), checks, counts }));
   } else {
     const heading = folder === undefined ? 'No project here or above' : `Project ${folder}`;
     const more = folder === undefined ? ': nix-python-container doctor FOLDER looks at one' : '';
-    out.write(`Machine\n${lines(machine, out)}\n${heading}${more}\n${lines(there, out)}\n${summary(counts, out)}`);
+    stdout.write(
+      `Machine\n${lines(machine, stdout)}\n${heading}${more}\n${lines(there, stdout)}\n${summary(counts, stdout)}`,
+    );
   }
   return counts.failed > 0 ? ExitCode.failed : ExitCode.done;
 }
@@ -84,8 +87,6 @@ async function factsIn(folder: string): Promise<ProjectFacts> {
     stored === undefined || stored instanceof Failure ? { values: {}, services: [] } : stored;
   return projectFacts({ values, fault, texts: await readProjectFiles(folder, values, services.map(moduleOf)) });
 }
-
-const quoted = (path: string): string => (/^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`);
 
 const colorOf = { ok: 'green', warning: 'yellow', failed: 'red' } as const;
 

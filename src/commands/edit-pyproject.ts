@@ -6,8 +6,8 @@ import type { Plan } from '../plan/plan.ts';
 import { visible } from '../errors/visible.ts';
 import { describePlan } from '../terminal/output.ts';
 import { type ExistingProject, findProject, recoverAround } from '../load/find-project.ts';
-import type { Request } from '../cli/flags.ts';
-import { document } from './report.ts';
+import type { Request } from './request.ts';
+import { listedSteps, jsonDocument } from './json-output.ts';
 import type { Context } from '../load/context.ts';
 import { write } from './write-plan.ts';
 
@@ -45,18 +45,18 @@ export async function writeListing(
   { project: { folder }, listing }: Opened,
   { text, changes, warnings, versions }: Result,
   request: Request,
-  world: Context,
+  context: Context,
 ): Promise<ExitCode> {
   const action = text === listing.text ? 'identical' : 'update';
   const prepared: Plan = [{ path, action, before: listing.text, after: text }];
-  const plan = await write({ target: folder, plan: prepared, warnings }, request, world, {});
+  const plan = await write({ target: folder, plan: prepared, warnings }, request, context, {});
   const told = changes.map(change => ({ ...change, ...versionOf(change, versions) }));
   if (request.on.has('json')) {
     const written = !request.on.has('dry-run');
-    const steps = plan.map(({ action, path }) => ({ action, path }));
-    world.out.write(document({ target: folder, written, list: listing.list, changes: told, warnings, steps }));
+    const steps = listedSteps(plan);
+    context.stdout.write(jsonDocument({ target: folder, written, list: listing.list, changes: told, warnings, steps }));
   } else {
-    world.out.write(told.map(sentence).join('') + describePlan(plan, world.out));
+    context.stdout.write(told.map(sentence).join('') + describePlan(plan, context.stdout));
   }
   return ExitCode.done;
 }

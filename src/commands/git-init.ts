@@ -1,24 +1,20 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
-import type { OutputStream } from '../terminal/output.ts';
-
-const run = promisify(execFile);
+import { runGit } from '../process/git.ts';
+import type { Context } from '../load/context.ts';
 
 /**
  * Makes a folder a git repository, unless it is in one, and adds these files of it: a flake sees only what git knows.
- * A failure is told and does not undo the project.
+ * A failure is a warning, as the project is written.
  */
 export async function initRepository(
   folder: string,
   paths: readonly string[],
-  { write, colors }: OutputStream,
+  { environment, signal, stderr: { write, colors } }: Pick<Context, 'environment' | 'signal' | 'stderr'>,
 ): Promise<void> {
-  const git = (...args: string[]) => run('git', ['-C', folder, ...args]);
-  try {
-    await git('rev-parse', '--git-dir').catch(() => git('init', '--quiet', '--initial-branch=main'));
-    await git('add', '--', ...paths);
-  } catch (error) {
-    const text = (error as { stderr?: string }).stderr?.trim() || (error as Error).message;
-    write(`${colors.yellow('warning:')} the project is written, but git failed: ${text}\n`);
+  const git = (...args: string[]) => runGit(['-C', folder, ...args], { environment, signal });
+  const inRepository = (await git('rev-parse', '--git-dir')).fault === undefined;
+  const initialised = inRepository ? undefined : await git('init', '--quiet', '--initial-branch=main');
+  const result = initialised?.fault === undefined ? await git('add', '--', ...paths) : initialised;
+  if (result.fault !== undefined) {
+    write(`${colors.yellow('warning:')} the project was written, but git failed: ${result.message}\n`);
   }
 }

@@ -4,8 +4,7 @@ import { readExisting } from '../fs/read-existing.ts';
 import { gatherAnswers, type AnswerSource } from '../model/answers.ts';
 import { ExitCode } from '../errors/failure.ts';
 import { type Plan, plan } from '../plan/plan.ts';
-import { withoutBasePackages, checkProject, type Project } from '../model/project.ts';
-import type { Answers } from '../model/questions.ts';
+import { withoutBasePackages, checkProject } from '../model/project.ts';
 import { packRecord, recordPath } from '../plan/record.ts';
 import { render, renderWithoutPackages } from '../render/render.ts';
 import { nameIn } from '../packaging/requirement.ts';
@@ -14,9 +13,9 @@ import { mergeStoredAnswers } from '../model/stored-answers.ts';
 import { describePlan } from '../terminal/output.ts';
 import { buildIn } from './build.ts';
 import { readStoredAnswers } from '../load/find-project.ts';
-import type { Request } from '../cli/flags.ts';
+import type { Request } from './request.ts';
 import { queryAvailability } from '../load/query-availability.ts';
-import { reportResult } from './report.ts';
+import { type PreparedProject, reportResult } from './report.ts';
 import { pinFor } from '../load/project-pin.ts';
 import { fromEnvironment, fromFile, fromFlags } from '../load/answer-sources.ts';
 import { version } from '../load/generator-version.ts';
@@ -24,48 +23,39 @@ import { type Prompter, prompterFor, type Context } from '../load/context.ts';
 import { write } from './write-plan.ts';
 
 /** `new`: writes a project, and builds it if asked. */
-export async function runNew(request: Request, world: Context): Promise<ExitCode> {
-  const prompter = await prompterFor(world, request.on.has('json'));
-  const prepared = await prepare(request, world, prompter);
-  const plan = await write(prepared, request, world, prompter);
+export async function runNew(request: Request, context: Context): Promise<ExitCode> {
+  const prompter = await prompterFor(context, request.on.has('json'));
+  const prepared = await prepare(request, context, prompter);
+  const plan = await write(prepared, request, context, prompter);
   if (!request.on.has('dry-run')) {
     if (prepared.answers.git) {
       const paths = prepared.plan.map(({ path }) => path);
       const { initRepository } = await import('./git-init.ts');
-      await initRepository(prepared.target, paths, world.screen);
+      await initRepository(prepared.target, paths, context);
     }
     // Told before the build, as it holds whatever becomes of that.
-    if (request.on.has('build') && !request.on.has('json')) world.out.write(describePlan(plan, world.out));
-    const built = request.on.has('build') ? await buildIn(prepared.target, prepared.project.name, world) : undefined;
-    reportResult(prepared, plan, request, world, built);
+    if (request.on.has('build') && !request.on.has('json')) context.stdout.write(describePlan(plan, context.stdout));
+    const built = request.on.has('build') ? await buildIn(prepared.target, prepared.project.name, context) : undefined;
+    reportResult(prepared, plan, request, context, built);
   } else {
-    reportResult(prepared, plan, request, world);
+    reportResult(prepared, plan, request, context);
   }
   return ExitCode.done;
-}
-
-/** A project that is ready to be written. */
-export interface PreparedProject {
-  readonly target: string;
-  readonly project: Project;
-  readonly answers: Answers;
-  readonly plan: Plan;
-  readonly warnings: readonly string[];
 }
 
 /**
  * `new`, up to the disk: gathers the answers, renders, and compares with what is there.
  * @throws Failure (exit code 2 for a request that makes no sense, 1 for a network or a disk that fails)
  */
-async function prepare(request: Request, world: Context, { ask }: Prompter): Promise<PreparedProject> {
+async function prepare(request: Request, context: Context, { ask }: Prompter): Promise<PreparedProject> {
   // A dry run touches nothing, not even what a killed run has left behind.
-  if (!request.on.has('dry-run')) await recover(resolve(world.folder, request.positionals[0] ?? '.'));
+  if (!request.on.has('dry-run')) await recover(resolve(context.folder, request.positionals[0] ?? '.'));
   const ofUser = [
     fromFlags(request.values),
-    ...(request.answers ? [fromFile(resolve(world.folder, request.answers))] : []),
+    ...(request.answers ? [fromFile(resolve(context.folder, request.answers))] : []),
   ];
-  const environment = fromEnvironment(world.environment);
-  const known = knownTarget(request, world.folder, [...ofUser, environment]);
+  const environment = fromEnvironment(context.environment);
+  const known = knownTarget(request, context.folder, [...ofUser, environment]);
   const stored = known === undefined ? undefined : readStoredAnswers(known);
   // What a new project needs none of is loaded where it is wanted.
   const listed =
@@ -86,12 +76,12 @@ async function prepare(request: Request, world: Context, { ask }: Prompter): Pro
     {
       ...(ask && !request.on.has('yes') ? { ask } : {}),
       defaults: request.on.has('yes'),
-      pin: nixpkgs => pinFor(nixpkgs, known, stored, world),
+      pin: nixpkgs => pinFor(nixpkgs, known, stored, context),
       ...(requirements && readRequirementsFile
-        ? { morePackages: python => readRequirementsFile(requirements, python, world.folder, warnings) }
+        ? { morePackages: python => readRequirementsFile(requirements, python, context.folder, warnings) }
         : {}),
     },
-    { today: world.today, folder: basename(known ?? world.folder) },
+    { today: context.today, folder: basename(known ?? context.folder) },
   );
   const decided = {
     ...gathered,
@@ -99,15 +89,15 @@ async function prepare(request: Request, world: Context, { ask }: Prompter): Pro
     services: stored?.services ?? [],
   };
   // First without Nix, which may take seconds: what makes no sense is refused at once.
-  checkProject(decided, world.today);
+  checkProject(decided, context.today);
   const { python, packages } = decided.answers;
   const names = [
     ...new Set([...packages, ...withoutBasePackages(listed?.development ?? [], 'development')].map(nameIn)),
   ];
-  const availability = await queryAvailability(names, { pin: decided.pin, python }, world, warnings);
-  const { project, warnings: ofProject } = checkProject(decided, world.today, availability);
+  const availability = await queryAvailability(names, { pin: decided.pin, python }, context, warnings);
+  const { project, warnings: ofProject } = checkProject(decided, context.today, availability);
 
-  const target = known ?? join(world.folder, project.name);
+  const target = known ?? join(context.folder, project.name);
   if (!request.on.has('dry-run')) await recover(target);
   const rendered = render(project, version());
   const found = await readExisting(target, [...rendered.keys(), recordPath]);

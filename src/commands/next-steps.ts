@@ -1,6 +1,7 @@
 import { relative } from 'node:path';
 import type { Plan } from '../plan/plan.ts';
 import type { Project } from '../model/project.ts';
+import { shellQuote } from '../errors/shell-quote.ts';
 import { visible } from '../errors/visible.ts';
 import { changes, type OutputStream } from '../terminal/output.ts';
 
@@ -9,16 +10,16 @@ export function nextSteps(
   target: string,
   { module }: Project,
   plan: Plan,
-  { folder, screen }: { readonly folder: string; readonly screen: OutputStream },
+  { folder, stderr }: { readonly folder: string; readonly stderr: OutputStream },
 ): string {
   if (changes(plan).length === 0) return 'Nothing was changed.\n';
   const path = relative(folder, target);
-  const enter = path === '' ? [] : [`cd ${/^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`}`];
+  const enter = path === '' ? [] : [`cd ${shellQuote(path)}`];
   const commands = [
     ...enter,
     "nix-shell --run 'bazel test //...'",
     `nix-shell --run 'bazel run //:${module}'`,
     `nix-shell --run 'bazel run //:${module}_image'`,
   ];
-  return `\nNext:\n${commands.map(command => `  ${screen.colors.cyan(visible(command))}\n`).join('')}`;
+  return `\nNext:\n${commands.map(command => `  ${stderr.colors.cyan(visible(command))}\n`).join('')}`;
 }

@@ -8,14 +8,14 @@ import { candidates } from '../model/package-names.ts';
 import { readPyproject } from '../pyproject/pyproject.ts';
 import { formatRequirement, nameIn, quote, readRequirementTexts } from '../packaging/requirement.ts';
 import type { ExistingProject } from '../load/find-project.ts';
-import type { Request } from '../cli/flags.ts';
+import type { Request } from './request.ts';
 import { openListing, writeListing } from './edit-pyproject.ts';
 import { releaseFollowedBy, readLockedPin } from '../load/project-pin.ts';
 import { readIfThere } from '../load/answer-sources.ts';
 import type { Context } from '../load/context.ts';
 
 /** `remove`: takes packages off the pyproject.toml of the project that somebody is in. */
-export async function runRemove(request: Request, world: Context): Promise<ExitCode> {
+export async function runRemove(request: Request, context: Context): Promise<ExitCode> {
   if (request.positionals.length === 0) {
     throw badRequest('remove needs the name of a package.', 'Name one, as in: nix-python-container remove requests');
   }
@@ -26,7 +26,7 @@ export async function runRemove(request: Request, world: Context): Promise<ExitC
       `Write ${requirement.name} alone.`,
     );
   });
-  const opened = await openListing(request, world);
+  const opened = await openListing(request, context);
   const { project, listing } = opened;
   const nixpkgs = String(project.stored.values.nixpkgs);
   const pin = readLockedPin(project.folder, nixpkgs);
@@ -36,7 +36,7 @@ export async function runRemove(request: Request, world: Context): Promise<ExitC
     candidates(name, release, packageCatalog()).includes(attribute);
   const changed = removePackages(listing, names, isOurs);
   const warnings = changed.changes.flatMap(change => warningsOf(change, project, listing));
-  return writeListing(opened, { ...changed, warnings }, request, world);
+  return writeListing(opened, { ...changed, warnings }, request, context);
 }
 
 /** What every project has been written to need, and the file that says so. */

@@ -4,7 +4,7 @@ import type { ConflictChoice } from '../terminal/prompts.ts';
 import { recordPath } from '../plan/record.ts';
 import type { OutputStream } from '../terminal/output.ts';
 import { showDifferences } from './show-differences.ts';
-import type { Request } from '../cli/flags.ts';
+import type { Request } from './request.ts';
 import type { Prompter } from '../load/context.ts';
 
 /**
@@ -15,13 +15,13 @@ export async function settle(
   plan: Plan,
   target: string,
   { on, command }: Request,
-  screen: OutputStream,
+  stderr: OutputStream,
   { settle }: Prompter,
 ): Promise<Plan> {
   const conflicts = plan.filter(({ action }) => action === 'conflict');
   let all = on.has('force');
   if (conflicts.length > 0 && !all && (!settle || on.has('yes'))) {
-    if (!on.has('diff')) await showDifferences(conflicts, screen);
+    if (!on.has('diff')) await showDifferences(conflicts, stderr);
     const names = conflicts.map(({ path }) => path).join(', ');
     throw failed(
       `${names} in ${target}: not as this generator would write ${conflicts.length > 1 ? 'them' : 'it'}. Nothing was written.`,
@@ -38,7 +38,7 @@ export async function settle(
     }
     let answer: ConflictChoice = 'overwrite';
     if (!all && settle) {
-      await showDifferences([step], screen);
+      await showDifferences([step], stderr);
       answer = await settle(step);
     }
     if (answer === 'stop') throw failed('Stopped: nothing was written.', 'Run it again when the files are settled.');

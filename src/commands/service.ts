@@ -7,19 +7,19 @@ import { parseServices, type Service } from '../model/services.ts';
 import { planServices } from '../plan/plan-update.ts';
 import { changes, describePlan } from '../terminal/output.ts';
 import { type ExistingProject, findProject, recoverAround } from '../load/find-project.ts';
-import type { Request } from '../cli/flags.ts';
+import type { Request } from './request.ts';
 import { reportConflicts, readRecordIn, refuseConflictMarkers, markConflicts } from './merge-report.ts';
-import { document } from './report.ts';
+import { listedSteps, jsonDocument } from './json-output.ts';
 import { loadProject } from '../load/load-project.ts';
 import { version } from '../load/generator-version.ts';
 import type { Context } from '../load/context.ts';
 import { write } from './write-plan.ts';
 
 /** `service`: puts further apps into the workspace of a project, which share its packages and its pin, or takes them away. */
-export async function runService(request: Request, world: Context): Promise<ExitCode> {
+export async function runService(request: Request, context: Context): Promise<ExitCode> {
   const dry = request.on.has('dry-run');
-  if (!dry) await recoverAround(world.folder);
-  const existing = findProject(world.folder);
+  if (!dry) await recoverAround(context.folder);
+  const existing = findProject(context.folder);
   const { folder, name, stored } = existing;
   const removing = request.on.has('remove');
   const named = namedIn(request, name);
@@ -39,7 +39,7 @@ export async function runService(request: Request, world: Context): Promise<Exit
   const last = await readRecordIn(folder);
   const render = async (services: readonly Service[]): Promise<Rendered> => {
     const wanted = { values: {}, base: last, services: services.map(({ name }) => name), queryPackages: false };
-    return renderWithoutPackages((await loadProject(existing, wanted, world)).project, version());
+    return renderWithoutPackages((await loadProject(existing, wanted, context)).project, version());
   };
   const [before, after] = [await render(old), await render(services)];
   const base = last ?? before;
@@ -49,19 +49,21 @@ export async function runService(request: Request, world: Context): Promise<Exit
   const { plan, conflicts, left } = planServices(before, after, { base, found });
   warnings.push(...left.map(path => `${path} stays, as it was changed: remove it if it is of no use.`));
 
-  const steps = markConflicts(await write({ target: folder, plan, warnings }, request, world, {}), conflicts);
+  const steps = markConflicts(await write({ target: folder, plan, warnings }, request, context, {}), conflicts);
   if (request.on.has('json')) {
-    const shown = steps.map(({ action, path }) => ({ action, path }));
+    const shown = listedSteps(steps);
     const names = services.map(({ name }) => name);
-    world.out.write(document({ target: folder, written: !dry, services: names, warnings, steps: shown, conflicts }));
+    context.stdout.write(
+      jsonDocument({ target: folder, written: !dry, services: names, warnings, steps: shown, conflicts }),
+    );
   } else {
-    world.out.write(describePlan(steps, world.out));
+    context.stdout.write(describePlan(steps, context.stdout));
   }
   if (dry) return ExitCode.done;
   const added = removing ? [] : named.filter(service => !has(service));
-  if (changes(steps).length === 0) world.screen.write('Nothing was changed.\n');
-  if (added.length > 0) world.screen.write(nextSteps(added, world));
-  return reportConflicts(conflicts, world.screen);
+  if (changes(steps).length === 0) context.stderr.write('Nothing was changed.\n');
+  if (added.length > 0) context.stderr.write(nextSteps(added, context));
+  return reportConflicts(conflicts, context.stderr);
 }
 
 function namedIn({ positionals }: Request, project: string): Service[] {
@@ -85,11 +87,11 @@ function refuseTaken(before: Rendered, after: Rendered, base: Rendered, found: E
   throw badRequest(`${taken} is there already, and not from here.`, 'Choose another name, or move it away.');
 }
 
-function nextSteps(services: readonly Service[], { screen }: Context): string {
+function nextSteps(services: readonly Service[], { stderr }: Context): string {
   const commands = services.flatMap(({ module }) => [
     `nix-shell --run 'bazel test //${module}/...'`,
     `nix-shell --run 'bazel run //${module}'`,
     `nix-shell --run 'bazel run //${module}:${module}_image'`,
   ]);
-  return `\nNext:\n${commands.map(command => `  ${screen.colors.cyan(command)}\n`).join('')}`;
+  return `\nNext:\n${commands.map(command => `  ${stderr.colors.cyan(command)}\n`).join('')}`;
 }

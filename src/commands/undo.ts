@@ -1,14 +1,13 @@
-import { execFile } from 'node:child_process';
 import { relative } from 'node:path';
-import { promisify } from 'node:util';
 import { unifiedPatch } from '../plan/diff.ts';
 import { anchor, locate } from '../fs/locate.ts';
+import { shellQuote } from '../errors/shell-quote.ts';
+import { runGit } from '../process/git.ts';
+import type { Context } from '../load/context.ts';
 import { type Failure, failed } from '../errors/failure.ts';
 import type { ExistingFiles, Plan, Step } from '../plan/plan.ts';
 import { undoPath } from '../plan/record.ts';
 import { changes } from '../terminal/output.ts';
-
-const run = promisify(execFile);
 
 /** What git says of a folder. */
 export interface Worktree {
@@ -21,22 +20,22 @@ export interface Worktree {
 }
 
 /** What git knows of a folder, which is nothing if it is in no repository, or there is no git. */
-export async function worktreeOf(folder: string): Promise<Worktree> {
-  const git = async (...args: string[]): Promise<string[]> => {
-    // Without refreshing git's index: a dry run writes nothing at all.
-    const { stdout } = await run('git', ['--no-optional-locks', '-C', folder, ...args], { maxBuffer: 2 ** 28 });
-    return stdout.split('\0').filter(Boolean);
-  };
-  try {
-    const [tracked, dirty] = await Promise.all([
-      git('ls-files', '-z', '--', '.'),
-      git('status', '--porcelain', '-z', '--no-renames', '--untracked-files=all', '--', '.'),
-    ]);
-    const paths = dirty.map(line => line.slice(3)).filter(path => !path.endsWith(undoPath));
-    return { tracked: new Set(tracked), dirty: paths, git: true };
-  } catch (error) {
-    return { tracked: new Set(), dirty: [], git: (error as NodeJS.ErrnoException).code !== 'ENOENT' };
-  }
+export async function worktreeOf(
+  folder: string,
+  { environment, signal }: Pick<Context, 'environment' | 'signal'>,
+): Promise<Worktree> {
+  const git = (...args: string[]) => runGit(['-C', folder, ...args], { environment, signal, maxOutput: 2 ** 28 });
+  const [tracked, changed] = await Promise.all([
+    git('ls-files', '-z', '--', '.'),
+    git('status', '--porcelain', '-z', '--no-renames', '--untracked-files=all', '--', '.'),
+  ]);
+  const fault = tracked.fault ?? changed.fault;
+  if (fault !== undefined) return { tracked: new Set(), dirty: [], git: fault !== 'not-found' };
+  const lines = (text: string): string[] => text.split('\0').filter(Boolean);
+  const dirty = lines(changed.stdout)
+    .map(line => line.slice(3))
+    .filter(path => !path.endsWith(undoPath));
+  return { tracked: new Set(lines(tracked.stdout)), dirty, git: true };
 }
 
 /** Why a plan is not carried out in a folder in which something is not committed (exit code 1); undefined if it can be. */
@@ -50,11 +49,11 @@ export function uncommitted(folder: string, plan: Plan, { dirty }: Worktree): Fa
   );
 }
 
-/** A plan with its way back. */
+/** A plan, and how to undo it. */
 export interface UndoablePlan {
   readonly plan: Plan;
-  /** The command, to be run in the project, that takes it back; undefined if nothing changes. */
-  readonly back?: string;
+  /** The shell command that undoes it, to be run in the project; undefined if nothing changes. */
+  readonly undo?: string;
 }
 
 /**
@@ -78,9 +77,9 @@ export async function withUndo(
   if (worktree.dirty.length === 0 && old.every(path => worktree.tracked.has(path))) {
     const commands = [
       ...(old.length > 0 ? ['git restore .'] : []),
-      ...(fresh.length > 0 ? [`rm ${fresh.join(' ')}`] : []),
+      ...(fresh.length > 0 ? [`rm ${fresh.map(shellQuote).join(' ')}`] : []),
     ];
-    return { plan, back: commands.join(' && ') };
+    return { plan, undo: commands.join(' && ') };
   }
   const after = changing.map(reversed).map(unifiedPatch).join('');
   const before = found.get(undoPath);
@@ -89,8 +88,8 @@ export async function withUndo(
       ? { path: undoPath, action: 'create', after }
       : { path: undoPath, action: 'update', before, after };
   // Without -p1, git guesses, and wrongly below a folder that is called nix.
-  const back = worktree.git ? `git apply -p1 --whitespace=nowarn ${undoPath}` : `patch -p1 < ${undoPath}`;
-  return { plan: [step, ...plan], back };
+  const undo = worktree.git ? `git apply -p1 --whitespace=nowarn ${undoPath}` : `patch -p1 < ${undoPath}`;
+  return { plan: [step, ...plan], undo };
 }
 
 const reversed = ({ path, action, before, after }: Step): Step => ({

@@ -8,8 +8,8 @@ import { renderWithoutPackages } from '../render/render.ts';
 import { planUpdate } from '../plan/plan-update.ts';
 import { describePlan } from '../terminal/output.ts';
 import { findProject, openProject, recoverAround } from '../load/find-project.ts';
-import type { Request } from '../cli/flags.ts';
-import { document } from './report.ts';
+import type { Request } from './request.ts';
+import { listedSteps, jsonDocument } from './json-output.ts';
 import { reportConflicts, readRecordIn, refuseConflictMarkers, markConflicts } from './merge-report.ts';
 import { loadProject } from '../load/load-project.ts';
 import { version } from '../load/generator-version.ts';
@@ -18,19 +18,20 @@ import type { Context } from '../load/context.ts';
 import { write } from './write-plan.ts';
 
 /** `update`: brings a project, as its users have changed it, to new answers and to what this version generates. */
-export async function runUpdate(request: Request, world: Context): Promise<ExitCode> {
+export async function runUpdate(request: Request, context: Context): Promise<ExitCode> {
   const [named] = request.positionals;
   const dry = request.on.has('dry-run');
   // A dry run touches nothing, not even what a killed run has left behind.
-  if (!dry) await recoverAround(resolve(world.folder, named ?? '.'));
+  if (!dry) await recoverAround(resolve(context.folder, named ?? '.'));
   // A folder that is named is meant: one that is misspelt leads to no project above it.
-  const existing = named === undefined ? findProject(world.folder) : openProject(resolve(world.folder, named));
+  const existing = named === undefined ? findProject(context.folder) : openProject(resolve(context.folder, named));
   const { folder } = existing;
   const last = await readRecordIn(folder);
-  const now = await loadProject(existing, { values: request.values, base: last }, world);
+  const now = await loadProject(existing, { values: request.values, base: last }, context);
   // Without a record, what this version generates for the stored answers is the best guess.
   const base =
-    last ?? renderWithoutPackages((await loadProject(existing, { values: {}, base: last }, world)).project, version());
+    last ??
+    renderWithoutPackages((await loadProject(existing, { values: {}, base: last }, context)).project, version());
   const generated = renderWithoutPackages(now.project, version());
   const found = await readExisting(folder, new Set([...generated.keys(), ...base.keys(), recordPath, undoPath]));
   refuseConflictMarkers(folder, found);
@@ -43,10 +44,10 @@ export async function runUpdate(request: Request, world: Context): Promise<ExitC
     generated,
     found,
   });
-  const worktree = await worktreeOf(folder);
+  const worktree = await worktreeOf(folder, context);
   const refusal = request.on.has('force') ? undefined : uncommitted(folder, merged, worktree);
   if (refusal && !dry) throw refusal;
-  const { plan, back } = await withUndo(folder, merged, worktree, found);
+  const { plan, undo } = await withUndo(folder, merged, worktree, found);
   const warnings = [
     ...now.warnings,
     ...(last ? [] : [`There is no ${recordPath}: what was generated last is guessed from .yo-rc.json.`]),
@@ -56,32 +57,32 @@ export async function runUpdate(request: Request, world: Context): Promise<ExitC
     ),
   ];
 
-  const steps = await write({ target: folder, plan, warnings }, request, world, {});
+  const steps = await write({ target: folder, plan, warnings }, request, context, {});
   const shown = markConflicts(steps, conflicts);
   if (request.on.has('json')) {
     const answers = Object.fromEntries(updatableNames.map(name => [name, now.answers[name]]));
     const { pin } = now.project;
-    world.out.write(
-      document({
+    context.stdout.write(
+      jsonDocument({
         target: folder,
         written: !dry,
         answers,
         pin,
         warnings,
-        steps: shown.map(({ action, path }) => ({ action, path })),
+        steps: listedSteps(shown),
         conflicts,
-        back,
+        undo,
       }),
     );
   } else {
-    world.out.write(describePlan(shown, world.out));
+    context.stdout.write(describePlan(shown, context.stdout));
   }
-  const { screen } = world;
-  if (refusal) screen.write(`${screen.colors.yellow('warning:')} ${refusal.message}\n         ${refusal.hint}\n`);
+  const { stderr } = context;
+  if (refusal) stderr.write(`${stderr.colors.yellow('warning:')} ${refusal.message}\n         ${refusal.hint}\n`);
   if (dry) return ExitCode.done;
-  if (!back) screen.write('Nothing was changed.\n');
-  else screen.write(`\nTo go back, in ${folder}:\n  ${screen.colors.cyan(back)}\n`);
-  return reportConflicts(conflicts, screen);
+  if (!undo) stderr.write('Nothing was changed.\n');
+  else stderr.write(`\nTo go back, in ${folder}:\n  ${stderr.colors.cyan(undo)}\n`);
+  return reportConflicts(conflicts, stderr);
 }
 
 /** A pin that is asked for replaces whatever flake.lock holds: it is not merged. */

@@ -3,7 +3,7 @@ import type { Plan } from '../plan/plan.ts';
 import { visible } from '../errors/visible.ts';
 import { changes } from '../terminal/output.ts';
 import { showDifferences } from './show-differences.ts';
-import type { Request } from '../cli/flags.ts';
+import type { Request } from './request.ts';
 import { settle } from './resolve-conflicts.ts';
 import type { Prompter, Context } from '../load/context.ts';
 
@@ -16,15 +16,15 @@ import type { Prompter, Context } from '../load/context.ts';
 export async function write(
   { target, plan, warnings }: { readonly target: string; readonly plan: Plan; readonly warnings: readonly string[] },
   request: Request,
-  world: Context,
+  context: Context,
   prompter: Prompter,
 ): Promise<Plan> {
-  const { screen, signal } = world;
-  for (const warning of warnings) screen.write(`${screen.colors.yellow('warning:')} ${visible(warning)}\n`);
-  if (request.on.has('diff')) await showDifferences(changes(plan), screen);
+  const { stderr, signal } = context;
+  for (const warning of warnings) stderr.write(`${stderr.colors.yellow('warning:')} ${visible(warning)}\n`);
+  if (request.on.has('diff')) await showDifferences(changes(plan), stderr);
   if (request.on.has('dry-run')) return plan;
 
-  const settled = await settle(plan, target, request, screen, prompter);
+  const settled = await settle(plan, target, request, stderr, prompter);
   await commit(target, settled, { signal });
   return settled;
 }

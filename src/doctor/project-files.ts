@@ -33,7 +33,7 @@ export function judgeAnswers({
   if (pyproject && !(pyproject instanceof Failure) && python === undefined) {
     findings.push(
       fault(
-        `pyproject.toml: requires-python names no single Python, as in "==${values.python}.*", and nix/python.nix stops at that`,
+        `pyproject.toml: requires-python names no single Python, as in "==${String(values.python)}.*", and nix/python.nix stops at that`,
         edit('pyproject.toml'),
       ),
     );

@@ -1,9 +1,7 @@
-import { execFile } from 'node:child_process';
 import { access, constants, stat } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
-import { promisify, stripVTControlCharacters } from 'node:util';
-
-const run = promisify(execFile);
+import { runGit } from '../process/git.ts';
+import { runProcess } from '../process/run-process.ts';
 
 /** Where machine and programs are looked at; `environment` is that of a build. */
 export interface Machine {
@@ -25,40 +23,10 @@ export async function ask(
   program: string,
   ...args: string[]
 ): Promise<Answer> {
-  let stop = (): void => {};
-  try {
-    signal.throwIfAborted();
-    const running = run(program, args, {
-      env: environment,
-      cwd: folder,
-      maxBuffer: 2 ** 24,
-      timeout: patience,
-      killSignal: 'SIGKILL',
-    });
-    // Not by execFile's `signal`: it sends SIGTERM, and who ignores that keeps us from ending.
-    stop = () => {
-      running.child.stdout?.destroy();
-      running.child.stderr?.destroy();
-      running.child.kill('SIGKILL');
-    };
-    signal.addEventListener('abort', stop);
-    const { stdout, stderr } = await running;
-    return { output: stdout, talk: stderr };
-  } catch (error) {
-    return { fault: faultOf(program, error) };
-  } finally {
-    signal.removeEventListener('abort', stop);
-  }
-}
-
-function faultOf(program: string, error: unknown): string {
-  const { code, killed, stderr, message } = error as NodeJS.ErrnoException & { killed?: boolean; stderr?: string };
-  if (killed) return `${program} gave no answer within ${patience / 1000} s`;
-  if (code === 'ENOENT') return `${program} is not on PATH`;
-  const text = stripVTControlCharacters(stderr ?? '');
-  // The last one says what happened, those before it where.
-  const said = [...text.matchAll(/error:[ \t]*(\S.*)/gi)].at(-1)?.[1] ?? text.split('\n').find(line => line.trim());
-  return (said ?? (typeof code === 'number' ? `${program} ended with ${code}` : message)).trim().slice(0, 300);
+  const run = program === 'git' ? runGit(args, { environment, folder, signal, timeout: patience }) : undefined;
+  const result = await (run ?? runProcess(program, args, { environment, folder, signal, timeout: patience }));
+  if (result.fault === undefined) return { output: result.stdout, talk: result.stderr };
+  return { fault: result.fault === 'timed-out' ? `${program}: ${result.message}` : result.message };
 }
 
 /** The file that a program's name stands for on the machine's PATH; undefined if there is none. */

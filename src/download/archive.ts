@@ -1,18 +1,9 @@
 import type { Readable } from 'node:stream';
 import { decompressed } from './compression.ts';
 import { explain, shown } from './download-error.ts';
-import { openFile, type Source } from './local-file.ts';
+import { openFile } from './local-file.ts';
+import type { DownloadOptions, Progress, Source } from './options.ts';
 import type { Archive } from './tar.ts';
-
-/** How far a download is: bytes received and, if the server says, how many there are in all. */
-export type Progress = (received: number, total?: number) => void;
-
-export interface DownloadOptions {
-  readonly onProgress?: Progress | undefined;
-  readonly signal?: AbortSignal | undefined;
-  /** How long a server may keep silent, in milliseconds. */
-  readonly patience?: number | undefined;
-}
 
 /**
  * The tar archive at a URL (https:, http: or file:), decompressed as it arrives. Nothing is stored.

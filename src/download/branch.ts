@@ -1,5 +1,6 @@
-import { execFile } from 'node:child_process';
 import { badRequest, ExitCode, Failure, failed } from '../errors/failure.ts';
+import { runGit } from '../process/git.ts';
+import type { ProcessResult } from '../process/run-process.ts';
 
 export interface BranchOptions {
   readonly signal?: AbortSignal | undefined;
@@ -23,46 +24,40 @@ export async function commitOfBranch(
 ): Promise<string> {
   // An annotated tag is an object of its own; ^{} is the commit it is for.
   const refs = [`refs/heads/${branch}`, `refs/tags/${branch}^{}`, `refs/tags/${branch}`];
-  const listing = await lsRemote(repository, refs, patience, signal).catch(error => {
-    throw explain(error, repository, branch, signal);
+  const result = await runGit(['ls-remote', '--exit-code', '--', repository, ...refs], {
+    environment: process.env,
+    timeout: patience,
+    signal,
   });
-  const commits = new Map(listing.split('\n').map(line => line.split('\t').reverse() as [string, string]));
+  if (result.fault !== undefined) throw failureOf(result, repository, branch);
+  const commits = new Map(result.stdout.split('\n').map(line => line.split('\t').reverse() as [string, string]));
   const commit = refs.map(ref => commits.get(ref)).find(found => found !== undefined);
   // git matches the ends of names, so that others may have come instead.
   if (commit === undefined) throw noSuchBranch(repository, branch);
   return commit;
 }
 
-/** Runs git without a shell and without anything it could ask. */
-function lsRemote(
+function failureOf(
+  { fault, exitCode, message, stderr, cause }: ProcessResult,
   repository: string,
-  refs: string[],
-  timeout: number,
-  signal: AbortSignal | undefined,
-): Promise<string> {
-  const env = { ...process.env, GIT_TERMINAL_PROMPT: '0', LC_ALL: 'C' };
-  const args = ['ls-remote', '--exit-code', '--', repository, ...refs];
-  return new Promise((resolve, reject) => {
-    execFile('git', args, { env, timeout, ...(signal && { signal }) }, (error, stdout, stderr) =>
-      error ? reject(Object.assign(error, { stderr })) : resolve(stdout),
-    );
-  });
-}
-
-type GitError = Error & { code?: number | string; killed?: boolean; stderr?: string };
-
-function explain(error: GitError, repository: string, branch: string, signal: AbortSignal | undefined): Failure {
+  branch: string,
+): Failure {
   const hint = 'Check the connection and the proxy (HTTPS_PROXY, NO_PROXY), or give a commit or a URL instead.';
-  if (signal?.aborted) {
-    return new Failure(`Asking ${repository} was stopped.`, 'Nothing was written.', ExitCode.interrupted, error);
+  if (fault === 'aborted') {
+    return new Failure(`Asking ${repository} was interrupted.`, 'Nothing was written.', ExitCode.interrupted, cause);
   }
-  if (error.code === 'ENOENT') {
-    return failed('git, which finds the commit of a branch, is not installed.', 'Install it, or give a commit.', error);
+  if (fault === 'not-found') {
+    return failed(
+      'git, which looks up the commit of a branch, is not installed.',
+      'Install it, or give a commit.',
+      cause,
+    );
   }
-  if (error.code === noMatch) return noSuchBranch(repository, branch);
-  if (error.killed) return failed(`${repository} did not answer git in time.`, hint, error);
-  const said = /^(?:fatal|error): (.*)$/m.exec(error.stderr ?? '')?.[1] ?? `git ended with ${error.code}`;
-  return failed(`git could not ask ${repository}: ${said.replace(/\p{Cc}/gu, ' ')}.`, hint, error);
+  if (exitCode === noMatch) return noSuchBranch(repository, branch);
+  if (fault === 'timed-out') return failed(`${repository} did not answer git in time.`, hint, cause);
+  // git's first complaint says what happened, its last one only that it gives up.
+  const [, said = message] = /^(?:fatal|error): (.*)$/m.exec(stderr) ?? [];
+  return failed(`git could not query ${repository}: ${said}`, hint, cause);
 }
 
 const noSuchBranch = (repository: string, branch: string): Failure =>

@@ -1,8 +1,7 @@
 import { type Dispatcher, EnvHttpProxyAgent, interceptors, request } from 'undici';
 import { failed } from '../errors/failure.ts';
-import type { DownloadOptions } from './archive.ts';
+import type { DownloadOptions, Source } from './options.ts';
 import { shown } from './download-error.ts';
-import type { Source } from './local-file.ts';
 
 const redirections = 10;
 const defaultPatience = 30_000;
@@ -40,7 +39,7 @@ export async function openHttp(url: string, { signal, patience = defaultPatience
 }
 
 function proxyAgent(): Dispatcher {
-  const { emitWarning } = process;
+  const { emitWarning } = process; // oxlint-disable-line unbound-method -- it is put back below
   // It announces on stderr that its options may still change.
   process.emitWarning = () => {};
   try {

@@ -1,16 +1,9 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { badRequest } from '../errors/failure.ts';
-import type { DownloadOptions } from './archive.ts';
+import type { DownloadOptions, Source } from './options.ts';
 import { shown } from './download-error.ts';
-
-/** What a URL leads to: its bytes as they come, and how many there will be, if that is known. */
-export interface Source {
-  readonly body: Readable;
-  readonly total: number | undefined;
-}
 
 const pieceSize = 1 << 18;
 

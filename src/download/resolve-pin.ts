@@ -1,5 +1,6 @@
 import type { FlakeOriginal, Pin, PinRequest } from '../pin/pin.ts';
-import { archiveAt, type Progress } from './archive.ts';
+import { archiveAt } from './archive.ts';
+import type { Progress } from './options.ts';
 import { commitOfBranch } from './branch.ts';
 import { narHashOfTar } from './tar.ts';
 

@@ -1,12 +1,14 @@
 import { readFileSync, statSync } from 'node:fs';
-import { closest } from 'fastest-levenshtein';
 import { type AnswerSource, typeOf } from '../model/answers.ts';
 import { badRequest } from '../errors/failure.ts';
-import { type Answers, type Question, questionNames, questions, questionNamed } from '../model/questions.ts';
-import { flagOf } from '../cli/flags.ts';
+import { didYouMean } from '../errors/suggest.ts';
+import { type Answers, type Question, questionNamed, questionNames, questions } from '../model/questions.ts';
 
 /** Answers from the command line. */
-export const fromFlags = (values: AnswerSource['values']): AnswerSource => ({ place: flagOf, values });
+export const fromFlags = (values: AnswerSource['values']): AnswerSource => ({
+  place: name => `--${questions[name].flag}`,
+  values,
+});
 
 /**
  * Answers from a JSON file.
@@ -16,7 +18,11 @@ export function fromFile(path: string): AnswerSource {
   const values = readObject(path);
   for (const key of Object.keys(values)) {
     if (key === '$schema' || Object.hasOwn(questions, key)) continue;
-    throw badRequest(`${path}: there is no question "${key}".`, `Did you mean "${closest(key, questionNames)}"?`);
+    const guess = didYouMean(key, questionNames, name => JSON.stringify(name));
+    throw badRequest(
+      `${path}: unknown key ${JSON.stringify(key)}`,
+      `${guess}The keys are ${questionNames.join(', ')}.`,
+    );
   }
   return { place: name => `${path}: ${name}`, values };
 }
@@ -43,7 +49,7 @@ function readObject(path: string): Record<string, unknown> {
 /** The text of a file, without a byte order mark. What is no file is refused: a pipe would keep us waiting. */
 export function readText(path: string): string {
   const stats = statSync(path);
-  if (!stats.isFile() && !stats.isDirectory()) throw new Error('it is no file');
+  if (!stats.isFile() && !stats.isDirectory()) throw new Error('it is not a regular file');
   return readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
 }
 

@@ -8,9 +8,9 @@ export interface Output {
   /** Where a run started: paths are shown as seen from there. */
   readonly folder: string;
   /** Talk: stderr. */
-  readonly screen: OutputStream;
+  readonly stderr: OutputStream;
   /** Results: stdout. */
-  readonly out: OutputStream;
+  readonly stdout: OutputStream;
 }
 
 /** Ways to ask a person; each is undefined where nobody can be asked. */
@@ -31,7 +31,7 @@ export interface Context extends Output {
   readonly prompter?: () => Promise<Prompter>;
 }
 
-/** The person to ask in a world; nobody is asked without a terminal, nor for a document (`--json`). */
+/** The person to ask in a context; nobody is asked without a terminal, nor for a document (`--json`). */
 export async function prompterFor({ interactive, prompter, signal }: Context, json: boolean): Promise<Prompter> {
   if (!interactive || json) return {};
   if (prompter) return prompter();

@@ -38,7 +38,7 @@ export interface LoadedProject extends Checked, Pick<GatheredAnswers, 'answers'>
 export async function loadProject(
   { folder, name, stored }: ExistingProject,
   { values, base, services = stored.services, queryPackages = true }: Wanted,
-  world: Context,
+  context: Context,
 ): Promise<LoadedProject> {
   const listed = readPyprojectAnswers(folder);
   const moved = movedIn(folder, stored);
@@ -47,21 +47,21 @@ export async function loadProject(
   const locked = readLockedPin(folder, String(values.nixpkgs ?? moved.values.nixpkgs ?? stored.values.nixpkgs));
   const lastLock = pinOfLock(base?.get('flake.lock') ?? '');
   const pin = async (nixpkgs: string): Promise<Pin> => {
-    if (values.nixpkgs === undefined) return locked ?? lastLock ?? pinFor(nixpkgs, undefined, undefined, world);
+    if (values.nixpkgs === undefined) return locked ?? lastLock ?? pinFor(nixpkgs, undefined, undefined, context);
     if (locked && isAhead(locked, nixpkgs)) {
       warnings.push(`nixpkgs: flake.lock has a later commit of ${nixpkgs} than this generator knows: it stays.`);
       return locked;
     }
-    return pinFor(nixpkgs, undefined, undefined, world);
+    return pinFor(nixpkgs, undefined, undefined, context);
   };
-  const gathered = await gatherAnswers(sources, { defaults: true, pin }, { today: world.today, folder: name });
+  const gathered = await gatherAnswers(sources, { defaults: true, pin }, { today: context.today, folder: name });
   const attributes = listed?.attributes ?? new Map<string, string>();
   const releaseFor = (nixpkgs: unknown): string | undefined => findRelease(String(nixpkgs))?.name;
   const old = outdated(attributes, releaseFor(stored.values.nixpkgs), releaseFor(gathered.answers.nixpkgs));
   const entered = new Map([...attributes].filter(([name]) => !old.has(name)));
   const decided = { ...gathered, ...(listed ? { development: listed.development } : {}), services, entered };
   // First without Nix, which may take seconds: what makes no sense is refused at once.
-  checkProject(decided, world.today);
+  checkProject(decided, context.today);
   const { python, packages } = decided.answers;
   if (listed && listed.python === undefined) {
     warnings.push(`pyproject.toml: requires-python must name one Python for nix/python.nix, as in "==${python}.*".`);
@@ -70,8 +70,10 @@ export async function loadProject(
   // A lock of another kind: what it leads to is not known, so Nix is not asked about it.
   const known = values.nixpkgs !== undefined || locked !== undefined;
   const asked = { pin: known ? decided.pin : undefined, python, entered };
-  const availability = queryPackages ? await queryAvailability([...new Set(names)], asked, world, warnings) : undefined;
-  const { project, warnings: ofProject } = checkProject(decided, world.today, availability);
+  const availability = queryPackages
+    ? await queryAvailability([...new Set(names)], asked, context, warnings)
+    : undefined;
+  const { project, warnings: ofProject } = checkProject(decided, context.today, availability);
   return { project, answers: decided.answers, outdated: old, warnings: [...warnings, ...ofProject] };
 }
 

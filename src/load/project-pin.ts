@@ -29,18 +29,18 @@ export async function pinFor(
   nixpkgs: string,
   target: string | undefined,
   stored: AnswerSource | undefined,
-  world: Context,
+  context: Context,
 ): Promise<Pin> {
   const locked = target && stored?.values.nixpkgs === nixpkgs ? readLockedPin(target, nixpkgs) : undefined;
   if (locked) return locked;
   const release = findRelease(nixpkgs);
   if (release) return pinOf(release);
   const { resolvePin } = await import('../download/resolve-pin.ts');
-  const progress = progressOn(world.screen, `Downloading nixpkgs ${nixpkgs}`);
+  const progress = progressOn(context.stderr, `Downloading nixpkgs ${nixpkgs}`);
   try {
     // A release that the catalog lacks was refused when the answer was checked.
     const request = parsePinRequest(nixpkgs) as Exclude<PinRequest, { kind: 'release' }>;
-    return await resolvePin(request, { onProgress: progress.tell, signal: world.signal });
+    return await resolvePin(request, { onProgress: progress.tell, signal: context.signal });
   } finally {
     progress.done();
   }

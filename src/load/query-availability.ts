@@ -6,7 +6,7 @@ import type { Context } from './context.ts';
 export async function queryAvailability(
   names: readonly string[],
   { pin, python, entered }: Pick<CheckedAgainst, 'pin' | 'python' | 'entered'>,
-  { environment, signal, screen }: Context,
+  { environment, signal, stderr }: Context,
   warnings: string[],
 ): Promise<Availability | undefined> {
   if (names.length === 0 || !pin) return undefined;
@@ -16,6 +16,6 @@ export async function queryAvailability(
     signal,
     ...(entered ? { entered } : {}),
     warn: sentence => warnings.push(sentence),
-    onEvaluation: () => screen.write('Asking Nix for the packages\n'),
+    onEvaluation: () => stderr.write('Asking Nix for the packages\n'),
   });
 }

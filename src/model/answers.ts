@@ -56,7 +56,7 @@ export async function gatherAnswers(
   if (!ask && !defaults) refuseMissing(questionNames.filter(name => questions[name].required && !given(name)));
 
   // Before a download: what would be refused whatever the nixpkgs has.
-  const checkForms = ({ answers: { nixpkgs: _, ...answers }, ...rest }: QuestionContext): void => {
+  const checkForms = ({ answers: { nixpkgs: _nixpkgs, ...answers }, ...rest }: QuestionContext): void => {
     for (const name of questionNames.slice(questionNames.indexOf('nixpkgs') + 1)) {
       const source = given(name);
       const question = questionNamed(name);

@@ -1,18 +1,6 @@
-import { distance } from 'fastest-levenshtein';
+import { suggestions } from '../errors/suggest.ts';
+import { attributeOf, own, type PackageCatalog, wellKnownNames } from '../catalog/packages.ts';
 import type { Requirement } from '../packaging/requirement.ts';
-
-/** catalog/packages.json. Names are normalised after PEP 503. */
-export interface PackageCatalog {
-  /**
-   * Per pip package the attribute in nixpkgs' Python package set, by the release from which on it holds; null: not there.
-   * The first entry also holds for older releases; where there is none, the attribute is the name.
-   */
-  readonly packages: Readonly<Record<string, Readonly<Record<string, string | null>>>>;
-  /** Pip packages that nixpkgs has as programs, outside of Python's package set. */
-  readonly tools: Readonly<Record<string, string>>;
-  /** Pip packages that nixpkgs will not have, with the reason; a name may end in `*`. */
-  readonly never: Readonly<Record<string, string>>;
-}
 
 /** What is known of a pip package in one release of nixpkgs, without asking Nix. */
 export type Verdict =
@@ -29,36 +17,6 @@ export type Verdict =
     }
   /** A reason to refuse. */
   | { readonly kind: 'never'; readonly name: string; readonly message: string; readonly hint: string };
-
-/** The attribute of a package at a release (`24.05`; undefined: the newest); null: not there; undefined: not in the catalog. */
-export function attributeOf(
-  name: string,
-  release: string | undefined,
-  catalog: PackageCatalog,
-): string | null | undefined {
-  const changes = own(catalog.packages, name);
-  if (!changes) return undefined;
-  const releases = Object.keys(changes).sort();
-  const since = releases.findLast(from => release === undefined || from <= release) ?? releases[0];
-  return since === undefined ? name : changes[since];
-}
-
-/** By catalog and release: one is asked for each package that is unknown, and for each letter that is typed. */
-const wellKnown = new WeakMap<PackageCatalog, Map<string | undefined, readonly string[]>>();
-
-/** The packages that the catalog knows to be in a release, sorted. */
-export function wellKnownNames(release: string | undefined, catalog: PackageCatalog): readonly string[] {
-  const known = wellKnown.get(catalog) ?? new Map<string | undefined, readonly string[]>();
-  wellKnown.set(catalog, known);
-  let names = known.get(release);
-  if (!names) {
-    names = Object.keys(catalog.packages)
-      .filter(name => attributeOf(name, release, catalog))
-      .sort();
-    known.set(release, names);
-  }
-  return names;
-}
 
 /**
  * The attributes to look for a package under, the best first: the catalog's if nix/python.nix would not try it, then the
@@ -122,20 +80,12 @@ function unknown(name: string, release: string | undefined, catalog: PackageCata
   };
 }
 
-/** At most three names that a slip of the pen, or a forgotten `python-`, may have kept from being written. */
+/** At most three names that may have been meant, also but for a `python-` before or after them. */
 function nearest(name: string, names: readonly string[]): string[] {
-  const bare = (text: string): string => (text.includes('python') ? text.replace(/^python-|-python$/, '') : text);
   const reach = Math.min(3, Math.ceil(name.length / 3));
-  // Most names are out of reach by their length alone.
-  const between = (a: string, b: string): number => (Math.abs(a.length - b.length) > reach ? Infinity : distance(a, b));
-  const bareName = bare(name);
-  return names
-    .filter(candidate => candidate !== name)
-    .map(candidate => ({ candidate, away: Math.min(between(name, candidate), between(bareName, bare(candidate))) }))
-    .filter(({ away }) => away <= reach)
-    .sort((a, b) => a.away - b.away)
-    .slice(0, 3)
-    .map(({ candidate }) => candidate);
+  const bare = name.replace(/^python-|-python$/, '');
+  const renamed = [`python-${name}`, `${name}-python`, bare].filter(other => other !== name && names.includes(other));
+  return [...new Set([...renamed, ...suggestions(name, names, { reach })])].slice(0, 3);
 }
 
 const spellings = (name: string): string[] => [name, name.replaceAll('-', '_')];
@@ -144,7 +94,3 @@ function familyOf(name: string, never: PackageCatalog['never']): string | undefi
   const family = Object.keys(never).find(key => key.endsWith('*') && name.startsWith(key.slice(0, -1)));
   return family && never[family];
 }
-
-// A package may be called "constructor".
-const own = <T>(table: Readonly<Record<string, T>>, name: string): T | undefined =>
-  Object.hasOwn(table, name) ? table[name] : undefined;

@@ -1,18 +1,15 @@
-import { type ChildProcess, execFile } from 'node:child_process';
-import { promisify, stripVTControlCharacters } from 'node:util';
+import { type ProcessResult, runProcess } from '../process/run-process.ts';
 
-const run = promisify(execFile);
-
-/** Nix gave no answer. The message says why, for a pair of brackets; it is empty where that is nobody's concern. */
+/** Nix gave no answer. The message says why, to be put in brackets; it is empty where there is simply no Nix to ask. */
 export class NixUnavailable extends Error {
-  override readonly name = 'Unanswered';
+  override readonly name = 'NixUnavailable';
 }
 
-/** Runs a command of Nix and gives what it prints. Throws Unanswered. */
+/** Runs a command of Nix and gives what it prints. Throws NixUnavailable. */
 export type Nix = (command: 'nix-store' | 'nix-instantiate', ...args: string[]) => Promise<string>;
 
 /**
- * Nix for as long as `timeout` (milliseconds) lasts, over all its commands, and `signal` stops nothing.
+ * Nix for as long as `timeout` (milliseconds) lasts, over all its commands, and `signal` is not aborted.
  * It sees no NIX_PATH.
  */
 export function nixWithin(
@@ -20,49 +17,25 @@ export function nixWithin(
   environment: Readonly<Record<string, string | undefined>>,
   signal: AbortSignal,
 ): Nix {
-  const deadline = AbortSignal.timeout(timeout);
-  const overdue = `no answer within ${timeout / 1000} s`;
-  const end = AbortSignal.any([signal, deadline]);
-  const options = { env: { ...environment, NIX_PATH: '' }, maxBuffer: 2 ** 24, killSignal: 'SIGKILL' } as const;
+  const deadline = Date.now() + timeout;
   return async (command, ...args) => {
-    let stop = (): void => {};
-    try {
-      end.throwIfAborted();
-      const running = run(command, args, options);
-      stop = () => stopNow(running.child);
-      end.addEventListener('abort', stop);
-      return (await running).stdout;
-    } catch (error) {
-      throw new NixUnavailable(deadline.aborted ? overdue : reason(command, error), { cause: error });
-    } finally {
-      end.removeEventListener('abort', stop);
-    }
+    const left = Math.max(1, deadline - Date.now());
+    const result = await runProcess(command, args, {
+      environment: { ...environment, NIX_PATH: '' },
+      signal,
+      timeout: left,
+    });
+    if (result.fault === undefined) return result.stdout;
+    const reason = result.fault === 'timed-out' ? `no answer within ${timeout / 1000} s` : reasonOf(command, result);
+    throw new NixUnavailable(reason, { cause: result.cause });
   };
 }
 
-/** Not by execFile's `signal`: it sends SIGTERM whatever `killSignal` says, and who ignores that keeps us from ending. */
-function stopNow(child: ChildProcess): void {
-  child.stdout?.destroy();
-  child.stderr?.destroy();
-  child.kill('SIGKILL');
-}
-
-// Not installed, or not for this user.
-const absent = ['ENOENT', 'EACCES', 'ENOTDIR'];
 const storeOutOfReach = /cannot connect|permission denied|read-only file system/i;
 
-function reason(command: string, error: unknown): string {
-  const { code, signal, stderr, message } = error as NodeJS.ErrnoException & { signal?: string; stderr?: string };
-  if (absent.includes(String(code))) return '';
-  if (signal) return `${command} was ended by ${signal}`;
-  if (typeof code === 'string') return message;
-  const text = stripVTControlCharacters(stderr ?? '');
-  // Whoever has no store that works has no tree at hand either.
-  if (command === 'nix-store' || storeOutOfReach.test(text)) return '';
-  // The last one says what happened, those before it where.
-  const said = [...text.matchAll(/error:[ \t]*(\S.*)/g)].at(-1)?.[1] ?? `${command} failed`;
-  return said
-    .replace(/\p{C}+/gu, ' ')
-    .slice(0, 200)
-    .trim();
+function reasonOf(command: string, { fault, stderr, message }: ProcessResult): string {
+  if (fault === 'not-found' || fault === 'not-permitted' || fault === 'aborted') return '';
+  // Without a store that works there is no pinned tree at hand either.
+  if (fault === 'failed' && (command === 'nix-store' || storeOutOfReach.test(stderr))) return '';
+  return message;
 }

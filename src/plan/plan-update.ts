@@ -1,7 +1,6 @@
-import { packageCatalog } from '../catalog/packages.ts';
+import { attributeOf } from '../catalog/packages.ts';
 import { setAttribute, removeAttribute } from '../pyproject/attribute-table.ts';
 import { mergers } from './merge-files.ts';
-import { attributeOf } from '../model/package-names.ts';
 import type { Rendered } from './plan.ts';
 import { type MergePlan, planMerge, type Versions, withRecord } from './plan-merge.ts';
 import type { Project } from '../model/project.ts';
@@ -17,7 +16,7 @@ const pyproject = 'pyproject.toml';
 export function outdated(entered: ReadonlyMap<string, string>, from?: string, to?: string): Set<string> {
   if (from === undefined || to === undefined) return new Set();
   const changed = [...entered].filter(([name, attribute]) => {
-    const [was, is] = [from, to].map(release => attributeOf(name, release, packageCatalog()));
+    const [was, is] = [from, to].map(release => attributeOf(name, release));
     return attribute === was && was !== is;
   });
   return new Set(changed.map(([name]) => name));

@@ -1,10 +1,11 @@
 import type Generator from 'yeoman-generator';
 import type { BaseOptions } from 'yeoman-generator';
-import { type Command, type CommandName, commands } from '../cli/commands.ts';
-import { type Request, type Switch, switches } from '../cli/flags.ts';
+import { type Command, commands } from '../cli/commands.ts';
 import { flagHelp } from '../cli/help.ts';
 import { withInterruption } from '../cli/interruption.ts';
-import { asFailure, failureDocument, stackTrace } from '../commands/report.ts';
+import { failureDocument } from '../commands/json-output.ts';
+import { type CommandName, type Request, type Switch, switches } from '../commands/request.ts';
+import { asFailure, stackTrace } from '../errors/as-failure.ts';
 import { version } from '../load/generator-version.ts';
 import { outputStream } from '../terminal/output.ts';
 import { requestOf } from './options.ts';
@@ -16,8 +17,8 @@ import { requestOf } from './options.ts';
  */
 export const yeomanGenerator = (Base: typeof Generator, name: CommandName) =>
   class extends Base {
-    private readonly screen = outputStream(process.stderr);
-    private readonly out = outputStream(process.stdout);
+    private readonly stderr = outputStream(process.stderr);
+    private readonly stdout = outputStream(process.stdout);
     private readonly yeomans: readonly string[];
     private request!: Request;
 
@@ -53,7 +54,7 @@ export const yeomanGenerator = (Base: typeof Generator, name: CommandName) =>
     initializing(): void {
       const { on } = this.request;
       if (!on.has('help') && !on.has('version')) return;
-      this.out.write(`${on.has('help') ? this.help() : version()}\n`);
+      this.stdout.write(`${on.has('help') ? this.help() : version()}\n`);
       this.cancelCancellableTasks();
     }
 
@@ -68,8 +69,8 @@ export const yeomanGenerator = (Base: typeof Generator, name: CommandName) =>
           folder: cwd,
           environment: process.env,
           today: new Date(),
-          screen: this.screen,
-          out: this.out,
+          stderr: this.stderr,
+          stdout: this.stdout,
           signal,
           interactive,
           ...(interactive ? { prompter: async () => yeomanPrompter?.(adapter, signal) ?? {} } : {}),
@@ -86,8 +87,8 @@ export const yeomanGenerator = (Base: typeof Generator, name: CommandName) =>
           await work(signal);
         } catch (error) {
           const failure = asFailure(error, signal);
-          if (this.isOn('json')) this.out.write(failureDocument(failure));
-          if (this.isOn('verbose')) this.screen.write(stackTrace(error));
+          if (this.isOn('json')) this.stdout.write(failureDocument(failure));
+          if (this.isOn('verbose')) this.stderr.write(stackTrace(error));
           failure.message += `\n${failure.hint}`;
           throw failure;
         }

@@ -1,5 +1,5 @@
-import type { CommandName } from '../cli/commands.ts';
-import { parseFlags, type Request, type Switch, switches } from '../cli/flags.ts';
+import { parseFlags } from '../cli/flags.ts';
+import { type CommandName, type Request, type Switch, switches } from '../commands/request.ts';
 import { questionNames, questions } from '../model/questions.ts';
 
 /** What yo 7, environments 6 and 7 and generator 8 hand to a generator, or read from its options, without declaring it. */
@@ -50,7 +50,7 @@ const isTyped = (value: unknown): boolean =>
   typeof value === 'string' || value === true || (Array.isArray(value) && value.every(isTyped));
 
 const written = (flag: string, value: unknown): string[] =>
-  [value].flat().map(one => (one === true ? `--${flag}` : `--${flag}=${one}`));
+  [value].flat().map(one => (one === true ? `--${flag}` : `--${flag}=${String(one)}`));
 
 const kebab = (key: string): string => key.replaceAll(/[A-Z]/g, letter => `-${letter.toLowerCase()}`);
 

@@ -1,6 +1,6 @@
 import type { InputOutputAdapter } from '@yeoman/types';
 import type { Prompter } from '../load/context.ts';
-import { asFailure } from '../commands/report.ts';
+import { asFailure } from '../errors/as-failure.ts';
 import { askThrough, type Prompt, resolveConflictThrough } from '../terminal/prompts.ts';
 
 type Adapter = InputOutputAdapter & { readonly signal?: AbortSignal };

@@ -6,15 +6,15 @@ import { command, scratch, treeOf } from '../commands/process.ts';
 
 /** Arguments that make no sense, and what the one message has to say. */
 const cases: Record<string, readonly [args: readonly string[], says: RegExp]> = {
-  'a mistyped flag': [['hello', '--pyhton', '3.13'], /no flag --pyhton\.\s+Did you mean --python\?/],
-  'a flag that is like no other': [['hello', '--frob'], /no flag --frob\.\s+All flags:/],
-  'a mistyped command': [['udpate', '--yes'], /no command udpate\.\s+Did you mean update\?.* new udpate/],
-  'a mistyped command with a word': [['services', 'worker'], /no command services\.\s+Did you mean service\?/],
-  'help as a command': [['help', '--yes'], /no command help\.\s+See nix-python-container --help\./],
+  'a mistyped flag': [['hello', '--pyhton', '3.13'], /Unknown option: --pyhton\.\s+Did you mean --python\?/],
+  'a flag that is like no other': [['hello', '--frob'], /Unknown option: --frob\.\s+All options:/],
+  'a mistyped command': [['udpate', '--yes'], /Unknown command: udpate\.\s+Did you mean update\?.* new udpate/],
+  'a mistyped command with a word': [['services', 'worker'], /Unknown command: services\.\s+Did you mean service\?/],
+  'help of an unknown command': [['help', 'udpate'], /Unknown command: udpate\.\s+Did you mean update\?/],
   'a flag without its value': [['hello', '--python'], /--python needs a value/],
   'a flag where a value should be': [['hello', '--packages', '--yes'], /--packages needs a value/],
   'a switch with a value': [['hello', '--yes=no'], /--yes takes no value/],
-  'two folders': [['hello', 'world', '--yes'], /One folder at most/],
+  'two folders': [['hello', 'world', '--yes'], /Expected at most one folder, got 2: hello, world/],
   'a name that is no identifier': [['--yes', '--name', '3rd'], /"3rd" cannot be the name of a Python module/],
   'a name with accents': [['--yes', '--name', 'café'], /cannot be the name/],
   'a keyword as name': [['--yes', '--name', 'class'], /"class" is a keyword of Python/],
@@ -69,14 +69,17 @@ const cases: Record<string, readonly [args: readonly string[], says: RegExp]> = 
     ['--yes', '--name', 'yaml', '--packages', 'PyYAML'],
     /yaml\.py would hide the package pyyaml/,
   ],
-  'an empty folder': [['', '--yes'], /The folder is an empty text/],
-  'an empty answers file': [['hello', '--yes', '--answers='], /--answers is an empty text/],
-  'a pipe as answers file': [['hello', '--yes', '--answers', 'pipe'], /it is no file/],
+  'an empty folder': [['', '--yes'], /The folder is an empty string/],
+  'an empty answers file': [['hello', '--yes', '--answers='], /--answers is empty/],
+  'a pipe as answers file': [['hello', '--yes', '--answers', 'pipe'], /it is not a regular file/],
   'a key of every object in the answers file': [
     ['hello', '--yes', '--answers', 'proto.json'],
-    /no question "toString"/,
+    /unknown key "toString"/,
   ],
-  'control sequences in the answers file': [['hello', '--yes', '--answers', 'escape.json'], /no question "\\x1b\[2J"/],
+  'control sequences in the answers file': [
+    ['hello', '--yes', '--answers', 'escape.json'],
+    /unknown key "\\u001b\[2J"/,
+  ],
   'a list without end': [['hello', '--yes', '--packages', ','.repeat(60_000)], /is too long/],
   'a line without end': [['hello', '--yes', '--requirements', 'long.txt'], /long\.txt:1: a line of 60001 characters/],
   'a part of a URL': [['hello', '--yes', '--nixpkgs', 'https://host/x.tar.gz#part'], /names a part/],
@@ -95,7 +98,7 @@ const cases: Record<string, readonly [args: readonly string[], says: RegExp]> = 
   ],
   'a folder for a pipeline': [
     ['ci', 'github', '--name', 'x'],
-    /--name is no flag of ci\.\s+See nix-python-container ci --help/,
+    /Unknown option for `ci`: --name\.\s+See nix-python-container ci --help/,
   ],
   'an answers file that is not there': [
     ['hello', '--yes', '--answers', 'no.json'],
@@ -105,7 +108,7 @@ const cases: Record<string, readonly [args: readonly string[], says: RegExp]> = 
   'an answers file that is a list': [['hello', '--yes', '--answers', 'list.json'], /list\.json is no JSON object/],
   'an unknown key in the answers file': [
     ['hello', '--yes', '--answers', 'key.json'],
-    /no question "pyton".\s+Did you mean "python"/,
+    /unknown key "pyton".\s+Did you mean "python"/,
   ],
   'a number as version': [
     ['hello', '--yes', '--answers', 'number.json'],

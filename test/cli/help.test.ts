@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { type Command, type CommandName, commands } from '../../src/cli/commands.ts';
+import { type Command, commands } from '../../src/cli/commands.ts';
+import type { CommandName } from '../../src/commands/request.ts';
 import { parseFlags } from '../../src/cli/flags.ts';
 import { flagHelp } from '../../src/cli/help.ts';
 import { command, scratch } from '../commands/process.ts';

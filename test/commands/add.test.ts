@@ -246,8 +246,8 @@ describe('add and remove', function () {
     'a range to remove': [undefined, ['remove', 'redis>=4'], /"redis>=4" is more than a name\.\s+Write redis alone/],
     'no package to add': [undefined, ['add'], /add needs a package/],
     'no package to remove': [undefined, ['remove', '--dev'], /remove needs the name/],
-    'a flag of new': [undefined, ['add', 'redis', '--python', '3.13'], /--python is no flag of add/],
-    '--requirements to remove': [undefined, ['remove', 'redis', '--requirements', 'x'], /no flag of remove/],
+    'a flag of new': [undefined, ['add', 'redis', '--python', '3.13'], /Unknown option for `add`: --python/],
+    '--requirements to remove': [undefined, ['remove', 'redis', '--requirements', 'x'], /Unknown option for `remove`/],
     'what is no TOML': ['[project\n', ['add', 'redis'], /pyproject\.toml is no TOML: line \d+: /],
     'bytes that are no UTF-8': [
       Buffer.from('[project]\nname = "\xe4"\n' + dependencies, 'latin1'),

@@ -49,9 +49,15 @@ describe('any sequence of add, remove, update and service, with edits between', 
   /** Runs the command in this process, in a project; gives back what it printed. */
   async function command(cwd: string, ...args: string[]): Promise<string> {
     let printed = '';
-    const screen = { ...outputStream(process.stderr, {}), write: (text: string) => void (printed += text) };
-    const world = { folder: cwd, environment: { PATH: '' }, today: new Date('2026-11-23'), screen, out: screen };
-    const code = await run(args, { ...world, signal: new AbortController().signal, interactive: false });
+    const output = { ...outputStream(process.stderr, {}), write: (text: string) => void (printed += text) };
+    const context = {
+      folder: cwd,
+      environment: { PATH: '' },
+      today: new Date('2026-11-23'),
+      stderr: output,
+      stdout: output,
+    };
+    const code = await run(args, { ...context, signal: new AbortController().signal, interactive: false });
     assert.equal(code, 0, `${args.join(' ')}\n${printed}`);
     return printed;
   }

@@ -182,7 +182,7 @@ describe('update, as it finds a project', function () {
       'warnings',
       'steps',
       'conflicts',
-      'back',
+      'undo',
     ]);
     assert.deepEqual([dry.target, dry.conflicts, dry.answers.bazel], [cwd, ['BUILD.bazel'], '7']);
     assert.deepEqual(dry.steps[0], { action: 'create', path: '.nix-python-container.undo' });

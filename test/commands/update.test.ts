@@ -53,7 +53,7 @@ describe('nix-python-container update', function () {
     assert.match(read(cwd, 'BUILD.bazel'), /# mine\nalias\(\n.*\n {4}actual = "\/\/image:run"/);
     assert.match(read(cwd, 'README.md'), /Bazel 7 comes.*\nOurs\.\n$/s);
     assert.match(read(cwd, 'pyproject.toml'), /"0\.2\.0" {2}# soon\nrequires-python = "==3\.12\.\*"/);
-    const { steps, conflicts, answers, back } = JSON.parse(stdout);
+    const { steps, conflicts, answers, undo } = JSON.parse(stdout);
     assert.deepEqual(conflicts, []);
     assert.deepEqual(answers, { nixpkgs: '24.05', python: '3.12', bazel: '7', remoteCache: '' });
     const action = (of: string): string | undefined => steps.find(({ path }: { path: string }) => path === of)?.action;
@@ -65,7 +65,7 @@ describe('nix-python-container update', function () {
       'update',
       undefined,
     ]);
-    execFileSync('sh', ['-c', back], { cwd });
+    execFileSync('sh', ['-c', undo], { cwd });
     assert.equal(git(cwd, 'status', '--porcelain'), '');
   });
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { archiveAt, type DownloadOptions } from '../../src/download/archive.ts';
+import { archiveAt } from '../../src/download/archive.ts';
+import type { DownloadOptions } from '../../src/download/options.ts';
 import { narHashOfTar } from '../../src/download/tar.ts';
 import { Failure } from '../../src/errors/failure.ts';
 

@@ -114,7 +114,7 @@ describe('A pin', () => {
 
   it('of a branch needs git, a repository and an answer', async () => {
     const missing = await failure(commitOfBranch(`file://${folder}/none.git`, 'main'));
-    assert.match(missing.message, /^git could not ask file:.*none\.git: /);
+    assert.match(missing.message, /^git could not query file:.*none\.git: /);
     assert.equal(missing.exitCode, 1);
 
     await withEnvironment({ PATH: folder }, async () => {
@@ -132,7 +132,7 @@ describe('A pin', () => {
       assert.match(late.message, /did not answer git in time/);
       assert.equal(late.exitCode, 1);
       const stopped = await failure(commitOfBranch(url, 'main', { signal: AbortSignal.timeout(100) }));
-      assert.match(stopped.message, /was stopped/);
+      assert.match(stopped.message, /was interrupted/);
       assert.equal(stopped.exitCode, 130);
     } finally {
       silent.close();

@@ -1,11 +1,6 @@
 import assert from 'node:assert/strict';
-import {
-  attributeEntry,
-  candidates,
-  classify,
-  nearMisses,
-  type PackageCatalog,
-} from '../../src/model/package-names.ts';
+import { type PackageCatalog } from '../../src/catalog/packages.ts';
+import { attributeEntry, candidates, classify, nearMisses } from '../../src/model/package-names.ts';
 
 const catalog: PackageCatalog = {
   packages: {

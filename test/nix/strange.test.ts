@@ -26,8 +26,8 @@ const cases: Record<string, readonly [script: string, says: RegExp]> = {
     answer({ attribute: 'requests', version: '1\n\u001b[2J', unaided: true }),
     /printed makes no sense/,
   ],
-  'is ended by the system': ['kill -9 $$', /\(nix-instantiate was ended by SIGKILL\)/],
-  'fails without a word': ['exit 3', /\(nix-instantiate failed\)/],
+  'is ended by the system': ['kill -9 $$', /\(nix-instantiate was killed by SIGKILL\)/],
+  'fails without a word': ['exit 3', /\(nix-instantiate exited with code \d+\)/],
   'fails in colours': ["printf '\\033[31;1merror:\\033[0m no \\033[1mway\\033[0m\\n' >&2; exit 1", /\(no way\)/],
   'floods its output': ['exec yes', /maxBuffer/],
 };

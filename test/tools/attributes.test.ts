@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { attributeAt, findPackage, withAttribute } from '../../tools/catalog/attributes.ts';
-import { attributeOf } from '../../src/model/package-names.ts';
+import { attributeOf } from '../../src/catalog/packages.ts';
 
 const found = (attribute: string, pname: string | null = attribute) => ({ attribute, pname, version: '1.0' });
 

@@ -119,18 +119,24 @@ describe('the generator under yeoman-test', function () {
   });
 
   const refused: Record<string, readonly [given: Given, says: RegExp]> = {
-    'an unknown option': [{ options: { yes: true, pyhton: '3.13' } }, /no flag --pyhton\.\nDid you mean --python\?/],
-    'an unknown option in camel case': [{ options: { yes: true, dryRub: true } }, /no flag --dry-rub\.\nDid you mean/],
-    'an unknown option of one letter': [{ options: { yes: true, x: true } }, /no flag -x\./],
-    'an unknown flag among the arguments': [{ args: ['hello', '--yes', '--pyhton=3'] }, /no flag --pyhton\./],
+    'an unknown option': [
+      { options: { yes: true, pyhton: '3.13' } },
+      /Unknown option: --pyhton\.\nDid you mean --python\?/,
+    ],
+    'an unknown option in camel case': [
+      { options: { yes: true, dryRub: true } },
+      /Unknown option: --dry-rub\.\nDid you mean/,
+    ],
+    'an unknown option of one letter': [{ options: { yes: true, x: true } }, /Unknown option: -x\./],
+    'an unknown flag among the arguments': [{ args: ['hello', '--yes', '--pyhton=3'] }, /Unknown option: --pyhton\./],
     'a switch that took the folder': [
       { options: { yes: 'hello' } },
-      /--yes takes no value, not "hello"\.\n.*after folders/,
+      /--yes takes no value, but got "hello"\.\n.*after folders/,
     ],
-    'the same by its letter': [{ options: { y: 'hello' } }, /--yes takes no value, not "hello"\./],
+    'the same by its letter': [{ options: { y: 'hello' } }, /--yes takes no value, but got "hello"\./],
     'an option without its value': [{ args: ['hello'], options: { python: true } }, /--python needs a value\./],
     'a number for a version': [{ options: { yes: true, python: 3.1 } }, /--python: 3\.1 is not a text in quotes\./],
-    'two folders': [{ args: ['a', 'b'], options: { yes: true } }, /One folder at most, not a and b\./],
+    'two folders': [{ args: ['a', 'b'], options: { yes: true } }, /Expected at most one folder, got 2: a, b\./],
     'a value that makes no sense': [{ options: { yes: true, bazel: '99', name: 'hello' } }, /Bazel 99/],
   };
   for (const [what, [given, says]] of Object.entries(refused)) {

@@ -50,9 +50,9 @@ describe('the generators add and remove under yeoman-test', function () {
   for (const [what, name, args, options, message] of [
     ['no package', 'add', [], {}, /add needs a package\.\nName one/],
     ['a package that nixpkgs never has', 'add', ['asyncio'], {}, /no package asyncio/],
-    ['a flag of new', 'add', ['redis'], { python: '3.13' }, /--python is no flag of add/],
-    ['a switch that took the package', 'remove', [], { dev: 'redis' }, /--dev takes no value, not "redis"/],
-    ['a mistyped flag', 'remove', ['redis'], { dve: true }, /no flag --dve\.\nDid you mean --dev\?/],
+    ['a flag of new', 'add', ['redis'], { python: '3.13' }, /Unknown option for `add`: --python/],
+    ['a switch that took the package', 'remove', [], { dev: 'redis' }, /--dev takes no value, but got "redis"/],
+    ['a mistyped flag', 'remove', ['redis'], { dve: true }, /Unknown option: --dve\.\nDid you mean --dev\?/],
   ] as const) {
     it(`${name} refuses ${what}, and writes nothing`, async () => {
       const cwd = project();

@@ -210,8 +210,8 @@ describe('the packed package', function () {
   it('ends with 2 for a request that makes no sense, and says what to do', async () => {
     const cwd = empty();
     for (const [args, says] of [
-      [['hello', '--pyhton', '3.13'], /There is no flag --pyhton\.\nDid you mean --python\?/],
-      [['--yes', 'hello'], /--yes takes no value, not "hello"\./],
+      [['hello', '--pyhton', '3.13'], /Unknown option: --pyhton\.\nDid you mean --python\?/],
+      [['--yes', 'hello'], /--yes takes no value, but got "hello"\./],
       [['hello'], /No answer for --nixpkgs, .* and no terminal to ask on\.\nGive the flags/],
     ] as const) {
       const { code, stdout, stderr } = await yo(args, cwd);

@@ -1,5 +1,4 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
+import { runProcess } from '../../src/process/run-process.ts';
 import { failed } from '../../src/errors/failure.ts';
 
 /** An attribute of nixpkgs that evaluates to a package. `pname` is what the package calls itself, null if it has no name. */
@@ -20,8 +19,6 @@ export interface NixpkgsTree {
   readonly packages: readonly NixpkgsAttribute[];
 }
 
-const run = promisify(execFile);
-
 /**
  * Evaluates a tree of nixpkgs with real Nix (2.8 or newer). Takes minutes for a real one, and 4 GB of memory.
  * @param expression path of release.nix
@@ -31,12 +28,11 @@ const run = promisify(execFile);
 export async function readTree(expression: string, nixpkgs: string, narHash?: string): Promise<NixpkgsTree> {
   const known = narHash === undefined ? [] : ['--argstr', 'narHash', narHash];
   const flags = ['--eval', '--strict', '--json', expression, '--argstr', 'nixpkgs', nixpkgs, ...known];
-  try {
-    const { stdout } = await run('nix-instantiate', flags, { maxBuffer: 2 ** 28 });
-    return JSON.parse(stdout) as NixpkgsTree;
-  } catch (cause) {
-    const { code, stderr } = cause as { code?: unknown; stderr?: string };
-    if (code === 'ENOENT') throw failed('nix-instantiate is not on PATH.', 'Install Nix, then try again.', cause);
-    throw failed(`Nix could not evaluate ${nixpkgs}.`, stderr?.trim() ?? String(cause), cause);
-  }
+  const { stdout, stderr, fault, cause } = await runProcess('nix-instantiate', flags, {
+    environment: process.env,
+    maxOutput: 2 ** 28,
+  });
+  if (fault === 'not-found') throw failed('nix-instantiate is not on PATH.', 'Install Nix, then try again.', cause);
+  if (fault !== undefined) throw failed(`Nix could not evaluate ${nixpkgs}.`, stderr.trim() || String(cause), cause);
+  return JSON.parse(stdout) as NixpkgsTree;
 }

@@ -1,0 +1,12 @@
+import type { Failure } from '../errors/failure.ts';
+import type { Plan } from '../plan/plan.ts';
+
+/** The one document that a command prints with `--json`. */
+export const jsonDocument = (value: object): string => `${JSON.stringify(value, undefined, 2)}\n`;
+
+/** The document that `--json` prints when a command fails. */
+export const failureDocument = ({ message, hint, exitCode }: Failure): string =>
+  jsonDocument({ error: { message, hint, exitCode } });
+
+/** The steps of a plan as documents list them: without the texts. */
+export const listedSteps = (plan: Plan): object[] => plan.map(({ action, path }) => ({ action, path }));

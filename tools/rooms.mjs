@@ -1,0 +1,73 @@
+// Checks that each room of src/ imports only rooms below it, and that no modules import each other in a circle. Types count too.
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The rooms of src/, the lowest first. ARCHITECTURE.md says what each holds. */
+export const rooms = [
+  ...[
+    'errors',
+    'process',
+    'pin',
+    'catalog',
+    'packaging',
+    'pyproject',
+    'download',
+    'model',
+    'plan',
+    'render',
+    'fs',
+    'nix',
+  ],
+  ...['doctor', 'bazel', 'terminal', 'load', 'commands', 'cli', 'yeoman'],
+];
+
+/** The modules below a folder, with the modules that each imports, as paths relative to the folder. */
+export function importsBelow(folder) {
+  const paths = readdirSync(folder, { recursive: true })
+    .filter(path => path.endsWith('.ts'))
+    .sort();
+  return new Map(
+    paths.map(path => {
+      const text = readFileSync(join(folder, path), 'utf8');
+      const specifiers = [...text.matchAll(/(?:from |import\()'(\.[^']*\.ts)'/g)].map(([, specifier]) => specifier);
+      return [path, specifiers.map(specifier => relative(folder, join(folder, dirname(path), specifier)))];
+    }),
+  );
+}
+
+/** What is wrong with these imports, a sentence each. */
+export function roomFaults(imports, order = rooms) {
+  const roomOf = path => path.split('/')[0];
+  const faults = [];
+  for (const [path, targets] of imports) {
+    const room = roomOf(path);
+    if (!order.includes(room)) faults.push(`src/${path}: the room ${room} is not in the list of tools/rooms.mjs`);
+    for (const target of targets) {
+      if (order.indexOf(roomOf(target)) > order.indexOf(room)) {
+        faults.push(`src/${path} imports src/${target}, but ${roomOf(target)} is above ${room}`);
+      }
+    }
+  }
+  return [...faults, ...circles(imports).map(circle => `import circle: ${circle.join(' → ')}`)];
+}
+
+/** Each circle once, from the module at which it was found. */
+function circles(imports) {
+  const found = [];
+  const finished = new Set();
+  const visit = (path, way) => {
+    if (way.includes(path)) found.push([...way.slice(way.indexOf(path)), path]);
+    if (finished.has(path) || way.includes(path)) return;
+    for (const target of imports.get(path) ?? []) visit(target, [...way, path]);
+    finished.add(path);
+  };
+  for (const path of imports.keys()) visit(path, []);
+  return found;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const faults = roomFaults(importsBelow(fileURLToPath(new URL('../src', import.meta.url))));
+  for (const fault of faults) console.error(fault);
+  if (faults.length > 0) process.exitCode = 1;
+}
