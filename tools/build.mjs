@@ -4,20 +4,22 @@ import { cpSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { bundle } from './bundle.mjs';
 import { copyData } from './data.mjs';
-import { templateFaults } from './templates.mjs';
+import { templateErrors } from './templates.mjs';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 
-// From nothing each time: a test that was removed or renamed must not live on in dist/.
+// Always a clean build: the output of a removed or renamed test must not stay in dist/.
 rmSync('dist', { recursive: true, force: true });
 const { status } = spawnSync(process.execPath, ['node_modules/typescript/bin/tsc'], { stdio: ['ignore', 2, 2] });
 if (status !== 0) process.exit(status ?? 1);
 
 copyData('dist');
 cpSync('generators/app/templates', 'dist/generators/app/templates', { recursive: true });
-const faults = await templateFaults('generators/app/templates');
-if (faults.length > 0) {
-  process.stderr.write(`Templates name what their view (src/render/view.ts) does not have:\n${faults.join('\n')}\n`);
+const errors = await templateErrors('generators/app/templates');
+if (errors.length > 0) {
+  process.stderr.write(
+    `Type errors in generators/app/templates (their view is src/render/view.ts):\n${errors.join('\n')}\n`,
+  );
   process.exit(1);
 }
 await bundle();

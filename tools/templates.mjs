@@ -1,4 +1,4 @@
-// The templates as functions, checked and compiled at build time: compiling them takes as long as all the rest of a run.
+// Checks and compiles the templates at build time: compiling them when a command starts would double its run time.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
@@ -7,13 +7,13 @@ import ejs from 'ejs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** Escaped in strings, the only places where others are: what is not ASCII makes Node hold the whole file in twice the memory. */
+/** Escapes what is not ASCII, which is only in strings: one such character makes V8 keep the whole file in two bytes a character. */
 const ascii = code => code.replace(/[^\x00-\x7f]/g, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 /** The interface of src/render/view.ts that a template is written against. */
 const interfaceOf = name => (name.startsWith('ci/') ? 'PipelineView' : 'View');
 
-/** The names that each interface has, by a project with the default answers. */
+/** The names of each interface, taken from the view of a project with the default answers. */
 async function members() {
   const [{ gatherAnswers }, { checkProject }, { findRelease, pinOf }, { pipelineViewOf, viewOf }, { pipelineAnswers }] =
     await Promise.all(
@@ -29,9 +29,11 @@ async function members() {
 }
 
 /**
- * The templates below a folder: name without `.ejs`, the code that ejs makes of it, and the names of the view that it uses.
+ * The templates below a folder.
+ * @param debug with statements that set `__line` to the line of the template
+ * @returns for each its name without `.ejs`, the code that ejs generates, and the names of the view that it uses
  */
-async function read(folder) {
+async function read(folder, { debug = false } = {}) {
   const known = await members();
   const { options } = await import('../dist/src/render/template.js');
   return readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -40,60 +42,76 @@ async function read(folder) {
     .sort()
     .map(name => {
       const text = readFileSync(join(folder, `${name}.ejs`), 'utf8');
-      const template = new ejs.Template(text, { ...options(name), _with: false, compileDebug: false });
+      const template = new ejs.Template(text, { ...options(name), _with: false, compileDebug: debug });
       template.compile();
       const used = known[interfaceOf(name)].filter(member => new RegExp(`\\b${member}\\b`).test(template.source));
       return { name, code: ascii(template.source), used };
     });
 }
 
-/**
- * Type-checks the templates below a folder against the views of src/render/view.ts.
- * @param place where the code that is checked may be written
- * @returns what the compiler complains about, a line each, under the templates' names; empty if all is well
- */
-export async function templateFaults(folder, place = 'dist/check-templates') {
-  rmSync(place, { recursive: true, force: true });
-  for (const { name, code, used } of await read(folder)) {
-    const file = join(place, `${name}.ejs.ts`);
-    mkdirSync(dirname(file), { recursive: true });
-    const view = relative(resolve(dirname(file)), join(root, 'src/render/view.ts'));
-    writeFileSync(
-      file,
-      `import type { ${interfaceOf(name)} as V } from './${view}';
+/** The TypeScript of one template, as the compiler checks it in a file of that path. */
+function typed({ name, code, used }, file) {
+  const view = relative(dirname(resolve(file)), join(root, 'src/render/view.ts'));
+  const withTypes = code
+    .replace('var __output = "";', 'var __output: string = "";')
+    .replace('function __append(s)', 'function __append(s: string)');
+  return `import type { ${interfaceOf(name)} as V } from './${view}';
 export function render(view: V, escapeFn: (value: string | number) => string): string {
+let __line = 1;
 const { ${used.join(', ')} } = view;
-${code.replace('var __output = "";', 'var __output: string = "";').replace('function __append(s)', 'function __append(s: string)')}}
-`,
-    );
+${withTypes}}
+`;
+}
+
+const compilerOptions = {
+  noEmit: true,
+  strict: true,
+  target: 'es2023',
+  // Without the names of a browser: `name` and `status` are mistakes.
+  lib: ['es2023'],
+  types: ['node'],
+  module: 'nodenext',
+  skipLibCheck: true,
+  noUncheckedIndexedAccess: true,
+  allowImportingTsExtensions: true,
+};
+
+/**
+ * Type-checks the templates below a folder against the interfaces of src/render/view.ts.
+ * @param output where the code to check is written
+ * @returns the errors of the compiler, each with the template and its line (`BUILD.bazel.ejs:12: …`); empty if there are none
+ */
+export async function templateErrors(folder, output = 'dist/check-templates') {
+  rmSync(output, { recursive: true, force: true });
+  for (const template of await read(folder, { debug: true })) {
+    const file = join(output, `${template.name}.ejs.ts`);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, typed(template, file));
   }
-  const config = join(place, 'tsconfig.json');
-  writeFileSync(
-    config,
-    JSON.stringify({
-      compilerOptions: {
-        ...{ noEmit: true, strict: true, target: 'es2023', module: 'nodenext', types: ['node'], skipLibCheck: true },
-        ...{ noUncheckedIndexedAccess: true, allowImportingTsExtensions: true },
-      },
-      include: ['**/*.ts'],
-    }),
-  );
-  const { stdout } = spawnSync(
+  const config = join(output, 'tsconfig.json');
+  writeFileSync(config, JSON.stringify({ compilerOptions, include: ['**/*.ts'] }));
+  const { status, stdout, stderr } = spawnSync(
     process.execPath,
     [join(root, 'node_modules/typescript/bin/tsc'), '-p', config, '--pretty', 'false'],
-    {
-      encoding: 'utf8',
-    },
+    { encoding: 'utf8' },
   );
+  if (status !== 0 && stdout === '') throw new Error(`tsc failed: ${stderr}`);
   return stdout
     .split('\n')
     .filter(Boolean)
     .map(line =>
-      line.replace(/^(.*)\.ts\(\d+,\d+\): error /, (_, path) => `${relative(resolve(place), resolve(path))}: `),
+      line.replace(/^(.*)\.ts\((\d+),\d+\): error /, (_, path, at) => {
+        const before = readFileSync(resolve(`${path}.ts`), 'utf8')
+          .split('\n')
+          .slice(0, at)
+          .join('\n');
+        const [, templateLine] = [...before.matchAll(/__line = (\d+)/g)].at(-1);
+        return `${relative(resolve(output), resolve(path))}:${templateLine}: `;
+      }),
     );
 }
 
-/** The text of the module that stands for the compiled src/render/template.js, which has to be there already. */
+/** The text of the module that replaces dist/src/render/template.js in the bundle. Needs a compiled dist/. */
 export async function compiledTemplates(folder = 'generators/app/templates') {
   const { quoted } = await import('../dist/src/render/template.js');
   const functions = (await read(folder)).map(
