@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 /** The rooms of src/, the lowest first. ARCHITECTURE.md says what each holds. */
 export const rooms = [
   ...[
+    'text',
     'errors',
     'process',
     'pin',

@@ -53,6 +53,31 @@ export const releases = (): readonly Release[] =>
 /** The release of that name (`26.05`, `nixos-unstable`); undefined if there is none. */
 export const findRelease = (name: string): Release | undefined => releases().find(release => release.name === name);
 
+/**
+ * The release that a pin belongs to: the one whose branch of NixOS/nixpkgs it follows or whose pin it is, else the one that its
+ * tree says it is, else the one that was asked for. Undefined if none is known by any of these.
+ * @param answer the answer to the question for nixpkgs that led to the pin
+ */
+export function releaseOfPin(pin: Pin | undefined, answer?: string): Release | undefined {
+  return releaseFollowedBy(pin) ?? releaseAt(pin) ?? findRelease(pin?.release ?? '') ?? findRelease(answer ?? '');
+}
+
+/** The release whose branch a pin follows; a fork's branch of that name is another one. */
+export function releaseFollowedBy(pin: Pin | undefined): Release | undefined {
+  const { original } = pin ?? {};
+  if (original?.type !== 'github' || `${original.owner}/${original.repo}`.toLowerCase() !== 'nixos/nixpkgs') {
+    return undefined;
+  }
+  // Such as nixos-26.05-small, which has the same packages.
+  const [, ofRelease] = /^(?:nixos|nixpkgs|release)-(\d\d\.\d\d)(?:-(?:small|darwin))?$/.exec(original.ref ?? '') ?? [];
+  return releases().find(({ branch }) => branch === original.ref) ?? findRelease(ofRelease ?? '');
+}
+
+const releaseAt = (pin: Pin | undefined): Release | undefined => {
+  const { locked } = pin ?? {};
+  return locked?.type === 'github' ? releases().find(({ pin }) => pin.rev === locked.rev) : undefined;
+};
+
 /** The newest stable release that is supported on that day; once all have ended, the newest. */
 export function defaultRelease(today: Date, among: readonly Release[] = releases()): Release {
   const stable = among.filter(release => release.eol !== undefined);

@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
 import { typeOf } from '../model/answers.ts';
 import { badRequest } from '../errors/failure.ts';
-import { shellQuote } from '../errors/shell-quote.ts';
-import { didYouMean, suggestions } from '../errors/suggest.ts';
+import { shellQuote } from '../text/shell-quote.ts';
+import { didYouMean, suggestions } from '../text/suggest.ts';
 import { questionNamed, questionNames, questions } from '../model/questions.ts';
 import { type CommandName, type Request, type Switch, type SwitchName, switches } from '../commands/request.ts';
 import { type Command, commands } from './commands.ts';

@@ -1,4 +1,4 @@
-import { findRelease } from '../catalog/releases.ts';
+import { releaseOfPin } from '../catalog/releases.ts';
 import { additions, addPackages } from '../pyproject/edit-packages.ts';
 import { checkPackages } from '../model/check-packages.ts';
 import { badRequest, type ExitCode } from '../errors/failure.ts';
@@ -8,7 +8,7 @@ import { readRequirementTexts } from '../packaging/requirement.ts';
 import type { Request } from './request.ts';
 import { queryAvailability } from '../load/query-availability.ts';
 import { openListing, writeListing } from './edit-pyproject.ts';
-import { releaseFollowedBy, readLockedPin } from '../load/project-pin.ts';
+import { readLockedPin } from '../load/project-pin.ts';
 import { readRequirementsFile } from '../load/requirements.ts';
 import type { Context } from '../load/context.ts';
 
@@ -39,7 +39,7 @@ export async function runAdd(request: Request, context: Context): Promise<ExitCo
   const against = {
     pin,
     python,
-    release: (releaseFollowedBy(pin) ?? findRelease(nixpkgs))?.name,
+    release: releaseOfPin(pin, nixpkgs)?.name,
     entered: pyproject.attributes,
   };
   const kept = additions(listing, requirements).map(({ action }) => action === 'kept');

@@ -1,3 +1,4 @@
+import { splitByteOrderMark } from '../text/byte-order-mark.ts';
 import { join } from 'node:path';
 import { readExisting } from '../fs/read-existing.ts';
 import { parseAnswer } from '../model/answers.ts';
@@ -16,7 +17,6 @@ import { describePlan } from '../terminal/output.ts';
 import { findProject, recoverAround } from '../load/find-project.ts';
 import type { Request } from './request.ts';
 import { listedSteps, jsonDocument } from './json-output.ts';
-import { readText } from '../load/answer-sources.ts';
 import { type Prompter, prompterFor, type Context } from '../load/context.ts';
 import { write } from './write-plan.ts';
 
@@ -27,7 +27,6 @@ export async function runCi(request: Request, context: Context): Promise<ExitCod
   if (!request.on.has('dry-run')) await recoverAround(context.folder);
   const { folder: target, stored } = findProject(context.folder);
   const prompter = await prompterFor(context, request.on.has('json'));
-  const text = readText(join(target, answersFile));
   const stage = { today: context.today, folder: '', answers: {} };
   const answer = <Name extends keyof Answers>(name: Name): Answers[Name] =>
     parseAnswer<Answers[Name]>(questions[name], stored.values[name], stage, stored.place(name));
@@ -42,7 +41,7 @@ export async function runCi(request: Request, context: Context): Promise<ExitCod
   });
   const found = await readExisting(target, [...rendered.keys(), answersFile, recordPath]);
   const recorded = found.get(recordPath);
-  const steps = [...plan(rendered, found), storing(text, ci)];
+  const steps = [...plan(rendered, found), storing(found.get(answersFile) ?? '', ci)];
   const record = recorded === undefined ? undefined : readRecord(recorded, join(target, recordPath));
   const planned = record ? withRecord(steps, new Map([...record, ...rendered]), recorded) : steps;
   const done = await write({ target, plan: planned, warnings: [] }, request, context, prompter);
@@ -67,9 +66,10 @@ async function wanted({ positionals }: Request, { today }: Context, { ask }: Pro
 
 /** The step that stores the providers beside the other answers; what else the file holds stays. */
 function storing(before: string, ci: readonly Provider[]): Step {
-  const value = JSON.parse(before) as Record<string, { answers: object }>;
+  const [mark, text] = splitByteOrderMark(before);
+  const value = JSON.parse(text) as Record<string, { answers: object }>;
   const ours = value[storageKey] as { answers: object };
   ours.answers = { ...ours.answers, ci };
-  const after = `${JSON.stringify(value, undefined, 2)}\n`;
+  const after = `${mark}${JSON.stringify(value, undefined, 2)}\n`;
   return { path: answersFile, action: before === after ? 'identical' : 'update', before, after };
 }

@@ -8,8 +8,8 @@ import { projectChecks } from '../doctor/project-checks.ts';
 import { type ProjectFacts, projectFacts, readProjectFiles } from '../doctor/project-facts.ts';
 import { ExitCode, Failure } from '../errors/failure.ts';
 import { moduleOf } from '../model/name.ts';
-import { shellQuote } from '../errors/shell-quote.ts';
-import { visible } from '../errors/visible.ts';
+import { shellQuote } from '../text/shell-quote.ts';
+import { visible } from '../text/visible.ts';
 import type { OutputStream } from '../terminal/output.ts';
 import { nearestProject, openProject, readStoredAnswers } from '../load/find-project.ts';
 import type { Request } from './request.ts';
@@ -20,7 +20,7 @@ import type { Context } from '../load/context.ts';
 export async function runDoctor({ positionals, on }: Request, context: Context): Promise<ExitCode> {
   const { environment, signal, today, stderr, stdout } = context;
   const folder = folderOf(positionals[0], context.folder);
-  const facts = folder === undefined ? undefined : await factsIn(folder);
+  const facts = folder === undefined ? undefined : factsIn(folder);
   const site = { environment, signal, folder: folder ?? context.folder };
   const onEvaluation = (): void => stderr.write('Asking Nix for the packages\n');
   const elsewhere = {
@@ -80,12 +80,12 @@ function storedOrFault(folder: string): ReturnType<typeof readStoredAnswers> | F
   }
 }
 
-async function factsIn(folder: string): Promise<ProjectFacts> {
+function factsIn(folder: string): ProjectFacts {
   const stored = storedOrFault(folder);
   const fault = stored instanceof Failure ? stored : undefined;
   const { values, services } =
     stored === undefined || stored instanceof Failure ? { values: {}, services: [] } : stored;
-  return projectFacts({ values, fault, texts: await readProjectFiles(folder, values, services.map(moduleOf)) });
+  return projectFacts({ values, fault, texts: readProjectFiles(folder, values, services.map(moduleOf)) });
 }
 
 const colorOf = { ok: 'green', warning: 'yellow', failed: 'red' } as const;

@@ -3,7 +3,7 @@ import { readExisting } from '../fs/read-existing.ts';
 import type { Change, Changed, Listing } from '../pyproject/edit-packages.ts';
 import { badRequest, ExitCode } from '../errors/failure.ts';
 import type { Plan } from '../plan/plan.ts';
-import { visible } from '../errors/visible.ts';
+import { visible } from '../text/visible.ts';
 import { describePlan } from '../terminal/output.ts';
 import { type ExistingProject, findProject, recoverAround } from '../load/find-project.ts';
 import type { Request } from './request.ts';

@@ -1,8 +1,8 @@
 import { relative } from 'node:path';
 import type { Plan } from '../plan/plan.ts';
 import type { Project } from '../model/project.ts';
-import { shellQuote } from '../errors/shell-quote.ts';
-import { visible } from '../errors/visible.ts';
+import { shellQuote } from '../text/shell-quote.ts';
+import { visible } from '../text/visible.ts';
 import { changes, type OutputStream } from '../terminal/output.ts';
 
 /** What to type next, for somebody who has just got a project; nothing if nothing changed. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { packageCatalog } from '../catalog/packages.ts';
-import { findRelease } from '../catalog/releases.ts';
+import { releaseOfPin } from '../catalog/releases.ts';
 import { type Change, type Listing, removePackages } from '../pyproject/edit-packages.ts';
 import { badRequest, type ExitCode } from '../errors/failure.ts';
 import { moduleOf } from '../model/name.ts';
@@ -10,8 +10,8 @@ import { formatRequirement, nameIn, quote, readRequirementTexts } from '../packa
 import type { ExistingProject } from '../load/find-project.ts';
 import type { Request } from './request.ts';
 import { openListing, writeListing } from './edit-pyproject.ts';
-import { releaseFollowedBy, readLockedPin } from '../load/project-pin.ts';
-import { readIfThere } from '../load/answer-sources.ts';
+import { readLockedPin } from '../load/project-pin.ts';
+import { readTextIfExists } from '../fs/text-file.ts';
 import type { Context } from '../load/context.ts';
 
 /** `remove`: takes packages off the pyproject.toml of the project that somebody is in. */
@@ -30,7 +30,7 @@ export async function runRemove(request: Request, context: Context): Promise<Exi
   const { project, listing } = opened;
   const nixpkgs = String(project.stored.values.nixpkgs);
   const pin = readLockedPin(project.folder, nixpkgs);
-  const release = (releaseFollowedBy(pin) ?? findRelease(nixpkgs))?.name;
+  const release = releaseOfPin(pin, nixpkgs)?.name;
   // What `add` enters is a candidate of the catalog, whether Nix was asked or not.
   const isOurs = (name: string, attribute: string): boolean =>
     candidates(name, release, packageCatalog()).includes(attribute);
@@ -60,7 +60,7 @@ function warningsOf(
     return [`packages: ${name} is ${where}.`];
   }
   const path = needed[name]?.(moduleOf(project));
-  const uses = path !== undefined && new RegExp(`\\b${name}\\b`).test(readIfThere(join(folder, path)) ?? '');
+  const uses = path !== undefined && new RegExp(`\\b${name}\\b`).test(readTextIfExists(join(folder, path)) ?? '');
   // What the tests need, the runtime list gives them as well.
   const served = elsewhere && (list === 'dev' || name === 'pytest');
   if (!uses || served) return [];

@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import { unifiedPatch } from '../plan/diff.ts';
 import { anchor, locate } from '../fs/locate.ts';
-import { shellQuote } from '../errors/shell-quote.ts';
+import { shellQuote } from '../text/shell-quote.ts';
 import { runGit } from '../process/git.ts';
 import type { Context } from '../load/context.ts';
 import { type Failure, failed } from '../errors/failure.ts';

@@ -1,6 +1,6 @@
 import { commit } from '../fs/commit.ts';
 import type { Plan } from '../plan/plan.ts';
-import { visible } from '../errors/visible.ts';
+import { visible } from '../text/visible.ts';
 import { changes } from '../terminal/output.ts';
 import { showDifferences } from './show-differences.ts';
 import type { Request } from './request.ts';

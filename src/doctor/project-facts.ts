@@ -1,6 +1,6 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readTextIfExists } from '../fs/text-file.ts';
 import { join } from 'node:path';
-import { findRelease, type Release, releases } from '../catalog/releases.ts';
+import { type Release, releaseOfPin } from '../catalog/releases.ts';
 import type { AnswerSource } from '../model/answers.ts';
 import { Failure } from '../errors/failure.ts';
 import { files } from '../render/files.ts';
@@ -8,7 +8,7 @@ import { versionIn } from '../plan/merge-files.ts';
 import { moduleOf } from '../model/name.ts';
 import type { Pin } from '../pin/pin.ts';
 import { type Pyproject, readPyproject } from '../pyproject/pyproject.ts';
-import { pinOfLock } from '../model/stored-answers.ts';
+import { pinOfLock } from '../pin/flake-lock.ts';
 import type { Machine } from './run-program.ts';
 
 /** What a folder of a project holds, as far as its checks look at it. */
@@ -50,35 +50,24 @@ export const besides: readonly string[] = ['user.bazelrc', '.bazelversion', 'WOR
  * Reads what a folder of a project holds. Whatever cannot be read counts as not there.
  * @param services the modules of its further services
  */
-export async function readProjectFiles(
+export function readProjectFiles(
   folder: string,
   { name }: AnswerSource['values'],
   services: readonly string[],
-): Promise<ReadonlyMap<string, string>> {
+): ReadonlyMap<string, string> {
   const module = typeof name === 'string' ? [moduleOf(name)] : [];
   const paths = files.flatMap(({ path, service }) =>
     path.includes('%') ? (service ? services : module).map(name => path.replaceAll('%', name)) : [path],
   );
-  const read = await Promise.all(
-    [...new Set([...paths, ...besides])].map(async path => [path, await textOf(join(folder, path))] as const),
-  );
+  const read = [...new Set([...paths, ...besides])].map(path => [path, readTextIfExists(join(folder, path))] as const);
   return new Map(read.filter((entry): entry is [string, string] => entry[1] !== undefined));
-}
-
-async function textOf(file: string): Promise<string | undefined> {
-  try {
-    // A pipe would keep us waiting.
-    return (await stat(file)).isFile() ? (await readFile(file, 'utf8')).replace(/^\uFEFF/, '') : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** What the files of a project say, which counts for more than what was answered once. */
 export function projectFacts(read: ProjectFiles): ProjectFacts {
   const { values, texts } = read;
   const locked = pinOfLock(texts.get('flake.lock') ?? '');
-  const release = releaseOfPin(locked, values.nixpkgs);
+  const release = locked && releaseOfPin(locked, String(values.nixpkgs));
   // A rolling channel is no release.
   const pin = locked && release?.eol !== undefined ? { ...locked, release: release.name } : locked;
   const pyproject = pyprojectOf(texts.get('pyproject.toml'));
@@ -103,15 +92,4 @@ function pyprojectOf(text: string | undefined): ProjectFacts['pyproject'] {
     if (error instanceof Failure) return error;
     throw error;
   }
-}
-
-/** The release that a pin is of: by its branch or its commit, else by the answer that led to it. */
-function releaseOfPin(pin: Pin | undefined, answer: unknown): Release | undefined {
-  const { original, locked } = pin ?? {};
-  if (original?.type === 'github' && original.ref !== undefined) {
-    const { ref } = original;
-    return releases().find(({ branch }) => branch === ref) ?? findRelease(/\d\d\.\d\d/.exec(ref)?.[0] ?? '');
-  }
-  const same = releases().find(({ pin }) => locked?.type === 'github' && pin.rev === locked.rev);
-  return same ?? findRelease(String(answer));
 }

@@ -1,3 +1,4 @@
+import { conflictMarkerLine } from '../text/conflict-markers.ts';
 import { dialectOf } from '../catalog/rules.ts';
 import { Failure } from '../errors/failure.ts';
 import { versionIn } from '../plan/merge-files.ts';
@@ -84,8 +85,8 @@ export function judgeFiles({ texts, bazel }: ProjectFacts): readonly Finding[] {
 /** Looks for what a merge has left in the generated files. */
 export function judgeMarkers({ texts }: ProjectFacts): Finding {
   const found = [...texts].flatMap(([path, text]) => {
-    const line = text.split('\n').findIndex(line => /^(<{7}|>{7})( |\r?$)/.test(line));
-    return line < 0 ? [] : [{ path, line: line + 1 }];
+    const line = conflictMarkerLine(text);
+    return line === undefined ? [] : [{ path, line }];
   });
   if (found.length === 0) return ok('No merge has left its marks');
   const places = found.map(({ path, line }) => `${path}:${line}`).join(', ');

@@ -1,4 +1,4 @@
-import { visible } from './visible.ts';
+import { visible } from '../text/visible.ts';
 
 /** What a process of ours ends with; 130 is the shell's way to say "interrupted". */
 export const ExitCode = { done: 0, failed: 1, badRequest: 2, interrupted: 130 } as const;

@@ -1,7 +1,7 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readText, reasonOf } from '../fs/text-file.ts';
 import { type AnswerSource, typeOf } from '../model/answers.ts';
 import { badRequest } from '../errors/failure.ts';
-import { didYouMean } from '../errors/suggest.ts';
+import { didYouMean } from '../text/suggest.ts';
 import { type Answers, type Question, questionNamed, questionNames, questions } from '../model/questions.ts';
 
 /** Answers from the command line. */
@@ -32,7 +32,7 @@ function readObject(path: string): Record<string, unknown> {
   try {
     text = readText(path);
   } catch (error) {
-    throw badRequest(`The answers file ${path} cannot be read: ${reason(error)}.`, 'Check the path.', error);
+    throw badRequest(`The answers file ${path} cannot be read: ${reasonOf(error)}.`, 'Check the path.', error);
   }
   let value: unknown;
   try {
@@ -41,37 +41,9 @@ function readObject(path: string): Record<string, unknown> {
     throw badRequest(`${path} is not JSON: ${(error as Error).message}`, 'Write it as in {"python": "3.13"}.', error);
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw badRequest(`${path} is no JSON object.`, 'Write it as in {"python": "3.13"}.');
+    throw badRequest(`${path} must contain a JSON object.`, 'Write it as in {"python": "3.13"}.');
   }
   return value as Record<string, unknown>;
-}
-
-/** The text of a file, without a byte order mark. What is no file is refused: a pipe would keep us waiting. */
-export function readText(path: string): string {
-  const stats = statSync(path);
-  if (!stats.isFile() && !stats.isDirectory()) throw new Error('it is not a regular file');
-  return readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
-}
-
-/** The same; undefined if it cannot be read. */
-export function readIfThere(path: string): string | undefined {
-  try {
-    return readText(path);
-  } catch {
-    return undefined;
-  }
-}
-
-/** What the system said about a file, in words. */
-export function reason(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
-  const known: Record<string, string> = {
-    ENOENT: 'it does not exist',
-    EACCES: 'permission denied',
-    EISDIR: 'it is a folder',
-    ENOTDIR: 'a part of the path is not a folder',
-  };
-  return known[code ?? ''] ?? message;
 }
 
 /** The variable that answers a question: `NIX_PYTHON_CONTAINER_PYTHON`. */

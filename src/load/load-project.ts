@@ -1,18 +1,19 @@
 import { join } from 'node:path';
-import { findRelease } from '../catalog/releases.ts';
+import { findRelease, releaseFollowedBy } from '../catalog/releases.ts';
 import { gatherAnswers, type GatheredAnswers, type AnswerSource } from '../model/answers.ts';
 import { versionIn, versionPlaces } from '../plan/merge-files.ts';
 import type { Pin } from '../pin/pin.ts';
 import type { Rendered } from '../plan/plan.ts';
 import { withoutBasePackages, type Checked, checkProject } from '../model/project.ts';
 import { nameIn } from '../packaging/requirement.ts';
-import { pinOfLock } from '../model/stored-answers.ts';
+import { pinOfLock } from '../pin/flake-lock.ts';
 import { outdated, type Updated } from '../plan/plan-update.ts';
 import type { ExistingProject } from './find-project.ts';
 import { queryAvailability } from './query-availability.ts';
 import { readPyprojectAnswers } from './pyproject-source.ts';
-import { releaseFollowedBy, readLockedPin, pinFor } from './project-pin.ts';
-import { fromFlags, readIfThere } from './answer-sources.ts';
+import { readLockedPin, pinFor } from './project-pin.ts';
+import { fromFlags } from './answer-sources.ts';
+import { readTextIfExists } from '../fs/text-file.ts';
 import type { Context } from './context.ts';
 
 /** What is asked of a project that is there. */
@@ -81,7 +82,7 @@ export async function loadProject(
 function placesIn(folder: string): AnswerSource[] {
   const answers = { 'pyproject.toml': 'python', 'shell.nix': 'bazel' } as const;
   return (Object.keys(versionPlaces) as (keyof typeof versionPlaces)[]).map(path => {
-    const version = versionIn(path, readIfThere(join(folder, path)) ?? '');
+    const version = versionIn(path, readTextIfExists(join(folder, path)) ?? '');
     return { place: () => join(folder, path), values: version ? { [answers[path]]: version } : {} };
   });
 }

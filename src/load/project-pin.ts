@@ -1,25 +1,17 @@
 import { join } from 'node:path';
-import { findRelease, pinOf, type Release, releases } from '../catalog/releases.ts';
+import { findRelease, pinOf, releaseOfPin } from '../catalog/releases.ts';
 import type { AnswerSource } from '../model/answers.ts';
 import { type Pin, type PinRequest, parsePinRequest } from '../pin/pin.ts';
-import { pinOfLock } from '../model/stored-answers.ts';
+import { pinOfLock } from '../pin/flake-lock.ts';
 import { progressOn } from '../terminal/progress.ts';
-import { readIfThere } from './answer-sources.ts';
+import { readTextIfExists } from '../fs/text-file.ts';
 import type { Context } from './context.ts';
-
-/** The release whose branch a pin follows: by `nix flake` it may be another one than was answered. */
-export function releaseFollowedBy(pin: Pin | undefined): Release | undefined {
-  const { original } = pin ?? {};
-  if (original?.type !== 'github' || `${original.owner}/${original.repo}`.toLowerCase() !== 'nixos/nixpkgs')
-    return undefined;
-  return releases().find(({ branch }) => branch === original.ref);
-}
 
 /** The pin that a project's flake.lock holds; its release is that of its branch, or of the answer `nixpkgs`. */
 export function readLockedPin(folder: string, nixpkgs: string): Pin | undefined {
-  const lock = readIfThere(join(folder, 'flake.lock'));
+  const lock = readTextIfExists(join(folder, 'flake.lock'));
   const locked = lock === undefined ? undefined : pinOfLock(lock);
-  const known = releaseFollowedBy(locked) ?? findRelease(nixpkgs);
+  const known = locked && releaseOfPin(locked, nixpkgs);
   const release = known && pinOf(known).release;
   return locked && release ? { ...locked, release } : locked;
 }

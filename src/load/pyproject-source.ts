@@ -3,7 +3,7 @@ import type { AnswerSource } from '../model/answers.ts';
 import { withoutBasePackages } from '../model/project.ts';
 import { readPyproject } from '../pyproject/pyproject.ts';
 import { formatRequirement, readRequirementTexts } from '../packaging/requirement.ts';
-import { readIfThere } from './answer-sources.ts';
+import { readTextIfExists } from '../fs/text-file.ts';
 
 /** What the pyproject.toml of a project lists. */
 export interface PyprojectAnswers {
@@ -23,7 +23,7 @@ export interface PyprojectAnswers {
  */
 export function readPyprojectAnswers(folder: string): PyprojectAnswers | undefined {
   const file = join(folder, 'pyproject.toml');
-  const text = readIfThere(file);
+  const text = readTextIfExists(file);
   if (text === undefined) return undefined;
   const { dependencies, dev, python, attributes } = readPyproject(text, file);
   return {

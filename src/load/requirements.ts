@@ -2,7 +2,7 @@ import { relative, resolve } from 'node:path';
 import { badRequest } from '../errors/failure.ts';
 import { formatRequirement } from '../packaging/requirement.ts';
 import { readRequirements } from '../packaging/requirements-file.ts';
-import { readText, reason } from './answer-sources.ts';
+import { readText, reasonOf } from '../fs/text-file.ts';
 
 /** The packages of a requirements file; what could not be carried over is added to `warnings`. */
 export function readRequirementsFile(file: string, python: string, folder: string, warnings: string[]): string[] {
@@ -18,6 +18,6 @@ function readOrRefuse(path: string, shown: string): string {
   try {
     return readText(path);
   } catch (error) {
-    throw badRequest(`The requirements file ${shown} cannot be read: ${reason(error)}.`, 'Check the path.', error);
+    throw badRequest(`The requirements file ${shown} cannot be read: ${reasonOf(error)}.`, 'Check the path.', error);
   }
 }

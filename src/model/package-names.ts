@@ -1,4 +1,4 @@
-import { suggestions } from '../errors/suggest.ts';
+import { suggestions } from '../text/suggest.ts';
 import { attributeOf, own, type PackageCatalog, wellKnownNames } from '../catalog/packages.ts';
 import type { Requirement } from '../packaging/requirement.ts';
 

@@ -1,5 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
-import { defaultBazel, defaultRelease, findRelease, type Release, releases } from '../catalog/releases.ts';
+import {
+  defaultBazel,
+  defaultRelease,
+  findRelease,
+  type Release,
+  releaseOfPin,
+  releases,
+} from '../catalog/releases.ts';
 import { bazelChoices, type Choice, checkBazel, checkPython, pythonChoices, releaseChoices } from './choices.ts';
 import { badRequest } from '../errors/failure.ts';
 import { parseProviders, providerChoices } from './ci-providers.ts';
@@ -68,7 +75,7 @@ export interface Question<Value> {
 
 /** The release whose Pythons and Bazels can be chosen; undefined for a revision that the catalog cannot place. */
 export const releaseOf = ({ answers, pin }: QuestionContext): Release | undefined =>
-  findRelease(answers.nixpkgs ?? '') ?? findRelease(pin?.release ?? '');
+  findRelease(answers.nixpkgs ?? '') ?? releaseOfPin(pin);
 
 /** The release whose versions are offered: for an unknown revision those of the newest are the best guess. */
 const likely = (context: QuestionContext): Release => releaseOf(context) ?? defaultRelease(context.today);

@@ -2,7 +2,8 @@ import { gt, valid } from '@renovatebot/pep440';
 import type { AnswerSource } from './answers.ts';
 import { answersFromStore } from './questions.ts';
 import { badRequest } from '../errors/failure.ts';
-import { type FlakeLocked, type FlakeOriginal, type Pin, parsePinRequest } from '../pin/pin.ts';
+import { conflictMarkerLine } from '../text/conflict-markers.ts';
+import { withoutByteOrderMark } from '../text/byte-order-mark.ts';
 
 /** The key of .yo-rc.json that is ours. */
 export const storageKey = 'generator-nix-python-container';
@@ -26,9 +27,10 @@ export function parseStoredAnswers(text: string, file: string, ours: string): St
   try {
     value = JSON.parse(text);
   } catch (error) {
-    const hint = /^<{7} /m.test(text)
-      ? 'Settle the conflict of git in it.'
-      : 'Mend it, or take it from an older commit.';
+    const hint =
+      conflictMarkerLine(text) === undefined
+        ? 'Fix it, or restore it from an older commit.'
+        : 'Resolve the merge conflict in it.';
     throw badRequest(`${file} is not JSON: ${(error as Error).message}`, hint, error);
   }
   type Ours = { readonly version?: unknown; readonly answers?: AnswerSource['values']; readonly services?: unknown };
@@ -43,7 +45,7 @@ export function parseStoredAnswers(text: string, file: string, ours: string): St
   if (!stored?.answers) return undefined;
   const { services = [] } = stored;
   if (!Array.isArray(services) || services.some(name => typeof name !== 'string')) {
-    throw badRequest(`${file}: services is no list of texts.`, 'Mend the file.');
+    throw badRequest(`${file}: services must be a list of strings.`, 'Fix the file.');
   }
   return {
     place: name => `${file}: ${name}`,
@@ -60,43 +62,6 @@ export function parseStoredAnswers(text: string, file: string, ours: string): St
  * @param ours the text as it is rendered, with our key alone
  */
 export function mergeStoredAnswers(before: string, ours: string): string {
-  const all = { ...JSON.parse(before.replace(/^\uFEFF/, '')), ...JSON.parse(ours) };
+  const all = { ...JSON.parse(withoutByteOrderMark(before)), ...JSON.parse(ours) };
   return Object.keys(all).length === 1 ? ours : `${JSON.stringify(all, undefined, 2)}\n`;
-}
-
-/** The pin that a flake.lock holds for the input `nixpkgs`; undefined if it is not of a kind that this generator writes. */
-export function pinOfLock(text: string): Pin | undefined {
-  try {
-    const lock = JSON.parse(text.replace(/^\uFEFF/, ''));
-    const { locked, original } = lock.nodes[nixpkgsNode(lock)] as { locked: FlakeLocked; original: FlakeOriginal };
-    if (!/^sha256-[A-Za-z0-9+/]{43}=$/.test(locked.narHash)) return undefined;
-    return isGithub(locked, original) || isTarball(locked, original) ? { locked, original } : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** The node of a flake.lock that nix/nixpkgs.nix reads: beside other inputs with a nixpkgs of theirs it may be `nixpkgs_2`. */
-export const nixpkgsNode = (lock: {
-  readonly nodes: Readonly<Record<string, { readonly inputs?: Readonly<Record<string, unknown>> }>>;
-  readonly root: string;
-}): string => String(lock.nodes[lock.root]?.inputs?.nixpkgs);
-
-/** Words that need no quoting anywhere: the file may be anybody's. */
-const isWord = (text: unknown): boolean => typeof text === 'string' && /^[A-Za-z0-9][A-Za-z0-9._/-]*$/.test(text);
-
-function isGithub(locked: FlakeLocked, original: FlakeOriginal): boolean {
-  if (locked.type !== 'github' || original.type !== 'github') return false;
-  const { owner, repo, rev, lastModified } = locked;
-  const words = [owner, repo, original.owner, original.repo, original.ref ?? original.rev ?? 'none'];
-  return words.every(isWord) && /^[0-9a-f]{40}$/.test(rev) && Number.isInteger(lastModified);
-}
-
-function isTarball(locked: FlakeLocked, original: FlakeOriginal): boolean {
-  if (locked.type !== 'tarball' || original.type !== 'tarball') return false;
-  // The text itself goes into flake.nix: it must be in the form that the check gives back.
-  return [locked.url, original.url].every(url => {
-    const request = parsePinRequest(url);
-    return request.kind === 'url' && request.url === url;
-  });
 }

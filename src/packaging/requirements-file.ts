@@ -1,4 +1,5 @@
 import { dirname, isAbsolute, join } from 'node:path';
+import { withoutByteOrderMark } from '../text/byte-order-mark.ts';
 import { badRequest, Failure } from '../errors/failure.ts';
 import { evaluateMarker, type MarkerEnvironment } from './marker.ts';
 import { mergeRequirements, parseRequirement, quote, type Requirement } from './requirement.ts';
@@ -126,7 +127,7 @@ function textOf(path: string, read: (path: string) => string, from: string | und
   }
   // What UTF-16 looks like when it is read as UTF-8.
   if (text.includes('\0')) throw badRequest(`${quote(path)} is not a text in UTF-8.`, 'Save it as UTF-8.');
-  return text.replace(/^\uFEFF/, '');
+  return withoutByteOrderMark(text);
 }
 
 /** Lines as pip sees them: joined at `\`, without comments and blank ones. A comment ends a joined line. */

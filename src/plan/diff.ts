@@ -1,6 +1,6 @@
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
 import type { Step } from './plan.ts';
-import { visible } from '../errors/visible.ts';
+import { visible } from '../text/visible.ts';
 
 /**
  * What a step changes, as a unified diff with git's headers and three lines of context, without colours; for people, since

@@ -1,7 +1,9 @@
+import { withoutByteOrderMark } from '../text/byte-order-mark.ts';
 import { badRequest } from '../errors/failure.ts';
 import { type Merged, mergeText, type Sides } from './merge-text.ts';
 import type { Mergers } from './plan-merge.ts';
-import { mergeStoredAnswers, nixpkgsNode, pinOfLock } from '../model/stored-answers.ts';
+import { mergeStoredAnswers } from '../model/stored-answers.ts';
+import { nixpkgsNode, pinOfLock } from '../pin/flake-lock.ts';
 
 /** Where users are told to change a version by hand: what stands before it, and the version. */
 export const versionPlaces = {
@@ -50,7 +52,7 @@ function mergeLock({ base, yours, generated }: Sides): string {
   const ours = JSON.parse(generated) as Lock;
   const theirs = ours.nodes[nixpkgsNode(ours)];
   try {
-    const lock = JSON.parse(yours.replace(/^\uFEFF/, '')) as Lock;
+    const lock = JSON.parse(withoutByteOrderMark(yours)) as Lock;
     const name = nixpkgsNode(lock);
     const { locked, original, ...more } = lock.nodes[name] as Lock['nodes'][string];
     if (JSON.stringify({ locked, original }) === JSON.stringify(theirs)) return yours;

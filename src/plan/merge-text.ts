@@ -1,4 +1,5 @@
 import { diff3Merge } from 'node-diff3';
+import { conflictMarkers } from '../text/conflict-markers.ts';
 
 /** The sides of a merge of one file. */
 export interface Sides {
@@ -15,8 +16,6 @@ export interface Merged {
   readonly text: string;
   readonly conflicts: number;
 }
-
-const marks = { begin: '<<<<<<< yours', middle: '=======', end: '>>>>>>> generated' } as const;
 
 /**
  * Merges what a user made of a generated text with what is generated now, line by line. Line ends stay the user's. What both
@@ -36,10 +35,6 @@ export function mergeText({ base, yours, generated }: Sides): Merged {
   return { text: text.join(''), conflicts };
 }
 
-/** Is a conflict of an earlier merge still marked in this text? */
-export const hasConflictMarkers = (text: string): boolean =>
-  /^<{7} [^\n]*\n([^\n]*\n)*?={7}\r?\n([^\n]*\n)*?>{7} /m.test(text);
-
 /** A conflict without the lines at its ends that both sides have. */
 function marked(yours: readonly string[], theirs: readonly string[], eol: string): string {
   const most = Math.min(yours.length, theirs.length);
@@ -51,7 +46,13 @@ function marked(yours: readonly string[], theirs: readonly string[], eol: string
     const text = lines.slice(head, lines.length - tail).join('');
     return text === '' || text.endsWith('\n') ? text : text + eol;
   };
-  const parts = [marks.begin + eol, side(yours), marks.middle + eol, side(theirs), marks.end + eol];
+  const parts = [
+    conflictMarkers.begin + eol,
+    side(yours),
+    conflictMarkers.middle + eol,
+    side(theirs),
+    conflictMarkers.end + eol,
+  ];
   return [...yours.slice(0, head), ...parts, ...yours.slice(yours.length - tail)].join('');
 }
 

@@ -1,3 +1,4 @@
+import { splitByteOrderMark } from '../text/byte-order-mark.ts';
 import { attributeOf } from '../catalog/packages.ts';
 import { setAttribute, removeAttribute } from '../pyproject/attribute-table.ts';
 import { mergers } from './merge-files.ts';
@@ -37,7 +38,7 @@ export function planUpdate({ project: { attributes }, outdated }: Updated, versi
   const plan = merged.plan.map(step => {
     if (step.path !== pyproject || step.after === undefined || step.before === undefined) return step;
     const { before } = step;
-    const [mark = '', text = ''] = /^(\uFEFF?)(.*)$/s.exec(step.after)?.slice(1) ?? [];
+    const [mark, text] = splitByteOrderMark(step.after);
     const bare = [...outdated].reduce((text, name) => removeAttribute(text, pyproject, name), text);
     const entered = readPyproject(bare, pyproject).attributes;
     const missing = [...attributes].filter(([name]) => !entered.has(name));

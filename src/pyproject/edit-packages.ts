@@ -1,3 +1,4 @@
+import { splitByteOrderMark } from '../text/byte-order-mark.ts';
 import { setAttribute, removeAttribute } from './attribute-table.ts';
 import { failed } from '../errors/failure.ts';
 import { removeRequirement, addRequirement } from './dependency-lists.ts';
@@ -58,7 +59,7 @@ export function addPackages(
   attributes: ReadonlyMap<string, string>,
 ): Changed {
   const { file, list } = listing;
-  const [mark, bare] = parted(listing.text);
+  const [mark, bare] = splitByteOrderMark(listing.text);
   const entered = readPyproject(bare, file).attributes;
   let text = bare;
   const changes = additions(listing, requirements).map((change, at) => {
@@ -89,7 +90,7 @@ export function removePackages(
   isOurs: (name: string, attribute: string) => boolean,
 ): Changed {
   const { file, list } = listing;
-  const [mark, bare] = parted(listing.text);
+  const [mark, bare] = splitByteOrderMark(listing.text);
   let text = bare;
   const changes = names.map((name): Change => {
     const before = readPyproject(text, file)[list].find(text => nameIn(text) === name);
@@ -108,10 +109,6 @@ export function removePackages(
   if (still !== undefined) throw unfit(file, still);
   return { text: mark + text, changes };
 }
-
-/** A byte order mark, and the rest. */
-const parted = (text: string): [mark: string, rest: string] =>
-  text.startsWith('\uFEFF') ? ['\uFEFF', text.slice(1)] : ['', text];
 
 function normalised(text: string): string | undefined {
   try {

@@ -1,4 +1,5 @@
 import type { AST } from 'toml-eslint-parser';
+import { withoutByteOrderMark } from '../text/byte-order-mark.ts';
 import { badRequest } from '../errors/failure.ts';
 import { entryAt, readToml, type Toml } from './toml.ts';
 
@@ -40,7 +41,7 @@ export function readPyproject(text: string, file: string): Pyproject {
 
 /** As readPyproject, with the places of everything. */
 export function openPyproject(text: string, file: string): Toml {
-  const toml = readToml(text.replace(/^\uFEFF/, ''), file);
+  const toml = readToml(withoutByteOrderMark(text), file);
   const { project } = toml.value as { project?: { dynamic?: unknown } };
   const { dynamic } = project ?? {};
   if (Array.isArray(dynamic) && dynamic.includes('dependencies')) {

@@ -22,6 +22,9 @@ export interface Toml {
   readonly value: Readonly<Record<string, unknown>>;
 }
 
+/** What was read last: the steps of a command ask about the same text again and again. */
+let last: Toml | undefined;
+
 /**
  * Reads TOML 1.0, which is what Nix reads.
  * @param text without a byte order mark
@@ -29,10 +32,11 @@ export interface Toml {
  * @throws Failure (exit code 2) if it is none
  */
 export function readToml(text: string, file: string): Toml {
+  if (last?.text === text) return last;
   const program = parse(text, file);
   const [{ body }] = program.body;
   const tables = body.filter(node => node.type === 'TOMLTable');
-  return {
+  last = {
     text,
     eol: /\r?\n/.exec(text)?.[0] ?? '\n',
     tables,
@@ -46,6 +50,7 @@ export function readToml(text: string, file: string): Toml {
     comments: program.comments,
     value: getStaticTOMLValue(program),
   };
+  return last;
 }
 
 function parse(text: string, file: string): AST.TOMLProgram {

@@ -71,7 +71,7 @@ const cases: Record<string, readonly [args: readonly string[], says: RegExp]> = 
   ],
   'an empty folder': [['', '--yes'], /The folder is an empty string/],
   'an empty answers file': [['hello', '--yes', '--answers='], /--answers is empty/],
-  'a pipe as answers file': [['hello', '--yes', '--answers', 'pipe'], /it is not a regular file/],
+  'a pipe as answers file': [['hello', '--yes', '--answers', 'pipe'], /not a regular file/],
   'a key of every object in the answers file': [
     ['hello', '--yes', '--answers', 'proto.json'],
     /unknown key "toString"/,
@@ -94,7 +94,7 @@ const cases: Record<string, readonly [args: readonly string[], says: RegExp]> = 
   ],
   'a pipeline outside of a project': [
     ['ci', 'github'],
-    /is in no project of this generator.*\s+Go into the folder of a project/,
+    /is not inside a project of this generator.*\s+Change to the folder of a project/,
   ],
   'a folder for a pipeline': [
     ['ci', 'github', '--name', 'x'],
@@ -102,10 +102,13 @@ const cases: Record<string, readonly [args: readonly string[], says: RegExp]> = 
   ],
   'an answers file that is not there': [
     ['hello', '--yes', '--answers', 'no.json'],
-    /no\.json cannot be read: it does not exist/,
+    /no\.json cannot be read: no such file/,
   ],
   'an answers file that is no JSON': [['hello', '--yes', '--answers', 'broken.json'], /broken\.json is not JSON/],
-  'an answers file that is a list': [['hello', '--yes', '--answers', 'list.json'], /list\.json is no JSON object/],
+  'an answers file that is a list': [
+    ['hello', '--yes', '--answers', 'list.json'],
+    /list\.json must contain a JSON object/,
+  ],
   'an unknown key in the answers file': [
     ['hello', '--yes', '--answers', 'key.json'],
     /unknown key "pyton".\s+Did you mean "python"/,

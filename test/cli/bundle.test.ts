@@ -49,9 +49,11 @@ describe('the bundle', () => {
   });
 
   it('does its work where the compile cache has no place', async () => {
+    const blocked = join(folder, 'file');
+    writeFileSync(blocked, '');
     for (const env of [
       { HOME: '/proc/none' },
-      { XDG_CACHE_HOME: '/dev/null/x' },
+      { XDG_CACHE_HOME: join(blocked, 'x') },
       { NODE_COMPILE_CACHE: '/proc/none' },
     ]) {
       const { code, stdout, stderr } = await command(['--version'], { cwd: folder, env });

@@ -319,9 +319,12 @@ describe('add and remove', function () {
 
     it('is refused without .yo-rc.json, and without ours in it', async () => {
       const empty = mkdtempSync(join(folder, 'd-'));
-      await refuses(empty, /is in no project of this generator.*\n.*new FOLDER/, ['add redis', 'remove flask']);
-      await refuses(empty, /is no project of this generator: it has no \.yo-rc\.json\./, ['build']);
-      await refuses(yoRc('{"generator-other": {}}'), /no project of this generator/, ['add redis', 'build']);
+      await refuses(empty, /is not inside a project of this generator.*\n.*new FOLDER/, ['add redis', 'remove flask']);
+      await refuses(empty, /is not a project of this generator \(no \.yo-rc\.json\)\./, ['build']);
+      await refuses(yoRc('{"generator-other": {}}'), /(not inside a|no) project of this generator/, [
+        'add redis',
+        'build',
+      ]);
     });
 
     it('is refused with a .yo-rc.json that is broken', () => refuses(yoRc('{'), /\.yo-rc\.json is not JSON/));

@@ -44,7 +44,7 @@ export function edit(cwd: string, path: string, change: (text: string) => string
 }
 
 /** The command that a run prints for the way back. */
-export const undoCommand = (stderr: string): string => /^To go back, in .*:\n {2}(.*)$/m.exec(stderr)?.[1] ?? 'false';
+export const undoCommand = (stderr: string): string => /^To undo, in .*:\n {2}(.*)$/m.exec(stderr)?.[1] ?? 'false';
 
 /**
  * Makes a project one that an older version of the generator wrote, and nobody has changed: with other texts of the files.

@@ -66,7 +66,7 @@ describe('update, as it finds a project', function () {
       await refuses(
         cwd,
         2,
-        /is in no project of this generator: there is no \.yo-rc\.json of it here or above\.\n +Go into/,
+        /is not inside a project of this generator: no \.yo-rc\.json of one here or above\.\n +Change to/,
       );
     }
     writeFileSync(join(cwd, '.yo-rc.json'), '{');
@@ -137,7 +137,7 @@ describe('update, as it finds a project', function () {
     const { stdout, stderr } = await updated(cwd, '--bazel=7');
     assert.match(
       stderr,
-      /^warning: There is no \.nix-python-container\.generated: .* is guessed from \.yo-rc\.json\.$/m,
+      /^warning: \.nix-python-container\.generated is missing: .* is guessed from \.yo-rc\.json\.$/m,
     );
     assert.match(stdout, /^ +create {2}\.nix-python-container\.generated$/m);
     assert.match(stdout, /^ +delete {2}WORKSPACE$/m);
@@ -150,10 +150,10 @@ describe('update, as it finds a project', function () {
     assert.match((await updated(join(cwd, 'nix'), '--bazel=7')).stdout, /delete {2}WORKSPACE/);
     const { stdout } = await command(['update', 'hello', '--bazel=6'], { cwd: join(cwd, '..') });
     assert.match(stdout, /create {2}WORKSPACE/);
-    await refuses(cwd, 2, /hello\/nowhere is no project of this generator/, 'nowhere', '--bazel=7');
-    await refuses(cwd, 2, /hello\/nix is no project of this generator/, 'nix', '--bazel=7');
+    await refuses(cwd, 2, /hello\/nowhere is not a project of this generator/, 'nowhere', '--bazel=7');
+    await refuses(cwd, 2, /hello\/nix is not a project of this generator/, 'nix', '--bazel=7');
     mkdirSync(join(cwd, '../other'));
-    await refuses(join(cwd, '../other'), 2, /is in no project of this generator/);
+    await refuses(join(cwd, '../other'), 2, /is not inside a project of this generator/);
   });
 
   it('writes nothing with --dry-run, not even into .git, and tells all with --diff and --json', async () => {
@@ -186,7 +186,7 @@ describe('update, as it finds a project', function () {
     ]);
     assert.deepEqual([dry.target, dry.conflicts, dry.answers.bazel], [cwd, ['BUILD.bazel'], '7']);
     assert.deepEqual(dry.steps[0], { action: 'create', path: '.nix-python-container.undo' });
-    assert.match(done.stderr, /^error: This file has conflicts.*: BUILD\.bazel\.\n +Settle it/m);
+    assert.match(done.stderr, /^error: This file has conflicts.*: BUILD\.bazel\.\n +Resolve it/m);
     const again = await update(cwd, '--force', '--json');
     assert.equal(again.code, 1);
     assert.match(JSON.parse(again.stdout).error.message, /conflicts of an earlier update in BUILD\.bazel/);
@@ -211,7 +211,7 @@ describe('update, as it finds a project', function () {
     commitAll(cwd);
     assert.throws(() => git(cwd, 'merge', '-'), { status: 1 });
     assert.match(git(cwd, 'status', '--porcelain'), /^UU \.nix-python-container\.generated$/m);
-    await refuses(cwd, 2, /\.yo-rc\.json is not JSON.*\n +Settle the conflict of git in it\./);
+    await refuses(cwd, 2, /\.yo-rc\.json is not JSON.*\n +Resolve the merge conflict in it\./);
     git(cwd, 'checkout', '--ours', '.yo-rc.json');
     // Binary to git, it is one side or the other.
     git(cwd, 'checkout', '--theirs', recordPath);
@@ -231,7 +231,7 @@ describe('update, as it finds a project', function () {
     edit(cwd, 'MODULE.bazel', text => `${text}\n# mine\n`);
     const module = read(cwd, 'MODULE.bazel');
     const down = await updated(cwd, '--bazel=6');
-    assert.match(down.stderr, /^warning: MODULE\.bazel is not generated any more\. It stays/m);
+    assert.match(down.stderr, /^warning: MODULE\.bazel is no longer generated; kept/m);
     assert.equal(read(cwd, 'MODULE.bazel'), module);
     await command(['add', 'requests'], { cwd });
     await command(['ci', 'gitlab'], { cwd });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { parseStoredAnswers, pinOfLock, storageKey } from '../../src/model/stored-answers.ts';
+import { parseStoredAnswers, storageKey } from '../../src/model/stored-answers.ts';
+import { pinOfLock } from '../../src/pin/flake-lock.ts';
 
 describe('the pin of a flake.lock', () => {
   const narHash = `sha256-${'A'.repeat(43)}=`;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { queryPackages } from '../../src/nix/query-packages.ts';
 import type { Pin } from '../../src/pin/pin.ts';
@@ -130,7 +130,8 @@ describe('askNix, of the real Nix', function () {
   });
 
   it('is silent where there is no daemon, no store or no Nix', async () => {
-    for (const change of [{ NIX_REMOTE: 'daemon' }, { NIX_STATE_DIR: '/dev/null' }, { PATH: folder }]) {
+    writeFileSync(join(folder, 'file'), '');
+    for (const change of [{ NIX_REMOTE: 'daemon' }, { NIX_STATE_DIR: join(folder, 'file/state') }, { PATH: folder }]) {
       const env = { ...environment, NIX_DAEMON_SOCKET_PATH: join(folder, 'no-socket'), ...change };
       assert.equal(await ask(['requests'], { env }), undefined, JSON.stringify(change));
     }

@@ -4,7 +4,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { decode, encode } from '../../src/fs/encoding.ts';
-import { hasConflictMarkers, mergeText, type Sides } from '../../src/plan/merge-text.ts';
+import { mergeText, type Sides } from '../../src/plan/merge-text.ts';
+import { hasConflict } from '../../src/text/conflict-markers.ts';
 import { scratch } from '../commands/process.ts';
 import { needs } from '../needs.ts';
 
@@ -81,7 +82,7 @@ describe('mergeText', function () {
       fc.property(edited, sides => {
         const { text, conflicts } = mergeText(sides);
         assert.equal(text.match(/^<{7} yours$/gm)?.length ?? 0, conflicts);
-        assert.equal(hasConflictMarkers(text), conflicts > 0);
+        assert.equal(hasConflict(text), conflicts > 0);
         for (const side of ['yours', 'generated'] as const) {
           const own = lines(sides[side]).filter(line => !lines(sides.base).includes(line));
           const found = lines(settled(text, side)).filter(line => own.includes(line));
@@ -145,7 +146,7 @@ describe('mergeText', function () {
     it(`marks a conflict in ${what}`, () => {
       const merged = mergeText(sides);
       assert.deepEqual(merged, { text, conflicts: 1 });
-      assert.ok(hasConflictMarkers(merged.text));
+      assert.ok(hasConflict(merged.text));
     });
   }
 });
@@ -163,7 +164,7 @@ describe('hasMarks', () => {
     ['many begun', '<<<<<<< HEAD\n'.repeat(500), false],
   ] as const) {
     it(`${found ? 'finds' : 'does not take for a conflict'} ${what}`, () => {
-      assert.equal(hasConflictMarkers(text), found);
+      assert.equal(hasConflict(text), found);
     });
   }
 });

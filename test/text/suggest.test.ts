@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { didYouMean, suggestions } from '../../src/errors/suggest.ts';
+import { didYouMean, suggestions } from '../../src/text/suggest.ts';
 
 const known = ['name', 'nixpkgs', 'python', 'packages', 'bazel', 'remoteCache', 'ci', 'git'];
 

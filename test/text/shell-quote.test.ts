@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
-import { shellQuote } from '../../src/errors/shell-quote.ts';
+import { shellQuote } from '../../src/text/shell-quote.ts';
 
 describe('a word quoted for the shell', () => {
   it('stays as it is if it needs no quotes', () => assert.equal(shellQuote('../my_app/v1.0'), '../my_app/v1.0'));
