@@ -1,6 +1,6 @@
 import { read } from './read.ts';
 
-/** catalog/packages.json. Names are normalised after PEP 503. */
+/** packages.json. Names are normalised (PEP 503). */
 export interface PackageCatalog {
   /**
    * Per pip package the attribute in nixpkgs' Python package set, by the release from which on it holds; null: not there.

@@ -1,16 +1,16 @@
 import { read } from './read.ts';
 
-/** An action of GitHub: a version is what people read, the commit is what is run. */
+/** A GitHub action: the version is for people, the commit is what runs. */
 export interface ActionPin {
   readonly name: string;
   readonly version: string;
   readonly commit: string;
 }
 
-/** The actions that pipelines use, by the keys that templates know them by. */
+/** The actions that pipelines use, by their keys in the templates. */
 export type ActionName = 'checkout' | 'nix' | 'nixCache' | 'cache';
 
-/** Container images that jobs run in, with their tags. */
+/** The container images that jobs run in, with tags. */
 export type RunnerImages = Readonly<Record<'nix', string>>;
 
 interface PipelinePins {
@@ -20,7 +20,7 @@ interface PipelinePins {
 
 let loaded: PipelinePins | undefined;
 
-/** What pipelines take from others, as pipelines.json lists it. */
+/** The third-party actions and images in pipelines.json. */
 export function pipelinePins(): PipelinePins {
   loaded ??= read('pipelines.json') as PipelinePins;
   return loaded;

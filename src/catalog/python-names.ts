@@ -15,9 +15,9 @@ function names(): Names {
 }
 
 /**
- * Why a name cannot be a module of one's own: a keyword of Python, a module of its standard library
- * (`sys.stdlib_module_names` of 3.11, which still has what later versions removed, and the new ones of 3.14 and 3.15),
- * or a module that Flask, gunicorn or pytest import.
+ * Why a project's module cannot have a name: it is a Python keyword, a standard module (`sys.stdlib_module_names` of 3.11, which
+ * includes what later versions removed, and the new ones of 3.14 and 3.15), or imported by Flask, gunicorn or pytest.
+ * @returns undefined if it can
  */
 export function takenByPython(module: string): 'keyword' | 'module' | 'dependency' | undefined {
   const { keywords, modules, dependencies } = names();
@@ -26,7 +26,7 @@ export function takenByPython(module: string): 'keyword' | 'module' | 'dependenc
   return dependencies.includes(module) ? 'dependency' : undefined;
 }
 
-/** The module that a pip package (normalised name) is imported by, where that is known to be another name. */
+/** The module name of a pip package (normalised name), by default its own with `_` for `-`. */
 export const importOf = (name: string): string =>
   // A package may be called "constructor".
   (Object.hasOwn(names().imports, name) ? names().imports[name] : undefined) ?? name.replaceAll('-', '_');

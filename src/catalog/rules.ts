@@ -1,6 +1,6 @@
 import { read } from './read.ts';
 
-/** The Bazel modules that MODULE.bazel depends on: name in the Bazel Central Registry to version. */
+/** The Bazel modules that MODULE.bazel depends on: versions by name in the Bazel Central Registry. */
 export type Modules = Readonly<
   Record<'aspect_bazel_lib' | 'platforms' | 'rules_nixpkgs_core' | 'rules_oci' | 'rules_python' | 'tar.bzl', string>
 >;
@@ -18,7 +18,7 @@ export interface Archive {
   readonly url: string;
 }
 
-/** How a workspace names its dependencies: MODULE.bazel (Bazel 7 and later) or WORKSPACE (before). */
+/** How a workspace declares its dependencies: in MODULE.bazel (Bazel 7 and later) or WORKSPACE (before). */
 export type Dialect = 'bzlmod' | 'workspace';
 
 interface Rules {
@@ -28,13 +28,13 @@ interface Rules {
 
 let loaded: Rules | undefined;
 
-/** The versions of the Bazel rules, as rules.json lists them. */
+/** The versions of the Bazel rules in rules.json. */
 export function rules(): Rules {
   loaded ??= read('rules.json') as Rules;
   return loaded;
 }
 
-/** The dialect for a Bazel major version (`"8"`); undefined for one that the generator has no rules for. */
+/** The dialect of a Bazel major version (`"8"`); undefined for an unsupported one. */
 export function dialectOf(bazel: string): Dialect | undefined {
   return (['bzlmod', 'workspace'] as const).find(dialect => rules()[dialect].bazels.includes(bazel));
 }

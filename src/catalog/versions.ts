@@ -1,13 +1,13 @@
 import { read } from './read.ts';
 
-/** catalog/versions.json: by pip package, the version that each release pins. Holds what was evaluated, and nothing else. */
+/** versions.json: the version in each release, by pip package. Only evaluated versions. */
 export type Versions = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 let loaded: Versions | undefined;
 
 /**
- * The versions of a pip package (name normalised after PEP 503) by release, oldest first: what to name when the pinned
- * version misses a range. A release that is absent is not known to have the package, nor to lack it.
+ * The versions of a pip package (normalised name, PEP 503) by release, oldest first. For a release that is absent, nothing is
+ * known.
  */
 export function versionsOf(name: string): Readonly<Record<string, string>> {
   loaded ??= read('versions.json') as Versions;

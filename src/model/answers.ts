@@ -2,48 +2,48 @@ import { badRequest } from '../errors/failure.ts';
 import type { Pin } from '../pin/pin.ts';
 import {
   type Answers,
-  type QuestionContext,
   type Question,
+  type QuestionContext,
+  questionNamed,
   questionNames,
   questions,
-  questionNamed,
 } from './questions.ts';
 
-/** Answers from one place, not yet checked. */
+/** Answers from one place, unchecked. */
 export interface AnswerSource {
-  /** What messages call the place: `--python`, `answers.json: python`. */
+  /** The place as messages name it: `--python`, `answers.json: python`. */
   readonly place: (name: keyof Answers) => string;
   readonly values: { readonly [Name in keyof Answers]?: unknown };
 }
 
-/** The means to complete what the sources leave open. */
+/** How to get the answers that no source has. */
 export interface GatherOptions {
-  /** Puts a question to a person; undefined where nobody can be asked. */
+  /** Asks the user; undefined without a terminal. */
   readonly ask?: <Value>(question: Question<Value>, context: QuestionContext) => Promise<Value>;
-  /** Take the default for what nobody has answered. */
+  /** Use the defaults for questions without an answer. */
   readonly defaults: boolean;
-  /** Looks a revision of nixpkgs up. */
+  /** Resolves a revision of nixpkgs. */
   readonly pin: (nixpkgs: string) => Promise<Pin>;
-  /** Packages beside those answered, from a requirements file, whose conditions depend on the Python (`3.13`). */
+  /** Further packages, from a requirements file, whose environment markers depend on the version of Python (`3.13`). */
   readonly morePackages?: (python: string) => readonly string[];
 }
 
-/** Everything that was decided, checked. */
+/** All answers, checked, and what an existing project adds to them. */
 export interface GatheredAnswers {
   readonly answers: Answers;
   readonly pin: Pin;
-  /** The dev group of a project that is there, as PEP 508 texts in their normal form; without it, that of a new one. */
+  /** The dev group of an existing project, as normalised PEP 508 requirements; undefined: that of a new project. */
   readonly development?: readonly string[];
-  /** The attributes that users of it have entered, by name: they count for more than the catalog. */
+  /** The attributes that the users of an existing project set, by package: they override the catalog. */
   readonly entered?: ReadonlyMap<string, string>;
-  /** The further services of a project that is there. */
+  /** The further services of an existing project. */
   readonly services?: readonly string[];
 }
 
 /**
- * Gathers the answers: each question from the first source that has it, then from a person, then from its default.
- * @param sources the strongest first
- * @throws Failure (exit code 2) for a value that makes no sense, or if required answers are missing and nobody can be asked
+ * Gathers the answers: each from the first source that has it, else from the user, else the default.
+ * @param sources by precedence, highest first
+ * @throws Failure (exit code 2) for an invalid value, or if required answers are missing and the user cannot be asked
  */
 export async function gatherAnswers(
   sources: readonly AnswerSource[],
@@ -55,7 +55,7 @@ export async function gatherAnswers(
     (name === 'packages' && morePackages ? { place: () => '--requirements', values: { packages: [] } } : undefined);
   if (!ask && !defaults) refuseMissing(questionNames.filter(name => questions[name].required && !given(name)));
 
-  // Before a download: what would be refused whatever the nixpkgs has.
+  // Before nixpkgs is downloaded: report what is invalid with any nixpkgs.
   const checkForms = ({ answers: { nixpkgs: _nixpkgs, ...answers }, ...rest }: QuestionContext): void => {
     for (const name of questionNames.slice(questionNames.indexOf('nixpkgs') + 1)) {
       const source = given(name);
@@ -93,8 +93,8 @@ function refuseMissing(names: readonly (keyof Answers)[]): void {
   if (names.length === 0) return;
   const flags = names.map(name => `--${questions[name].flag}`).join(', ');
   throw badRequest(
-    `No answer for ${flags}, and no terminal to ask on.`,
-    'Give the flags or an answers file, or take the defaults with --yes.',
+    `Missing answers: ${flags}; there is no terminal to ask on.`,
+    'Set them with the flags or an answers file, or accept the defaults with --yes.',
   );
 }
 
@@ -103,17 +103,17 @@ export const typeOf = ({ prompt }: Question<unknown>): 'string' | 'boolean' | 'a
   prompt === 'packages' || prompt === 'checkbox' ? 'array' : prompt === 'confirm' ? 'boolean' : 'string';
 
 /**
- * Checks an answer from outside.
- * @throws Failure (exit code 2) if it is not of the question's JSON type, or makes no sense
+ * Checks an answer from a flag, a file or the environment.
+ * @throws Failure (exit code 2) if it is not of the question's JSON type, or invalid
  */
 export const parseAnswer = <Value>(
   question: Question<Value>,
   value: unknown,
   context: QuestionContext,
   place: string,
-): Value => question.parse(typed(value, question as Question<unknown>, place) as Value, context, place);
+): Value => question.parse(typed(value, question, place) as Value, context, place);
 
-/** A value from outside as the type its question has. */
+/** @throws Failure (exit code 2) if a value is not of the question's JSON type */
 function typed(value: unknown, question: Question<unknown>, place: string): unknown {
   const fits = {
     string: () => typeof value === 'string',
@@ -124,9 +124,9 @@ function typed(value: unknown, question: Question<unknown>, place: string): unkn
   if (fits[type]()) return value;
   const inJson = (kind: string, example: string): string =>
     kind === 'array' ? '["requests", "redis>=4,<6"]' : kind === 'boolean' ? 'true' : JSON.stringify(example);
-  const wanted = { string: 'a text in quotes', boolean: 'true or false', array: 'a list of texts' }[type];
+  const wanted = { string: 'a string', boolean: 'true or false', array: 'a list of strings' }[type];
   throw badRequest(
-    `${place}: ${JSON.stringify(value)} is not ${wanted}.`,
-    `Write it as in ${inJson(type, question.example)}.`,
+    `${place}: must be ${wanted}, but is ${JSON.stringify(value)}.`,
+    `Example: ${inJson(type, question.example)}`,
   );
 }

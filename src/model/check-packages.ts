@@ -9,30 +9,30 @@ import type { Requirement } from '../packaging/requirement.ts';
 
 /** What packages are checked against. */
 export interface CheckedAgainst {
-  /** Undefined if it is not known; then there are no holdings either. */
+  /** Undefined if it is not known; then `availability` is not known either. */
   readonly pin: Pin | undefined;
-  /** The release that the pin belongs to, as far as that is known: `26.05`. */
+  /** The release that the pin belongs to (`26.05`); undefined if it is not known. */
   readonly release: string | undefined;
   /** Minor version of Python: `3.13`. */
   readonly python: string;
-  /** What Nix says of the packages: counts for more than the catalog, and takes no package away. */
+  /** What Nix found: overrides the catalog. A package that Nix does not find is a warning. */
   readonly availability?: Availability | undefined;
-  /** Attributes that a project's user has set, by name: they count for more than the catalog as well. */
+  /** The attributes that the user set in pyproject.toml, by package: they override the catalog too. */
   readonly entered?: ReadonlyMap<string, string>;
 }
 
-/** What came of it. */
+/** The result of checking packages. */
 export interface PackagesChecked {
-  /** pip name to nixpkgs attribute, for the packages that nixpkgs keeps under another name. */
+  /** The nixpkgs attributes by pip name, of the packages for which they differ. */
   readonly attributes: ReadonlyMap<string, string>;
-  /** The versions that the pin has, as far as they are known, by name. */
+  /** The known versions in the pinned nixpkgs, by pip name. */
   readonly versions: ReadonlyMap<string, string>;
   readonly warnings: readonly string[];
 }
 
 /**
- * Checks packages against a pin, or what is known of it.
- * @throws Failure (exit code 2) for one that nixpkgs never has
+ * Checks packages against a pin, with Nix's answer where there is one, else with the catalog.
+ * @throws Failure (exit code 2) for a package that nixpkgs never has
  */
 export function checkPackages(
   requirements: readonly Requirement[],
@@ -56,7 +56,11 @@ export function checkPackages(
     } else if (!held.unaided && !byUser) {
       attributes.set(name, held.attribute);
     }
-    const version = held ? held.version : held === undefined && !byUser ? catalogued(name, release, pin) : undefined;
+    const version = held
+      ? held.version
+      : held === undefined && !byUser
+        ? catalogVersion(name, release, pin)
+        : undefined;
     if (version === undefined || !pin) continue;
     if (version !== '') versions.set(name, version);
     const warning = outOfRange(requirement, { version }, pin, versionsOf(name));
@@ -65,8 +69,8 @@ export function checkPackages(
   return { attributes, versions, warnings };
 }
 
-/** The version that the catalog has for a pin: only for its own, as a release's branch moves on. */
-function catalogued(name: string, release: string | undefined, pin: Pin | undefined): string | undefined {
+/** The version in the catalog, for the catalog's own pin only: the branch of a release moves on. */
+function catalogVersion(name: string, release: string | undefined, pin: Pin | undefined): string | undefined {
   const known = findRelease(release ?? '');
   const same = known && pinOf(known).locked.narHash === pin?.locked.narHash;
   return same ? versionsOf(name)[known.name] : undefined;

@@ -14,7 +14,7 @@ import {
 import { dialectOf, rules } from '../catalog/rules.ts';
 import { badRequest } from '../errors/failure.ts';
 
-/** One line of a list to choose from. */
+/** One choice of a prompt. */
 export interface Choice {
   readonly value: string;
   readonly label: string;
@@ -53,41 +53,41 @@ function marked(label: string, isDefault: boolean, isOver: boolean): string {
 }
 
 /**
- * Checks a minor version of Python (`3.13`) against a release; without one, only its form.
- * @throws Failure (exit code 2) that names the releases which have that version
+ * Checks a minor version of Python (`3.13`) against a release; without one, only its syntax.
+ * @throws Failure (exit code 2) that names the releases with that version
  */
 export function checkPython(version: string, release: Release | undefined, where = 'python'): string {
   if (!/^3\.\d{1,2}$/.test(version)) {
     throw badRequest(
       `${where}: ${JSON.stringify(version)} is not a minor version of Python.`,
-      'Give it as in 3.13; its last part comes from nixpkgs.',
+      'Example: 3.13. The patch version comes from nixpkgs.',
     );
   }
   const offered = release && offeredPythons(release);
   if (!offered || offered.some(({ name }) => name === version)) return version;
-  const early = release.pythons[version] ? ' yet, only a pre-release' : '';
+  const prerelease = release.pythons[version] ? ', only a pre-release' : '';
   throw badRequest(
-    `${where}: nixpkgs ${release.name} has no Python ${version}${early}.`,
+    `${where}: nixpkgs ${release.name} has no Python ${version}${prerelease}.`,
     advice(`Python ${names(offered)}`, releasesWithPython(version)),
   );
 }
 
 /**
- * Checks a version of Bazel against a release and gives its major version; without a release, only against the rules.
- * `8`, `8.4` and `8.4.1` all mean 8 if the release has 8.4.1.
- * @throws Failure (exit code 2) that names the releases which have that version
+ * Checks a version of Bazel against a release, or only against the supported majors without one.
+ * @returns its major version: `8` for each of `8`, `8.4` and `8.4.1` if the release has 8.4.1
+ * @throws Failure (exit code 2) that names the releases with that version
  */
 export function checkBazel(version: string, release: Release | undefined, where = 'bazel'): string {
   if (!/^\d{1,2}(\.\d{1,3}){0,2}$/.test(version)) {
     throw badRequest(
       `${where}: ${JSON.stringify(version)} is not a version of Bazel.`,
-      'Give its major version, as in 8.',
+      'Give its major version, for example 8.',
     );
   }
   const [major = ''] = version.split('.');
   if (!dialectOf(major)) {
     const supported = [...rules().workspace.bazels, ...rules().bzlmod.bazels];
-    throw badRequest(`${where}: there are no rules for Bazel ${major}.`, `Choose one of ${supported.join(', ')}.`);
+    throw badRequest(`${where}: Bazel ${major} is not supported.`, `Choose one of ${supported.join(', ')}.`);
   }
   if (!release || has(release, version)) return major;
   throw badRequest(
@@ -99,10 +99,10 @@ export function checkBazel(version: string, release: Release | undefined, where 
   );
 }
 
-/** Is `version` the release's version of that major, or the beginning of it? */
+/** Whether `version` is the release's version of that major, or a prefix of it (`8.4` of 8.4.1). */
 function has({ bazels }: Release, version: string): boolean {
-  const held = bazels[version.split('.')[0] as string]?.version;
-  return held !== undefined && `${held}.`.startsWith(`${version}.`);
+  const packaged = bazels[version.split('.')[0] as string]?.version;
+  return packaged !== undefined && `${packaged}.`.startsWith(`${version}.`);
 }
 
 const names = (named: readonly { readonly name: string }[]): string => named.map(({ name }) => name).join(', ');

@@ -7,29 +7,29 @@ import { type Answers, releaseOf } from './questions.ts';
 import { mergeRequirements, parseRequirement } from '../packaging/requirement.ts';
 import { parseServices, type Service } from './services.ts';
 
-/** The pip packages that every project needs: the app's framework, the server of the image, the runner of the tests. */
+/** The pip packages that every project needs: the app's framework, the image's server, the test runner. */
 export const basePackages = { runtime: ['flask', 'gunicorn'], development: ['pytest'] } as const;
 
-/** The packages of a list (PEP 508 texts) without those that every project has in it anyway. */
+/** A list of packages (PEP 508) without those that every project has in that list. */
 export const withoutBasePackages = (packages: readonly string[], list: keyof typeof basePackages): string[] => {
   const base: readonly string[] = basePackages[list];
   return packages.filter(text => !base.includes(text));
 };
 
-/** A project that can be rendered: every value has been checked, and against the others. Made by `checkProject` alone. */
+/** A project that can be rendered: all values are checked, also against each other. Only `checkProject` creates one. */
 export interface Project extends Answers {
-  /** The Python module, and the Bazel target, of the app: `my_service`. */
+  /** The Python module and Bazel target of the app: `my_service`. */
   readonly module: string;
   readonly pin: Pin;
-  /** The packages of the dev group as PEP 508 texts: the tests have them, the image does not. */
+  /** The packages of the dev group (PEP 508): in the tests, not in the image. */
   readonly development: readonly string[];
-  /** pip name to nixpkgs attribute, for the packages that nixpkgs keeps under another name. */
+  /** The nixpkgs attributes by pip name, of the packages for which they differ. */
   readonly attributes: ReadonlyMap<string, string>;
-  /** The further services of its workspace, in the order of their folders. */
+  /** The further services of the workspace, sorted by folder. */
   readonly services: readonly Service[];
 }
 
-/** A project, and what its user should know about it although it is no mistake. */
+/** A checked project, with warnings about what may not work. */
 export interface Checked {
   readonly project: Project;
   readonly warnings: readonly string[];
@@ -37,8 +37,8 @@ export interface Checked {
 
 /**
  * Checks the answers against each other and against the catalog.
- * @param holdings what Nix says of the packages: counts for more than the catalog, and takes no package away
- * @throws Failure (exit code 2) for a name that hides a package, or a package that nixpkgs never has
+ * @param availability what Nix found: overrides the catalog
+ * @throws Failure (exit code 2) for a name that shadows a package, or a package that nixpkgs never has
  */
 export function checkProject(
   { answers, pin, development = basePackages.development, services = [], entered = new Map() }: GatheredAnswers,

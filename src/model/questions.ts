@@ -9,12 +9,12 @@ import {
 } from '../catalog/releases.ts';
 import { bazelChoices, type Choice, checkBazel, checkPython, pythonChoices, releaseChoices } from './choices.ts';
 import { badRequest } from '../errors/failure.ts';
-import { parseProviders, providerChoices } from './ci-providers.ts';
+import { parseProviders, providerChoices, providers } from './ci-providers.ts';
 import { parseName } from './name.ts';
 import { type Pin, parsePinRequest } from '../pin/pin.ts';
 import { formatRequirement, readRequirementTexts } from '../packaging/requirement.ts';
 
-/** What a user has decided. Versions are texts: 3.10 is not 3.1. */
+/** The answers to all questions. Versions are strings: 3.10 is not 3.1. */
 export interface Answers {
   readonly name: string;
   readonly nixpkgs: string;
@@ -22,65 +22,66 @@ export interface Answers {
   readonly packages: readonly string[];
   readonly bazel: string;
   readonly remoteCache: string;
-  /** The CI providers whose pipelines the project has. */
+  /** The CI providers for which the project has pipelines. */
   readonly ci: readonly string[];
   readonly git: boolean;
 }
 
-/** What is known when a question is put. */
+/** What is known when a question is asked. */
 export interface QuestionContext {
   readonly today: Date;
-  /** The name of the folder that the project goes to, for the default of `name`. */
+  /** The name of the project's folder: the default of `name`. */
   readonly folder: string;
-  /** The answers to the questions before this one. */
+  /** The answers to the earlier questions. */
   readonly answers: Partial<Answers>;
-  /** The nixpkgs that was answered, once it is looked up. */
+  /** The pin of the answered nixpkgs, once it is resolved. */
   readonly pin?: Pin;
 }
 
 /**
- * Where an answer is kept: always in .yo-rc.json, there unless it is the `unset` one, in pyproject.toml (which users edit), or
- * nowhere (it was about one run).
+ * Where an answer is stored: in .yo-rc.json, there unless it equals `unset`, in pyproject.toml (which users edit), or nowhere
+ * (it concerns one run).
  */
 export type Storage = 'always' | 'if-set' | 'pyproject.toml' | 'never';
 
-/** One question: from it come a flag, a prompt, a check, a line of help and README, and a property of the JSON schema. */
+/** One question: defines a flag, a prompt, a check, a line of the help and of README, and a property of the JSON schema. */
 export interface Question<Value> {
   readonly flag: string;
-  /** What stands for the value in help texts; a switch has none. */
+  /** The value's name in the help; undefined for a switch. */
   readonly placeholder?: string;
-  /** How it is asked on a terminal. */
+  /** The kind of prompt. It implies the JSON type of the answer: see `typeOf`. */
   readonly prompt: 'input' | 'choice' | 'search' | 'packages' | 'checkbox' | 'confirm';
   readonly message: string;
-  /** One line, without a full stop. */
+  /** One line, without a full stop at its end. */
   readonly help: string;
   readonly example: string;
-  /** A question that must be answered by somebody; the others have an answer that fits all. */
+  /** Without a terminal it has to be answered, or defaults accepted with --yes. */
   readonly required: boolean;
-  /** Where the answer is kept for later runs. */
+  /** Where later runs find the answer. */
   readonly storage: Storage;
-  /** The answer that stands for "none": not written to .yo-rc.json, and what a project without a stored answer has. */
+  /** The answer that means "none": what a project without a stored answer has, so that it is not asked again. */
   readonly unset?: Value;
-  /** `update` takes a new answer by its flag. */
+  /** `update` has the flag too. */
   readonly updatable?: true;
+  /** The default answer. */
   readonly initial: (context: QuestionContext) => Value;
   readonly choices?: (context: QuestionContext) => readonly Choice[];
   /**
-   * Checks an answer and brings it into its one form.
-   * @param where what to name as the place of a mistake: a flag, a file, a variable
+   * Checks and normalises an answer. A method, so that any question is a `Question<unknown>`: `typeOf` guards the values.
+   * @param where the place that messages name: a flag, a file, a variable
    * @throws Failure (exit code 2)
    */
-  readonly parse: (value: Value, context: QuestionContext, where: string) => Value;
+  parse(value: Value, context: QuestionContext, where: string): Value;
 }
 
-/** The release whose Pythons and Bazels can be chosen; undefined for a revision that the catalog cannot place. */
+/** The release whose Pythons and Bazels can be chosen; undefined for a revision of an unknown release. */
 export const releaseOf = ({ answers, pin }: QuestionContext): Release | undefined =>
   findRelease(answers.nixpkgs ?? '') ?? releaseOfPin(pin);
 
-/** The release whose versions are offered: for an unknown revision those of the newest are the best guess. */
-const likely = (context: QuestionContext): Release => releaseOf(context) ?? defaultRelease(context.today);
+/** The release whose versions are offered: for an unknown revision, the newest is the best guess. */
+const likelyRelease = (context: QuestionContext): Release => releaseOf(context) ?? defaultRelease(context.today);
 
-/** The questions, in the order in which they are asked: the choices of one depend on those before it. */
+/** The questions, in the order in which they are asked: the choices of one depend on earlier answers. */
 export const questions: { readonly [Name in keyof Answers]: Question<Answers[Name]> } = {
   name: {
     flag: 'name',
@@ -99,7 +100,7 @@ export const questions: { readonly [Name in keyof Answers]: Question<Answers[Nam
     placeholder: 'REVISION',
     prompt: 'search',
     message: 'Revision of nixpkgs:',
-    help: 'nixpkgs to pin: a release, a branch, a commit or the URL of a tarball',
+    help: 'nixpkgs to pin: a release, branch, commit or tarball URL',
     example: '26.05',
     required: true,
     storage: 'always',
@@ -110,7 +111,7 @@ export const questions: { readonly [Name in keyof Answers]: Question<Answers[Nam
       const request = parsePinRequest(value, where);
       if (request.kind === 'release' && !findRelease(value)) {
         const known = releases().map(({ name }) => name);
-        throw badRequest(`${where}: there is no nixpkgs release ${value} here.`, `Choose one of ${known.join(', ')}.`);
+        throw badRequest(`${where}: unknown nixpkgs release ${value}.`, `Choose one of ${known.join(', ')}.`);
       }
       return request.kind === 'url' ? request.url : value;
     },
@@ -120,21 +121,21 @@ export const questions: { readonly [Name in keyof Answers]: Question<Answers[Nam
     placeholder: 'X.Y',
     prompt: 'choice',
     message: 'Version of Python:',
-    help: 'Minor version of Python, one that the nixpkgs has',
+    help: 'Minor version of Python, as packaged in that nixpkgs',
     example: '3.13',
     required: true,
     storage: 'always',
     updatable: true,
-    initial: context => likely(context).defaultPython,
-    choices: context => pythonChoices(likely(context), context.today),
+    initial: context => likelyRelease(context).defaultPython,
+    choices: context => pythonChoices(likelyRelease(context), context.today),
     parse: (value, context, where) => checkPython(value, releaseOf(context), where),
   },
   packages: {
     flag: 'packages',
     placeholder: 'A,B',
     prompt: 'packages',
-    message: 'Add a pip package (nothing: done):',
-    help: 'pip packages beside flask and gunicorn, with extras and version ranges if need be',
+    message: 'Add a pip package (empty to finish):',
+    help: 'pip packages in addition to flask and gunicorn, with optional extras and version ranges',
     example: "requests,'redis>=4,<6'",
     required: true,
     storage: 'pyproject.toml',
@@ -146,21 +147,21 @@ export const questions: { readonly [Name in keyof Answers]: Question<Answers[Nam
     placeholder: 'MAJOR',
     prompt: 'choice',
     message: 'Version of Bazel:',
-    help: 'Major version of Bazel, one that the nixpkgs has',
+    help: 'Major version of Bazel, as packaged in that nixpkgs',
     example: '8',
     required: true,
     storage: 'always',
     updatable: true,
-    initial: context => defaultBazel(likely(context)),
-    choices: context => bazelChoices(likely(context), context.today),
+    initial: context => defaultBazel(likelyRelease(context)),
+    choices: context => bazelChoices(likelyRelease(context), context.today),
     parse: (value, context, where) => checkBazel(value, releaseOf(context), where),
   },
   remoteCache: {
     flag: 'remote-cache',
     placeholder: 'URL',
     prompt: 'input',
-    message: "URL of Bazel's remote cache (nothing: none):",
-    help: "URL of Bazel's remote cache: https://, http://, grpcs:// or grpc://",
+    message: 'URL of the Bazel remote cache (empty for none):',
+    help: 'URL of a Bazel remote cache: https://, http://, grpcs:// or grpc://',
     example: 'grpcs://cache.example.com',
     required: false,
     storage: 'if-set',
@@ -174,7 +175,7 @@ export const questions: { readonly [Name in keyof Answers]: Question<Answers[Nam
     placeholder: 'A,B',
     prompt: 'checkbox',
     message: 'Continuous integration:',
-    help: 'Pipelines that build, test and push the image: github, gitlab or both',
+    help: `CI pipelines that build, test and push the image: ${Object.keys(providers).join(', ')}`,
     example: 'github,gitlab',
     required: false,
     storage: 'if-set',
@@ -186,8 +187,8 @@ export const questions: { readonly [Name in keyof Answers]: Question<Answers[Nam
   git: {
     flag: 'git',
     prompt: 'confirm',
-    message: 'Make it a git repository?',
-    help: 'Make the project a git repository, with its files added (a flake sees only those)',
+    message: 'Create a git repository?',
+    help: 'Create a git repository and add the files to it (a flake sees only added files)',
     example: 'true',
     required: false,
     storage: 'never',
@@ -197,22 +198,22 @@ export const questions: { readonly [Name in keyof Answers]: Question<Answers[Nam
   },
 };
 
-/** The names of the questions, in their order. */
+/** The names of all questions, in their order. */
 export const questionNames = Object.keys(questions) as (keyof Answers)[];
 
-/** The question of that name, for code that treats all alike: its values have the type that its prompt says. */
-export const questionNamed = (name: keyof Answers): Question<unknown> => questions[name] as Question<unknown>;
+/** The question of that name, for code that handles all questions alike. */
+export const questionNamed = (name: keyof Answers): Question<unknown> => questions[name];
 
-/** The questions whose answers `update` changes. */
+/** The questions whose answers `update` can change. */
 export const updatableNames: readonly (keyof Answers)[] = questionNames.filter(name => questions[name].updatable);
 
-/** Some of the answers, each by its name. */
+/** The answers to some of the questions, by name. */
 export const pickAnswers = <Name extends keyof Answers>(
   names: readonly Name[],
   answer: <One extends Name>(name: One) => Answers[One],
 ): Pick<Answers, Name> => Object.fromEntries(names.map(name => [name, answer(name)])) as Pick<Answers, Name>;
 
-/** The answers that .yo-rc.json holds: all that are stored there, less those that are unset. */
+/** The answers that .yo-rc.json stores. */
 export const answersToStore = (answers: Answers): Partial<Answers> =>
   Object.fromEntries(
     questionNames
@@ -223,7 +224,7 @@ export const answersToStore = (answers: Answers): Partial<Answers> =>
       .map(name => [name, answers[name]]),
   );
 
-/** The answers of an earlier run, given what it stored: what is not there was unset, and is not asked again. */
+/** The answers of an earlier run from those that it stored: a missing one is `unset`. */
 export const answersFromStore = (stored: { readonly [Name in keyof Answers]?: unknown }): typeof stored => ({
   ...Object.fromEntries(
     questionNames.filter(name => questions[name].unset !== undefined).map(name => [name, questions[name].unset]),
@@ -232,19 +233,19 @@ export const answersFromStore = (stored: { readonly [Name in keyof Answers]?: un
 });
 
 function parseCacheUrl(text: string, where: string): string {
-  const hint = 'Give https://, http://, grpcs:// or grpc:// and a host, as in grpcs://cache.example.com.';
+  const hint = 'Give a URL with https://, http://, grpcs:// or grpc:// and a host. Example: grpcs://cache.example.com';
   if (!/^(https?|grpcs?):\/\/[A-Za-z0-9]/.test(text) || !URL.canParse(text)) {
-    throw badRequest(`${where}: ${JSON.stringify(text)} is not the URL of a remote cache.`, hint);
+    throw badRequest(`${where}: ${JSON.stringify(text)} is not a valid URL of a remote cache.`, hint);
   }
   const { username, password } = new URL(text);
   if (username || password) {
     throw badRequest(
-      `${where}: the URL holds a password, which would be committed in .bazelrc.`,
-      'Put it into user.bazelrc and leave it out here.',
+      `${where}: the URL contains credentials, which would be committed in .bazelrc.`,
+      'Put the URL with its credentials in user.bazelrc, and give it here without them.',
     );
   }
   if (!/^[\w:/.[\]~%?&=+,@-]+$/.test(text)) {
-    throw badRequest(`${where}: ${JSON.stringify(text)} has characters that a URL must encode.`, hint);
+    throw badRequest(`${where}: ${JSON.stringify(text)} has characters that must be percent-encoded in a URL.`, hint);
   }
   return text;
 }

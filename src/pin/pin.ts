@@ -11,13 +11,13 @@ export type FlakeOriginal =
     }
   | { readonly type: 'tarball'; readonly url: string };
 
-/** The input as a text: the URL whose parse it is, or that of a tarball. */
+/** A flake input as a flake reference: `github:NixOS/nixpkgs/nixos-26.05`, or the URL of a tarball. */
 export const referenceOf = (original: FlakeOriginal): string =>
   original.type === 'tarball'
     ? original.url
     : [`github:${original.owner}/${original.repo}`, original.ref ?? original.rev].filter(Boolean).join('/');
 
-/** The same input as flake.lock fixes it. `lastModified` is in seconds since 1970, `narHash` in SRI form (`sha256-…=`). */
+/** The same input as flake.lock pins it. `lastModified` is in seconds since 1970, `narHash` in SRI form (`sha256-…=`). */
 export type FlakeLocked =
   | {
       readonly type: 'github';
@@ -27,18 +27,18 @@ export type FlakeLocked =
       readonly narHash: string;
       readonly lastModified: number;
     }
-  // Without lastModified: Nix 2.8 refuses a lock that has it for a tarball, and none needs it.
+  // Without lastModified: Nix 2.8 rejects it in the lock of a tarball, and no Nix needs it.
   | { readonly type: 'tarball'; readonly url: string; readonly narHash: string };
 
-/** One revision of nixpkgs, fixed by its hash. */
+/** One revision of nixpkgs, pinned by its hash. */
 export interface Pin {
   readonly original: FlakeOriginal;
   readonly locked: FlakeLocked;
-  /** The release the tree says it belongs to (`26.05`), from its `lib/.version`; undefined if the tree does not say. */
+  /** The release (`26.05`) in the tree's `lib/.version`; undefined if it is not known. */
   readonly release?: string;
 }
 
-/** What a user may answer to "which nixpkgs?", before anything is looked up. */
+/** An answer to "which nixpkgs?", before it is resolved. */
 export type PinRequest =
   | { readonly kind: 'release'; readonly release: string }
   | { readonly kind: 'branch'; readonly branch: string }
@@ -47,25 +47,25 @@ export type PinRequest =
 
 const release = /^\d\d\.\d\d$/;
 const commit = /^[0-9a-f]{40}$/;
-// What `git check-ref-format` allows, less everything that would need quoting in a URL, Nix, TOML or a shell.
+// What `git check-ref-format` allows, without characters that need quoting in a URL, Nix, TOML or a shell.
 const branch = /^[A-Za-z0-9][A-Za-z0-9._/-]{0,199}$/;
-const branchFault = /\.\.|\/\/|\/$|\.lock(\/|$)|\/\.|\.$/;
+const invalidBranch = /\.\.|\/\/|\/$|\.lock(\/|$)|\/\.|\.$/;
 
 /**
- * Sorts an answer into release, commit, URL or branch.
- * @param where what to name as the place of a mistake
- * @throws Failure (exit code 2) if it can be none of them.
+ * Parses an answer as a release, commit, URL or branch.
+ * @param where the place that messages name
+ * @throws Failure (exit code 2) if it is none of them
  */
 export function parsePinRequest(text: string, where = 'nixpkgs'): PinRequest {
   if (release.test(text)) return { kind: 'release', release: text };
   if (commit.test(text)) return { kind: 'commit', rev: text };
   if (/^[a-z][a-z+]*:/i.test(text)) return { kind: 'url', url: parseUrl(text, where) };
   if (/^[0-9a-f]{7,39}$/.test(text)) {
-    throw badRequest(`${where}: "${text}" looks like a shortened commit.`, 'Give all 40 digits of the commit.');
+    throw badRequest(`${where}: "${text}" looks like an abbreviated commit.`, 'Give all 40 digits of the commit.');
   }
-  if (branch.test(text) && !branchFault.test(text)) return { kind: 'branch', branch: text };
+  if (branch.test(text) && !invalidBranch.test(text)) return { kind: 'branch', branch: text };
   throw badRequest(
-    `${where}: ${JSON.stringify(text)} is no release, branch, commit or URL.`,
+    `${where}: ${JSON.stringify(text)} is not a release, branch, commit or URL.`,
     'Give a release (26.05), a branch (nixos-unstable), a commit (40 digits) or the URL of a tarball.',
   );
 }
@@ -75,18 +75,18 @@ function parseUrl(text: string, where: string): string {
   if (!URL.canParse(text)) throw badRequest(`${where}: ${JSON.stringify(text)} is not a URL.`, hint);
   const url = new URL(text);
   if (!['https:', 'http:', 'file:'].includes(url.protocol)) {
-    throw badRequest(`${where}: URLs of the kind "${url.protocol}" are not supported.`, hint);
+    throw badRequest(`${where}: "${url.protocol}" URLs are not supported.`, hint);
   }
   if (url.username || url.password) {
     throw badRequest(
-      `${where}: the URL holds a password, which would be committed in flake.lock.`,
-      'Give a URL that needs no password.',
+      `${where}: the URL contains credentials, which would be committed in flake.lock.`,
+      'Give a URL that needs no credentials.',
     );
   }
-  if (url.hash) throw badRequest(`${where}: a URL with "${url.hash}" names a part, not a tarball.`, hint);
-  // URL has percent-encoded what it could; what is left must stand in a Nix string, in JSON and in a shell word.
+  if (url.hash) throw badRequest(`${where}: the URL of a tarball has no fragment ("${url.hash}").`, hint);
+  // `URL` has percent-encoded the rest; the result is written into Nix strings, JSON and shell words.
   if (/["'\\$`<>{}\s]/.test(url.href)) {
-    throw badRequest(`${where}: ${JSON.stringify(text)} has characters that a URL must encode.`, hint);
+    throw badRequest(`${where}: ${JSON.stringify(text)} has characters that must be percent-encoded in a URL.`, hint);
   }
   return url.href;
 }

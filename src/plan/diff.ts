@@ -3,13 +3,13 @@ import type { Step } from './plan.ts';
 import { visible } from '../text/visible.ts';
 
 /**
- * What a step changes, as a unified diff with git's headers and three lines of context, without colours; for people, since
- * invisible characters are escaped. Empty for a step that changes nothing.
- * Import it when it is needed: most runs show no diff.
+ * The change of a step as a unified diff with git's headers, three lines of context and no colours, with invisible characters
+ * escaped for the terminal. Empty for a step that changes nothing.
+ * Import it dynamically: most runs show no diff.
  */
 export const unifiedDiff = (step: Step): string => visible(unifiedPatch(step));
 
-/** The same for programs: `patch` and `git apply` take it. */
+/** The same without escapes, for `patch` and `git apply`. */
 export function unifiedPatch({ path, before, after }: Step): string {
   if (before === after) return '';
   return createTwoFilesPatch(

@@ -5,28 +5,28 @@ import type { Mergers } from './plan-merge.ts';
 import { mergeStoredAnswers } from '../model/stored-answers.ts';
 import { nixpkgsNode, pinOfLock } from '../pin/flake-lock.ts';
 
-/** Where users are told to change a version by hand: what stands before it, and the version. */
+/** Where users change a version by hand: the text before it, and the version. */
 export const versionPlaces = {
   'pyproject.toml': /^([ \t]*requires-python[ \t]*=[ \t]*["']==)(3\.\d+)(?=\.\*["'])/m,
   'shell.nix': /^([^#\n]*\bbazel_)(\d+)\b/m,
 } as const;
 
-/** The version that stands at its place in a text; undefined if it is written in another way. */
+/** The version in a text; undefined if it is written in another way. */
 export const versionIn = (path: keyof typeof versionPlaces, text: string): string | undefined =>
   versionPlaces[path].exec(text)?.[2];
 
-/** The mergers of a project whose packages and answers are in those files. */
+/** How the files are merged that users and commands change too. */
 export const mergers: Mergers = {
-  '.yo-rc.json': ({ yours, generated }) => settled(mergeStoredAnswers(yours, generated)),
-  'flake.lock': sides => settled(mergeLock(sides)),
-  'pyproject.toml': sides => mergeAround('pyproject.toml', sides),
-  'shell.nix': sides => mergeAround('shell.nix', sides),
+  '.yo-rc.json': ({ yours, generated }) => withoutConflicts(mergeStoredAnswers(yours, generated)),
+  'flake.lock': sides => withoutConflicts(mergeLock(sides)),
+  'pyproject.toml': sides => mergeWithVersion('pyproject.toml', sides),
+  'shell.nix': sides => mergeWithVersion('shell.nix', sides),
 };
 
-const settled = (text: string): Merged => ({ text, conflicts: 0 });
+const withoutConflicts = (text: string): Merged => ({ text, conflicts: 0 });
 
-/** Merges a text in which one version may have been changed by hand since: it becomes the generated one in any case. */
-function mergeAround(path: keyof typeof versionPlaces, { base, yours, generated }: Sides): Merged {
+/** Merges a text with a version that users may change by hand: it always becomes the generated one. */
+function mergeWithVersion(path: keyof typeof versionPlaces, { base, yours, generated }: Sides): Merged {
   const [version, next] = [versionIn(path, yours), versionIn(path, generated)];
   const withVersion = (text: string, version: string): string => text.replace(versionPlaces[path], `$1${version}`);
   if (version === undefined || next === undefined) return mergeText({ base, yours, generated });
@@ -44,8 +44,8 @@ interface Lock {
 }
 
 /**
- * flake.lock with the pin of nixpkgs replaced; the other inputs that a user gave the flake stay. So does a pin of a kind that
- * is never generated, until another one is asked for.
+ * Replaces the pin of nixpkgs in flake.lock; other inputs of the flake stay. So does a pin of a kind that is never generated,
+ * until a new one is requested.
  */
 function mergeLock({ base, yours, generated }: Sides): string {
   if (base === generated && pinOfLock(yours) === undefined) return yours;
@@ -60,8 +60,8 @@ function mergeLock({ base, yours, generated }: Sides): string {
     return `${JSON.stringify({ ...lock, nodes }, undefined, 2)}\n`;
   } catch (error) {
     throw badRequest(
-      'flake.lock holds no pin of nixpkgs.',
-      'Take it from an older commit: nix-python-container reads the pin there.',
+      'flake.lock has no pin of nixpkgs.',
+      'Restore it from an older commit: nix-python-container reads the pin there.',
       error,
     );
   }

@@ -3,23 +3,23 @@ import { conflictMarkers } from '../text/conflict-markers.ts';
 
 /** The sides of a merge of one file. */
 export interface Sides {
-  /** What was generated last; undefined if the file was not. */
+  /** What was generated last; undefined if the file was not generated. */
   readonly base: string | undefined;
-  /** What the disk holds. */
+  /** The text on disk. */
   readonly yours: string;
   /** What is generated now. */
   readonly generated: string;
 }
 
-/** A merged text; `conflicts` of its regions are marked. */
+/** A merged text, with conflict markers around `conflicts` of its regions. */
 export interface Merged {
   readonly text: string;
   readonly conflicts: number;
 }
 
 /**
- * Merges what a user made of a generated text with what is generated now, line by line. Line ends stay the user's. What both
- * changed, each in another way, is marked as git marks it.
+ * Merges line by line what a user made of a generated text with what is generated now, and keeps the user's line ends. Where
+ * both changed the same lines, both versions stay between git's conflict markers.
  */
 export function mergeText({ base, yours, generated }: Sides): Merged {
   const eol = lineEndOf(yours);
@@ -35,7 +35,7 @@ export function mergeText({ base, yours, generated }: Sides): Merged {
   return { text: text.join(''), conflicts };
 }
 
-/** A conflict without the lines at its ends that both sides have. */
+/** A conflict between its markers; common lines at its ends are moved out of it. */
 function marked(yours: readonly string[], theirs: readonly string[], eol: string): string {
   const most = Math.min(yours.length, theirs.length);
   let head = 0;
@@ -56,10 +56,10 @@ function marked(yours: readonly string[], theirs: readonly string[], eol: string
   return [...yours.slice(0, head), ...parts, ...yours.slice(yours.length - tail)].join('');
 }
 
-/** The lines of a text, each with its end. */
+/** The lines of a text, with their line ends. */
 const linesOf = (text: string): string[] => text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
 
-/** The line end of most lines: with the other one, each of them would count as changed. */
+/** The line end of most lines: with the other one, all of them would count as changed. */
 const lineEndOf = (text: string): string =>
   text.split('\r\n').length > text.split(/(?<!\r)\n/).length ? '\r\n' : '\n';
 

@@ -2,32 +2,32 @@ import { type Merged, mergeText, type Sides } from './merge-text.ts';
 import type { ExistingFiles, Plan, Rendered, Step } from './plan.ts';
 import { packRecord, recordPath } from './record.ts';
 
-/** What merging comes to. */
+/** The result of planning a merge. */
 export interface MergePlan {
   readonly plan: Plan;
-  /** The files in which conflicts are marked. */
+  /** The files with conflict markers. */
   readonly conflicts: readonly string[];
-  /** The files that are no longer generated, but stay because somebody changed them. */
+  /** The files that are no longer generated, but kept because they were changed. */
   readonly left: readonly string[];
-  /** What the next merge starts from. */
+  /** The base of the next merge. */
   readonly record: Rendered;
 }
 
-/** The three versions of a project that are merged. */
+/** The three versions of a project in a three-way merge. */
 export interface Versions {
-  /** What was generated last. */
+  /** The last generated state. */
   readonly base: Rendered;
   readonly generated: Rendered;
-  /** What the disk holds at the paths of both, and the record. */
+  /** The texts on disk at the paths of both, and the record. */
   readonly found: ExistingFiles;
 }
 
-/** The files, by path, that are merged in a better way than line by line. */
+/** How to merge files that are not merged line by line, by path. */
 export type Mergers = Readonly<Record<string, (sides: Sides) => Merged>>;
 
 /**
- * Plans to bring a project to what is generated now: untouched files are replaced, changed ones merged, deleted ones stay
- * deleted, and what is no longer generated goes unless it was changed.
+ * Plans the update of a project to what is generated now: unchanged files are replaced, changed ones merged, deleted ones stay
+ * deleted, and files that are no longer generated are deleted unless they were changed.
  */
 export function planMerge({ base, generated, found }: Versions, mergers: Mergers = {}): MergePlan {
   const conflicts: string[] = [];
@@ -40,7 +40,7 @@ export function planMerge({ base, generated, found }: Versions, mergers: Mergers
       if (yours === undefined) continue;
       if (yours === '' || !isUntouched(last, yours)) {
         left.push(path);
-        // Remembered, so that going back to it finds what was changed.
+        // Recorded, to be the base when the file is generated again.
         record.set(path, last);
       } else {
         steps.push({ path, action: 'delete', before: yours });
@@ -57,7 +57,7 @@ export function planMerge({ base, generated, found }: Versions, mergers: Mergers
   return { plan: steps, conflicts, left, record };
 }
 
-/** A plan with the step that records what was generated; in the order of their paths. */
+/** A plan with the step that records what is generated, sorted by path. */
 export function withRecord(plan: Plan, record: Rendered, before: string | undefined): Plan {
   const after = packRecord(record, before);
   const step: Step =
@@ -67,7 +67,7 @@ export function withRecord(plan: Plan, record: Rendered, before: string | undefi
   return [...plan, step].sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-/** Nothing is left of it if nothing is generated. */
+/** Merging it with an empty text leaves nothing: line ends aside, it is as it was generated. */
 const isUntouched = (last: string, yours: string): boolean =>
   mergeText({ base: last, yours, generated: '' }).text === '';
 

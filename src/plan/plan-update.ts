@@ -11,8 +11,8 @@ import { recordPath } from './record.ts';
 const pyproject = 'pyproject.toml';
 
 /**
- * The packages whose attribute is the one that the catalog has for a release, but not for another.
- * @param entered attributes by name
+ * The packages whose attribute is the catalog's for the release `from`, and another one or none for the release `to`.
+ * @param entered the attributes in pyproject.toml, by package
  */
 export function outdated(entered: ReadonlyMap<string, string>, from?: string, to?: string): Set<string> {
   if (from === undefined || to === undefined) return new Set();
@@ -23,14 +23,14 @@ export function outdated(entered: ReadonlyMap<string, string>, from?: string, to
   return new Set(changed.map(([name]) => name));
 }
 
-/** What is generated, and for which packages. */
+/** A project as it is to be, and what to clean up in its pyproject.toml. */
 export interface Updated {
   readonly project: Project;
-  /** The packages whose attribute in pyproject.toml has another name at the pin, or none. */
+  /** The packages whose attribute in pyproject.toml is renamed or gone in the pinned nixpkgs. */
   readonly outdated: ReadonlySet<string>;
 }
 
-/** Plans to bring a project up to date; packages that need an attribute at its pin get theirs in pyproject.toml. */
+/** Plans an update; packages that need an attribute with the pinned nixpkgs get it in pyproject.toml. */
 export function planUpdate({ project: { attributes }, outdated }: Updated, versions: Versions): MergePlan {
   const { plan: merging, ...merge } = planMerge(versions, mergers);
   const merged = { ...merge, plan: withRecord(merging, merge.record, versions.found.get(recordPath)) };
@@ -51,9 +51,9 @@ export function planUpdate({ project: { attributes }, outdated }: Updated, versi
 }
 
 /**
- * Plans what other services make of a project: only files that differ between the two lists are touched.
- * @param before the project as it is generated without the change, `after` with it
- * @param base what was generated last; the paths of `found` are those of all three, and the record
+ * Plans a change of the services: only files that differ between the two states are touched.
+ * @param before what is generated with the old services, `after` with the new ones
+ * @param base the last generated state; `found` has the paths of all three, and the record
  */
 export function planServices(
   before: Rendered,

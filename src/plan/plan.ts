@@ -1,12 +1,12 @@
-/** What rendering gives: path below the project's folder (with `/`, never leading) to text. The core's only output. */
+/** The generated files: text by path below the project's folder (with `/`, never leading). */
 export type Rendered = ReadonlyMap<string, string>;
 
-/** What the disk holds at those paths; a path that is not there is absent from the map. */
+/** The texts on disk by path; a file that does not exist is absent. */
 export type ExistingFiles = ReadonlyMap<string, string>;
 
 /**
- * What commit does with one path.
- * `identical` leaves it alone; `conflict` is a text somebody else wrote, settled by a person or by `--force` into `update`.
+ * What a plan does with one path. `identical` leaves it alone; `conflict` would overwrite a text that was not generated: the
+ * user, or `--force`, resolves it into `update` or `identical`.
  */
 export type Action = 'create' | 'identical' | 'update' | 'merge' | 'conflict' | 'delete';
 
@@ -21,7 +21,7 @@ export interface Step {
 
 export type Plan = readonly Step[];
 
-/** Compares what was rendered with what the disk holds; the steps stand in the order of their paths. */
+/** Compares generated files with those on disk; the steps are sorted by path. */
 export function plan(rendered: Rendered, found: ExistingFiles): Plan {
   return [...rendered]
     .map(([path, after]): Step => {

@@ -6,7 +6,7 @@ import { storageKey } from '../model/stored-answers.ts';
 
 /** One file of the generated project. */
 export interface FileRule {
-  /** Where it goes; `%` stands for the module's name, in a file of the services for that of each. */
+  /** Its path; `%` is replaced by the module's name, in a file of the services by that of each. */
   readonly path: string;
   /** The template below generators/app/templates, without `.ejs`; data files have `json` instead. */
   readonly template?: string;
@@ -15,11 +15,11 @@ export interface FileRule {
   readonly dialect?: Dialect;
   /** Only in a project with pipelines of this provider. */
   readonly ci?: Provider;
-  /** Once for each further service, which has a folder of its own. */
+  /** Once for each further service. */
   readonly service?: true;
 }
 
-/** Every file a project is made of. */
+/** All files of a project. */
 export const files: readonly FileRule[] = [
   { path: '.bazelrc', template: 'bazelrc' },
   { path: '.envrc', template: 'envrc' },
@@ -51,7 +51,7 @@ export const files: readonly FileRule[] = [
   { path: 'shell.nix', template: 'shell.nix' },
 ];
 
-/** flake.lock as Nix writes it (version 7): keys in alphabetical order. */
+/** flake.lock as Nix writes it (version 7), with sorted keys. */
 function flakeLock({ pin }: Project): unknown {
   return {
     nodes: {
@@ -63,7 +63,7 @@ function flakeLock({ pin }: Project): unknown {
   };
 }
 
-/** What a later run needs to know: the answers, less what pyproject.toml says, and the version that wrote the files. */
+/** What later runs need: the answers that no other file has, and the version that generated the files. */
 function storedAnswers(project: Project, generatorVersion: string): unknown {
   const { services } = project;
   return {

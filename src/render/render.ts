@@ -9,8 +9,8 @@ import { template } from './template.ts';
 import type { PipelineView, pipelineAnswers, View } from './view.ts';
 
 /**
- * Renders a project: the same project gives the same bytes, with no clock, environment or disk but the templates.
- * @param generatorVersion what .yo-rc.json says wrote the files
+ * Renders a project. The output depends on nothing but the arguments and the templates.
+ * @param generatorVersion the version to record in .yo-rc.json
  */
 export function render(project: Project, generatorVersion: string): Rendered {
   const dialect = dialectOf(project.bazel) as Dialect;
@@ -29,13 +29,13 @@ export function render(project: Project, generatorVersion: string): Rendered {
 }
 
 /**
- * Renders a project as it is recorded, and merged: with the packages that every project has and no others, since the lists of
- * pyproject.toml belong to their users from the first day.
+ * Renders a project as it is recorded and merged: with the packages that every project has and no others, since the lists in
+ * pyproject.toml belong to the users.
  */
 export const renderWithoutPackages = (project: Project, generatorVersion: string): Rendered =>
   render({ ...project, packages: [], development: basePackages.development, attributes: new Map() }, generatorVersion);
 
-/** Renders the pipelines alone, for a project whose other files are there already. */
+/** Renders only the CI pipelines of an existing project. */
 export function renderPipelines(
   ci: readonly string[],
   project: Pick<PipelineView, (typeof pipelineAnswers)[number] | 'module' | 'services'>,
@@ -50,7 +50,7 @@ function renderFile(rule: FileRule, project: Project, view: View, generatorVersi
   return template(rule.template as string)(view);
 }
 
-/** What the templates see. */
+/** The view of a project. */
 export function viewOf(project: Project): View {
   return {
     ...project,
@@ -67,7 +67,7 @@ export function viewOf(project: Project): View {
   };
 }
 
-/** What the templates of a further service see of it in the place of the project's first one. */
+/** What the view of a further service has in place of the project's first one. */
 const serviceView = (
   name: string,
   module: string,
@@ -79,7 +79,7 @@ const serviceView = (
   importable: `${module}.app`,
 });
 
-/** What the templates of pipelines see: what they build, and what they take from others. */
+/** The view of a project's CI pipelines. */
 export function pipelineViewOf(
   project: Pick<PipelineView, (typeof pipelineAnswers)[number] | 'module' | 'services'>,
 ): PipelineView {
@@ -95,7 +95,7 @@ export function pipelineViewOf(
   };
 }
 
-/** The requirements of pyproject.toml, by name; a user's own line for flask replaces the bare one. */
+/** The requirements in pyproject.toml, sorted by name; a user's requirement for flask replaces the bare one. */
 function requirementsOf({ packages }: Project): string[] {
   const named = new Set(packages.map(nameIn));
   const base = basePackages.runtime.filter(name => !named.has(name));

@@ -3,15 +3,15 @@ import { join } from 'node:path';
 import ejs from 'ejs';
 import type { PipelineView, View } from './view.ts';
 
-/** Writes one file, of what it is shown. */
+/** Renders one file from a view. */
 export type Template = (view: PipelineView | View) => string;
 
-/** How every template is compiled: here when it is first rendered, in what is shipped when that is built. */
+/** How templates are compiled: here when first rendered, in the bundle at build time. */
 export const options = (name: string) => ({ filename: name, escape: quoted });
 
 const compiled = new Map<string, Template>();
 
-/** The template of that name below generators/app/templates, without `.ejs`. */
+/** The template of that name (without `.ejs`) in generators/app/templates. */
 export function template(name: string): Template {
   let found = compiled.get(name);
   if (!found) {
@@ -23,11 +23,12 @@ export function template(name: string): Template {
 }
 
 /**
- * What `<%= %>` prints. Every value is free of quotes, backslashes and line ends before it gets here, by the checks
- * of the project; a value that is not would end a string of Nix, Starlark, TOML or the shell, and stops the rendering.
+ * The escape function of `<%= %>`. The checks of a project exclude quotes, backslashes and line ends from all values; one that
+ * has them would end a string in Nix, Starlark, TOML or the shell.
+ * @throws Error for such a value
  */
 export function quoted(value: unknown): string {
   const text = String(value);
-  if (/["'\\$`\p{Cc}]/u.test(text)) throw new Error(`not safe to write into a generated file: ${JSON.stringify(text)}`);
+  if (/["'\\$`\p{Cc}]/u.test(text)) throw new Error(`unsafe value for a generated file: ${JSON.stringify(text)}`);
   return text;
 }

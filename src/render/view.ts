@@ -4,39 +4,39 @@ import type { Project } from '../model/project.ts';
 import type { Answers } from '../model/questions.ts';
 import type { Service } from '../model/services.ts';
 
-/** The answers that the templates of pipelines use. */
+/** The answers that the templates of CI pipelines use. */
 export const pipelineAnswers = ['name', 'bazel', 'remoteCache'] as const satisfies (keyof Answers)[];
 
-/** What the templates of pipelines see. The build checks the names in them against it. */
+/** The data of the CI pipelines' templates (`ci/`). The build type-checks the templates against it. */
 export interface PipelineView extends Pick<Project, (typeof pipelineAnswers)[number] | 'module'> {
-  /** Dependencies in MODULE.bazel; else in WORKSPACE. */
+  /** Whether dependencies are in MODULE.bazel, not WORKSPACE. */
   readonly bzlmod: boolean;
   readonly services: readonly Service[];
-  /** Actions by key, as `name@commit  # version`. */
+  /** GitHub actions by key, as `name@commit  # version`. */
   readonly pinned: Readonly<Record<ActionName, string>>;
-  /** Container images that jobs run in, by key. */
+  /** The container images that jobs run in, by key. */
   readonly runner: RunnerImages;
-  /** The labels of all images, for one command line. */
+  /** The labels of all images, separated by spaces. */
   readonly images: string;
 }
 
-/** What all other templates see: the project's answers and what follows from them. */
+/** The data of all other templates: the project, and what follows from it. */
 export interface View extends Omit<Project, 'attributes'>, PipelineView {
   /** The folder of the service; empty for the first one. */
   readonly folder: string;
-  /** The same with a slash at its end. */
+  /** The same with a slash at the end. */
   readonly within: string;
   /** How Python imports the app's module. */
   readonly importable: string;
-  /** What MODULE.bazel depends on. */
+  /** The dependencies in MODULE.bazel. */
   readonly modules: Modules;
-  /** What WORKSPACE downloads. */
+  /** The dependencies in WORKSPACE. */
   readonly archives: Archives;
-  /** [project] dependencies, in order. */
+  /** [project] dependencies, sorted. */
   readonly requirements: readonly string[];
-  /** pip name and attribute, in order. */
+  /** [tool.nixpkgs.attributes], sorted. */
   readonly attributes: readonly (readonly [name: string, attribute: string])[];
   readonly bazelAttribute: string;
-  /** The pin as the input of flake.nix names it. */
+  /** The input nixpkgs of flake.nix. */
   readonly flakeUrl: string;
 }

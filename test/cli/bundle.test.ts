@@ -27,7 +27,7 @@ describe('the bundle', () => {
           assert.equal(bundled.template(name)(shown), template(name)(shown), name);
         }
       }
-      assert.throws(() => bundled.template('pyproject.toml')({ ...view, name: '"' }), /not safe to write/);
+      assert.throws(() => bundled.template('pyproject.toml')({ ...view, name: '"' }), /unsafe value/);
     }
   });
 

@@ -239,7 +239,7 @@ describe('add and remove', function () {
       ['add', 'redis', 'asyncio'],
       /no package asyncio/,
     ],
-    'the name of the project': [undefined, ['add', 'hello'], /hello\.py would hide the package hello/],
+    'the name of the project': [undefined, ['add', 'hello'], /hello\.py would shadow the package hello/],
     'TOML for a package': [undefined, ['add', 'a"]\nx = "'], /package/],
     'a URL': [undefined, ['add', 'x @ https://y/z'], /is a URL/],
     'two versions at once': [undefined, ['add', 'redis==4', 'redis==5'], /redis/],

@@ -91,12 +91,12 @@ describe('nix-python-container ci', function () {
     const stored = read(cwd, '.yo-rc.json');
     const unknown = await command(['ci', 'travis'], { cwd });
     assert.equal(unknown.code, 2);
-    assert.match(unknown.stderr, /no pipeline for "travis"/);
+    assert.match(unknown.stderr, /unknown CI provider "travis"/);
     for (const [from, to, says] of [
-      ['"hello"', '"$(id)"', /\.yo-rc\.json: name: .*cannot be the name/],
+      ['"hello"', '"$(id)"', /\.yo-rc\.json: name: .*cannot be used as a Python module/],
       ['"name": "hello",', '', /\.yo-rc\.json names no project of this generator/],
-      ['"bazel": "8"', '"bazel": 8', /\.yo-rc\.json: bazel: 8 is not a text in quotes/],
-      ['"bazel": "8"', '"bazel": "8", "ci": "github"', /\.yo-rc\.json: ci: "github" is not a list of texts/],
+      ['"bazel": "8"', '"bazel": 8', /\.yo-rc\.json: bazel: must be a string, but is 8/],
+      ['"bazel": "8"', '"bazel": "8", "ci": "github"', /\.yo-rc\.json: ci: must be a list of strings, but is "github"/],
       ['{', '', /is not JSON/],
     ] as const) {
       writeFileSync(join(cwd, '.yo-rc.json'), stored.replace(from, to));

@@ -95,7 +95,7 @@ describe('nix-python-container new', () => {
     const cwd = empty();
     const { code, stderr } = await command(['hello', '--python', '3.12'], { cwd });
     assert.equal(code, 2);
-    assert.match(stderr, /No answer for --nixpkgs, --packages, --bazel, and no terminal to ask on\./);
+    assert.match(stderr, /Missing answers: --nixpkgs, --packages, --bazel; there is no terminal to ask on\./);
     assert.deepEqual(treeOf(cwd), {});
     const args = ['hello', '--nixpkgs', '25.05', '--packages=', '--bazel', '7', '--python', '3.12'];
     assert.equal((await command(args, { cwd })).code, 0);

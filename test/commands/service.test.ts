@@ -88,11 +88,11 @@ describe('nix-python-container service', function () {
     const before = treeOf(cwd);
     for (const [words, says] of [
       [[], /service needs a name/],
-      [['hello'], /hello is the first service of this project/],
-      [['image'], /name of something else in every project/],
-      [['json'], /would hide Python's own module/],
-      [['redis'], /service: redis\/ would hide the package redis/],
-      [['$(id)'], /cannot be the name of a Python module/],
+      [['hello'], /hello is already the first service of this project/],
+      [['image'], /is reserved/],
+      [['json'], /would shadow Python's standard module/],
+      [['redis'], /service: redis\/ would shadow the package redis/],
+      [['$(id)'], /cannot be used as a Python module name/],
       [['taken'], /taken\/app\.py is there already, and not from here/],
     ] as const) {
       const { code, stderr } = await command(['service', ...words], { cwd });
@@ -108,7 +108,7 @@ describe('nix-python-container service', function () {
     assert.equal(hidden.code, 2);
     assert.match(
       hidden.stderr,
-      /requests\/ would hide the package requests\.\s+A project can have the one or the other/,
+      /requests\/ would shadow the package requests\.\s+A project can have the one or the other/,
     );
   });
 

@@ -73,10 +73,10 @@ describe('update, as it finds a project', function () {
     await refuses(cwd, 2, /\.yo-rc\.json is not JSON/);
     writeFileSync(join(cwd, '.yo-rc.json'), bin);
     edit(cwd, recordPath, text => text.slice(0, 500));
-    await refuses(cwd, 2, /\.nix-python-container\.generated is damaged: .*\n +Take it from an older commit/);
+    await refuses(cwd, 2, /\.nix-python-container\.generated is damaged: .*\n +Restore it from an older commit/);
     edit(cwd, 'flake.lock', () => '{}');
     rmSync(join(cwd, recordPath));
-    await refuses(cwd, 2, /flake\.lock holds no pin of nixpkgs/, '--nixpkgs=25.11');
+    await refuses(cwd, 2, /flake\.lock has no pin of nixpkgs/, '--nixpkgs=25.11');
   });
 
   it('keeps a hand-formatted pyproject.toml: CRLF, a byte order mark, comments, odd quotes', async () => {

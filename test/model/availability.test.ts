@@ -9,7 +9,7 @@ const pin = pinOf(findRelease('26.05') ?? assert.fail());
 const today = new Date('2026-11-23');
 const held = (attribute: string, version: string, unaided = true): NixpkgsPackage => ({ attribute, version, unaided });
 
-describe('what Nix says of packages', () => {
+describe('the availability of packages in nixpkgs', () => {
   it('names the pin as exactly as it can', () => {
     const { release: _, ...commit } = pin;
     const tarball = { type: 'tarball', url: 'file:///x.tar.gz' } as const;
@@ -20,10 +20,10 @@ describe('what Nix says of packages', () => {
     assert.equal(interpreterOf('3.9'), 'python39');
   });
 
-  it('says that a package is missing, with what may have been meant', () => {
+  it('warns that a package is missing, and suggests names', () => {
     const said = lacking('reqests', '3.13', pin, ['requests', 'pytest']);
     assert.match(said, /^packages: the pinned nixpkgs \(26\.05\) has no package reqests for python313\. Did you mean /);
-    assert.match(said, /Did you mean requests or pytest\? If it has another attribute, set it under \[tool\.nixpkgs/);
+    assert.match(said, /Did you mean requests or pytest\? If .* another attribute, set that in \[tool\.nixpkgs/);
     assert.doesNotMatch(lacking('zzzz', '3.13', pin, []), /Did you mean/);
   });
 
@@ -43,13 +43,13 @@ describe('what Nix says of packages', () => {
     ['redis>=1', '', /has redis without a version, which "redis>=1" does not/],
     ['redis[hiredis]>=1', 'unstable-2023-01-01', /redis unstable-2023-01-01, which "redis\[hiredis\]>=1" does not/],
   ] as const) {
-    it(`${text} of a nixpkgs with ${version}: ${says ? 'a warning' : 'nothing to say'}`, () => {
+    it(`${text} of a nixpkgs with ${version}: ${says ? 'a warning' : 'no warning'}`, () => {
       const said = outOfRange(parseRequirement(text), held('redis', version), pin, versions);
       if (says) assert.match(said ?? '', says);
       else assert.equal(said, undefined);
     });
   }
-  it('names three other releases at most, the newest', () => {
+  it('names at most three other releases, the newest', () => {
     const said = outOfRange(parseRequirement('redis!=1.*'), held('redis', '1.0'), pin, versions) ?? '';
     assert.match(said, /choose nixpkgs 24\.05 \(5\.0\.3\) or 25\.05 \(5\.2\.1\) or 25\.11 \(6\.4\.0\)\.$/);
   });

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { Failure } from '../../src/errors/failure.ts';
 import { packRecord, readRecord } from '../../src/plan/record.ts';
 
-describe('the record of what was generated last', () => {
+describe('the record of the last generated state', () => {
   const texts = new Map([
     ['a/b.nix', '{ }\n'],
     ['hello.py', 'print("é")\r\n'],
@@ -13,7 +13,7 @@ describe('the record of what was generated last', () => {
   const file = '/x/record';
   const unpacked = (json: string): string => gzipSync(json).toString('base64');
 
-  it('gives back what it was given, less the answers, in lines of a text', () => {
+  it('unpacks to what was packed, without the answers', () => {
     const kept = new Map([...texts].filter(([path]) => path !== '.yo-rc.json'));
     const text = packRecord(texts);
     assert.deepEqual(readRecord(text, file), kept);
@@ -27,7 +27,7 @@ describe('the record of what was generated last', () => {
     );
   });
 
-  it('keeps its bytes while what it holds is the same, whoever packed it', () => {
+  it('keeps its bytes if its content is the same', () => {
     const [heading = ''] = packRecord(texts).split('\n');
     const json = JSON.stringify(Object.fromEntries([...readRecord(packRecord(texts), file)]));
     const packed = `${heading}\n${gzipSync(json, { level: 1 }).toString('base64')}\n`;
@@ -44,29 +44,29 @@ describe('the record of what was generated last', () => {
   for (const [what, text] of [
     ['is empty', ''],
     ['is cut off', whole.slice(0, -20)],
-    ['has lost its heading and a line', lines.slice(1).join('\n')],
-    ['has a letter changed', whole.replace(/.(?=.{20}\n$)/, letter => (letter === 'a' ? 'b' : 'a'))],
+    ['lacks its heading and a line', lines.slice(1).join('\n')],
+    ['has a changed letter', whole.replace(/.(?=.{20}\n$)/, letter => (letter === 'a' ? 'b' : 'a'))],
     [
-      'holds a conflict of git',
+      'has a merge conflict',
       `${heading}\n<<<<<<< HEAD\n${lines.join('\n')}=======\n${lines.join('\n')}>>>>>>> other\n`,
     ],
-    ['holds one without labels', `${heading}\n<<<<<<<\n${lines.join('\n')}=======\n${lines.join('\n')}>>>>>>>\n`],
+    ['has a merge conflict without labels', `${heading}\n<<<<<<<\n${lines.join('\n')}=======\n${lines.join('\n')}>>>>>>>\n`],
     ['is another file', 'hello = 1\n'],
-    ['holds no object', unpacked('["a"]')],
-    ['holds nothing', unpacked('null')],
-    ['holds what is no text', unpacked('{"a": 1}')],
-    ['leads out of the project', unpacked('{"../a": "x"}')],
-    ['leads there by a root', unpacked('{"/etc/a": "x"}')],
-    ['leads into git', unpacked('{"nix/.Git/hooks/a": "x"}')],
+    ['holds a list', unpacked('["a"]')],
+    ['holds null', unpacked('null')],
+    ['holds a number', unpacked('{"a": 1}')],
+    ['has a path out of the project', unpacked('{"../a": "x"}')],
+    ['has an absolute path', unpacked('{"/etc/a": "x"}')],
+    ['has a path into .git', unpacked('{"nix/.Git/hooks/a": "x"}')],
   ] as const) {
-    it(`says so clearly if it ${what}`, () => {
+    it(`cannot be read if it ${what}`, () => {
       assert.throws(
         () => readRecord(text, file),
         (error: unknown) => {
           assert.ok(error instanceof Failure);
           assert.equal(error.exitCode, 2);
           assert.match(error.message, /^\/x\/record is damaged: /);
-          assert.match(error.hint, /older commit, or from either side/);
+          assert.match(error.hint, /older commit, or take one side/);
           return true;
         },
       );

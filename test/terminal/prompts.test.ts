@@ -11,9 +11,9 @@ const prompts = [
   'Version of Python',
   'Add a pip package',
   'Version of Bazel',
-  "URL of Bazel's remote cache",
+  "URL of the Bazel remote cache",
   'Continuous integration',
-  'Make it a git repository',
+  'Create a git repository',
 ];
 
 describe('prompts on a pseudo-terminal', function () {
@@ -49,7 +49,7 @@ describe('prompts on a pseudo-terminal', function () {
     await terminal.answer('Add a pip package', 'scikit-im');
     await terminal.until('scikit-image');
     terminal.type(key.enter);
-    await terminal.answer('(nothing: done) [scikit-image]', 'no-such-thing');
+    await terminal.answer('(empty to finish) [scikit-image]', 'no-such-thing');
     await terminal.until('❯ no-such-thing');
     terminal.type(key.enter);
     await terminal.answer('[scikit-image, no-such-thing]', key.enter);
@@ -73,7 +73,7 @@ describe('prompts on a pseudo-terminal', function () {
     const cwd = empty();
     const terminal = new Terminal([], cwd);
     await terminal.answer('Name of the project', 'json\r');
-    await terminal.until("json.py would hide Python's own module json");
+    await terminal.until("json.py would shadow Python's standard module json");
     terminal.type('\u007f\u007f\u007f\u007fhello\r');
     await terminal.until('Revision of nixpkgs');
     terminal.type(key.interrupt);

@@ -135,7 +135,7 @@ describe('the generator under yeoman-test', function () {
     ],
     'the same by its letter': [{ options: { y: 'hello' } }, /--yes takes no value, but got "hello"\./],
     'an option without its value': [{ args: ['hello'], options: { python: true } }, /--python needs a value\./],
-    'a number for a version': [{ options: { yes: true, python: 3.1 } }, /--python: 3\.1 is not a text in quotes\./],
+    'a number for a version': [{ options: { yes: true, python: 3.1 } }, /--python: must be a string, but is 3\.1\./],
     'two folders': [{ args: ['a', 'b'], options: { yes: true } }, /Expected at most one folder, got 2: a, b\./],
     'a value that makes no sense': [{ options: { yes: true, bazel: '99', name: 'hello' } }, /Bazel 99/],
   };

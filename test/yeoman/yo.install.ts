@@ -163,7 +163,7 @@ describe('the packed package', function () {
       user,
     });
     assert.equal(refused.code, 2);
-    assert.match(refused.stderr, /no pipeline for "travis"\.\nChoose from github, gitlab\./);
+    assert.match(refused.stderr, /unknown CI provider "travis"\.\nChoose from github, gitlab\./);
   });
 
   it('has the generator of updates, which does and says what `update` does, and ends with 1 on conflicts', async () => {
@@ -212,7 +212,7 @@ describe('the packed package', function () {
     for (const [args, says] of [
       [['hello', '--pyhton', '3.13'], /Unknown option: --pyhton\.\nDid you mean --python\?/],
       [['--yes', 'hello'], /--yes takes no value, but got "hello"\./],
-      [['hello'], /No answer for --nixpkgs, .* and no terminal to ask on\.\nGive the flags/],
+      [['hello'], /Missing answers: --nixpkgs, .*; there is no terminal to ask on\.\nSet them/],
     ] as const) {
       const { code, stdout, stderr } = await yo(args, cwd);
       assert.equal(code, 2, stderr);
