@@ -11,91 +11,84 @@ import { moduleOf } from '../model/name.ts';
 import { shellQuote } from '../text/shell-quote.ts';
 import { visible } from '../text/visible.ts';
 import type { OutputStream } from '../terminal/output.ts';
-import { nearestProject, openProject, readStoredAnswers } from '../load/find-project.ts';
+import { nearestProject, openProject, type StoredProject, storedProject } from '../load/find-project.ts';
 import type { Request } from './request.ts';
-import { jsonDocument } from './json-output.ts';
+import { printResult } from './json-output.ts';
 import type { Context } from '../load/context.ts';
 
-/** `doctor`: looks at the machine and at a project, and writes nothing. */
+/** `doctor`: checks the machine and a project, and writes nothing. */
 export async function runDoctor({ positionals, on }: Request, context: Context): Promise<ExitCode> {
   const { environment, signal, today, stderr, stdout } = context;
-  const folder = folderOf(positionals[0], context.folder);
-  const facts = folder === undefined ? undefined : factsIn(folder);
+  const opened = projectAt(positionals[0], context.folder);
+  const folder = opened?.files.folder;
+  const facts = opened && factsOf(opened);
   const site = { environment, signal, folder: folder ?? context.folder };
   const onEvaluation = (): void => stderr.write('Asking Nix for the packages\n');
-  const elsewhere = {
-    name: 'bazel-on-path',
-    of: 'The Bazel on PATH',
-    look: (site: Machine) => lookOnPath(site, undefined),
-  };
-  const [machine, project] = await Promise.all([
-    runChecks(facts ? machineChecks : [...machineChecks, elsewhere], site),
+  const [machine, ofProject] = await Promise.all([
+    runChecks(facts ? machineChecks : [...machineChecks, bazelOnPath], site),
     facts ? runChecks(projectChecks, { ...site, today, facts, onEvaluation }) : [],
   ]);
 
-  const at = folder === undefined ? '' : relative(context.folder, folder);
-  const there = project.map(found =>
-    // What mends the machine does so from anywhere.
-    found.fix && at !== '' && !/^(curl|sudo) /.test(found.fix)
-      ? { ...found, fix: `cd ${shellQuote(at)} && ${found.fix}` }
-      : found,
-  );
-  const counts = count([...machine, ...there]);
-  if (on.has('json')) {
-    const checks = [...machine, ...there].map(({ name, state, message, fix }) => ({
-      name,
-      state,
-      message,
-      ...(fix ? { fix } : {}),
-    }));
-    stdout.write(jsonDocument({ ...(folder === undefined ? {} : { target: folder }), checks, counts }));
-  } else {
-    const heading = folder === undefined ? 'No project here or above' : `Project ${folder}`;
-    const more = folder === undefined ? ': nix-python-container doctor FOLDER looks at one' : '';
-    stdout.write(
-      `Machine\n${lines(machine, stdout)}\n${heading}${more}\n${lines(there, stdout)}\n${summary(counts, stdout)}`,
-    );
-  }
+  const project = ofProject.map(result => runFrom(context.folder, result, folder));
+  const results = [...machine, ...project];
+  const counts = count(results);
+  const heading =
+    folder === undefined
+      ? 'No project in this folder or above (check another one: nix-python-container doctor FOLDER)'
+      : `Project ${folder}`;
+  printResult({ on }, context, {
+    text: `Machine\n${lines(machine, stdout)}\n${heading}\n${lines(project, stdout)}\n${summary(counts, stdout)}`,
+    json: { ...(folder === undefined ? {} : { target: folder }), checks: results.map(listed), counts },
+  });
   return counts.failed > 0 ? ExitCode.failed : ExitCode.done;
 }
 
+/** Outside of a project, any version of Bazel will do. */
+const bazelOnPath = {
+  name: 'bazel-on-path',
+  of: 'The Bazel on PATH',
+  look: (site: Machine) => lookOnPath(site, undefined),
+};
+
 /**
- * The folder of the project to look at; undefined outside of one.
- * @throws Failure (exit code 2) for a folder that was named and is no project
+ * The project to check; undefined outside of one. If its .yo-rc.json cannot be read, that is a finding.
+ * @throws Failure (exit code 2) for a folder that was named and holds no project
  */
-function folderOf(named: string | undefined, here: string): string | undefined {
+function projectAt(named: string | undefined, here: string): StoredProject | undefined {
   if (named === undefined) return nearestProject(here);
   const folder = resolve(here, named);
-  // What is there and cannot be read is a finding.
-  if (!(storedOrFault(folder) instanceof Failure)) openProject(folder);
-  return folder;
+  const project = storedProject(folder);
+  return project?.stored instanceof Failure ? project : openProject(folder, project);
 }
 
-function storedOrFault(folder: string): ReturnType<typeof readStoredAnswers> | Failure {
-  try {
-    return readStoredAnswers(folder);
-  } catch (error) {
-    if (error instanceof Failure) return error;
-    throw error;
-  }
-}
-
-function factsIn(folder: string): ProjectFacts {
-  const stored = storedOrFault(folder);
+function factsOf({ files: { folder }, stored }: StoredProject): ProjectFacts {
   const fault = stored instanceof Failure ? stored : undefined;
-  const { values, services } =
-    stored === undefined || stored instanceof Failure ? { values: {}, services: [] } : stored;
+  const { values, services } = stored instanceof Failure ? { values: {}, services: [] } : stored;
   return projectFacts({ values, fault, texts: readProjectFiles(folder, values, services.map(moduleOf)) });
 }
 
+/** A result whose fix can be run from the current folder. What fixes the machine can be run anywhere. */
+function runFrom(here: string, result: CheckResult, folder = here): CheckResult {
+  const path = relative(here, folder);
+  if (!result.fix || path === '' || /^(curl|sudo) /.test(result.fix)) return result;
+  return { ...result, fix: `cd ${shellQuote(path)} && ${result.fix}` };
+}
+
+const listed = ({ name, state, message, fix }: CheckResult): object => ({
+  name,
+  state,
+  message,
+  ...(fix ? { fix } : {}),
+});
+
 const colorOf = { ok: 'green', warning: 'yellow', failed: 'red' } as const;
 
-/** One line a finding, and one below it for the command that mends it. */
-const lines = (findings: readonly CheckResult[], { colors }: OutputStream): string =>
-  findings
+/** One line a result, and one below it for the command that fixes it. */
+const lines = (results: readonly CheckResult[], { colors }: OutputStream): string =>
+  results
     .map(({ state, message, fix }) => {
       const first = `${colors[colorOf[state]](state.padStart(7))}  ${visible(message)}\n`;
-      return fix ? `${first}         mend with: ${colors.cyan(visible(fix))}\n` : first;
+      return fix ? `${first}         fix: ${colors.cyan(visible(fix))}\n` : first;
     })
     .join('');
 

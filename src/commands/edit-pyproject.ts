@@ -1,22 +1,28 @@
 import { join, relative } from 'node:path';
-import { readExisting } from '../fs/read-existing.ts';
+import { releaseOfPin } from '../catalog/releases.ts';
 import type { Change, Changed, Listing } from '../pyproject/edit-packages.ts';
 import { badRequest, ExitCode } from '../errors/failure.ts';
+import type { Pin } from '../pin/pin.ts';
 import type { Plan } from '../plan/plan.ts';
 import { visible } from '../text/visible.ts';
 import { describePlan } from '../terminal/output.ts';
 import { type ExistingProject, findProject, recoverAround } from '../load/find-project.ts';
+import { readLockedPin } from '../load/project-pin.ts';
 import type { Request } from './request.ts';
-import { listedSteps, jsonDocument } from './json-output.ts';
+import { listedSteps, printResult } from './json-output.ts';
 import type { Context } from '../load/context.ts';
-import { write } from './write-plan.ts';
+import { writePlan } from './write-plan.ts';
 
 const path = 'pyproject.toml';
 
-/** A project whose packages are to be changed. */
-export interface Opened {
+/** A project whose list of packages is to be changed. */
+export interface OpenedListing {
   readonly project: ExistingProject;
   readonly listing: Listing;
+  /** The pin in flake.lock, unless it is of a kind that this generator does not write. */
+  readonly pin: Pin | undefined;
+  /** The release of the pin, as far as that is known: `26.05`. */
+  readonly release: string | undefined;
 }
 
 /** What a change came to. */
@@ -27,37 +33,49 @@ export interface Result extends Changed {
 }
 
 /**
- * Finds the project that somebody is in, and its list.
+ * Opens the project that the current folder is in, with the list to be changed.
  * @throws Failure (exit code 2) if there is none, or its pyproject.toml is missing
  */
-export async function openListing({ on }: Request, { folder: here }: Context): Promise<Opened> {
-  // A dry run touches nothing, not even what a killed run has left behind.
+export async function openListing({ on }: Request, { folder: here }: Context): Promise<OpenedListing> {
+  // A dry run touches nothing, not even what a killed run left behind.
   if (!on.has('dry-run')) await recoverAround(here);
   const project = findProject(here);
-  const text = (await readExisting(project.folder, [path])).get(path);
-  const file = relative(here, join(project.folder, path));
-  if (text === undefined) throw badRequest(`${file} is missing.`, 'Write it again: nix-python-container new .');
-  return { project, listing: { text, file, list: on.has('dev') ? 'dev' : 'dependencies' } };
+  const { files, folder, stored } = project;
+  const text = (await files.existing([path])).get(path);
+  const file = relative(here, join(folder, path));
+  if (text === undefined) throw badRequest(`${file} is missing.`, 'Create it again: nix-python-container new .');
+  const nixpkgs = String(stored.values.nixpkgs);
+  const pin = readLockedPin(files, nixpkgs);
+  return {
+    project,
+    listing: { text, file, list: on.has('dev') ? 'dev' : 'dependencies' },
+    pin,
+    release: releaseOfPin(pin, nixpkgs)?.name,
+  };
 }
 
-/** Writes the changed list, or with `--dry-run` shows what would be written, and tells what became of each package. */
+/** Writes the changed list, or with `--dry-run` shows what would be written, and prints what became of each package. */
 export async function writeListing(
-  { project: { folder }, listing }: Opened,
+  { project: { folder }, listing }: OpenedListing,
   { text, changes, warnings, versions }: Result,
   request: Request,
   context: Context,
 ): Promise<ExitCode> {
   const action = text === listing.text ? 'identical' : 'update';
   const prepared: Plan = [{ path, action, before: listing.text, after: text }];
-  const plan = await write({ target: folder, plan: prepared, warnings }, request, context, {});
-  const told = changes.map(change => ({ ...change, ...versionOf(change, versions) }));
-  if (request.on.has('json')) {
-    const written = !request.on.has('dry-run');
-    const steps = listedSteps(plan);
-    context.stdout.write(jsonDocument({ target: folder, written, list: listing.list, changes: told, warnings, steps }));
-  } else {
-    context.stdout.write(told.map(sentence).join('') + describePlan(plan, context.stdout));
-  }
+  const plan = await writePlan({ target: folder, plan: prepared, warnings }, request, context);
+  const shown = changes.map(change => ({ ...change, ...versionOf(change, versions) }));
+  printResult(request, context, {
+    text: shown.map(sentence).join('') + describePlan(plan, context.stdout),
+    json: {
+      target: folder,
+      written: !request.on.has('dry-run'),
+      list: listing.list,
+      changes: shown,
+      warnings,
+      steps: listedSteps(plan),
+    },
+  });
   return ExitCode.done;
 }
 
@@ -70,15 +88,15 @@ const versionOf = ({ name }: Change, versions: Result['versions']): { version?: 
 function sentence({ action, name, requirement, before, attribute, version }: Change & { version?: string }): string {
   const notes = {
     added: [],
-    replaced: [`it was ${before}`],
-    kept: ['it is there already'],
+    replaced: [`was ${before}`],
+    kept: ['already listed'],
     removed: [],
-    absent: ['it is not there'],
+    absent: ['not listed'],
   }[action];
   const more = [
     ...notes,
     ...(version ? [`the pinned nixpkgs has ${version}`] : []),
-    ...(attribute ? [action === 'removed' ? `and its attribute ${attribute}` : `its attribute is ${attribute}`] : []),
+    ...(attribute ? [action === 'removed' ? `and its attribute ${attribute}` : `attribute ${attribute}`] : []),
   ];
   return visible(`${action.padStart(9)}  ${requirement ?? name}${more.length > 0 ? ` (${more.join('; ')})` : ''}\n`);
 }

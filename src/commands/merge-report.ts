@@ -1,38 +1,40 @@
 import { join } from 'node:path';
-import { readExisting } from '../fs/read-existing.ts';
 import { ExitCode, failed } from '../errors/failure.ts';
+import type { ProjectFiles } from '../load/project-files.ts';
 import { hasConflict } from '../text/conflict-markers.ts';
 import type { ExistingFiles, Plan, Rendered } from '../plan/plan.ts';
 import { readRecord, recordPath } from '../plan/record.ts';
 import type { OutputStream } from '../terminal/output.ts';
 
-/** Names the files with conflicts, if there are any, and gives the exit code. */
+/** Prints which files have conflicts after a merge; the exit code says whether there are any. */
 export function reportConflicts(conflicts: readonly string[], { colors, write }: OutputStream): ExitCode {
   if (conflicts.length === 0) return ExitCode.done;
-  const [subject, them] = conflicts.length > 1 ? ['These files have', 'them'] : ['This file has', 'it'];
   write(
-    `${colors.red('error:')} ${subject} conflicts, with markers as in git: ${conflicts.join(', ')}.\n` +
-      `       Resolve ${them} before you build.\n`,
+    `${colors.red('error:')} Merge conflicts in ${conflicts.join(', ')}.\n` +
+      `       Resolve the conflict markers before you build.\n`,
   );
   return ExitCode.failed;
 }
 
-/** The steps with `conflict` as the action for files with conflict markers. */
+/** The steps as they are shown: `conflict` for each file that has conflict markers. */
 export const markConflicts = (plan: Plan, conflicts: readonly string[]): Plan =>
   plan.map(step => (conflicts.includes(step.path) ? { ...step, action: 'conflict' } : step));
 
-/** The last generated state of a project; undefined if it is not recorded. */
-export async function readRecordIn(folder: string): Promise<Rendered | undefined> {
-  const text = (await readExisting(folder, [recordPath])).get(recordPath);
+/**
+ * What was generated last, by the project's record; undefined if it has none.
+ * @throws Failure (exit code 2) if the record is damaged
+ */
+export async function readLastGenerated({ folder, existing }: ProjectFiles): Promise<Rendered | undefined> {
+  const text = (await existing([recordPath])).get(recordPath);
   return text === undefined ? undefined : readRecord(text, join(folder, recordPath));
 }
 
-/** @throws Failure (exit code 1) if a conflict of an earlier run is unresolved */
+/** @throws Failure (exit code 1) if a file still has conflict markers of an earlier run */
 export function refuseConflictMarkers(folder: string, found: ExistingFiles): void {
   const paths = [...found].filter(([, text]) => hasConflict(text)).map(([path]) => path);
   if (paths.length === 0) return;
   throw failed(
     `Unresolved conflicts of an earlier update in ${paths.join(', ')} in ${folder}. Nothing was written.`,
-    'Resolve what is between <<<<<<< and >>>>>>>, then run it again.',
+    'Resolve the conflict markers, from <<<<<<< to >>>>>>>, then run it again.',
   );
 }

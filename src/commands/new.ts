@@ -1,168 +1,168 @@
 import { basename, join, resolve } from 'node:path';
-import type { Built } from '../bazel/build.ts';
-import { ExitCode } from '../errors/failure.ts';
 import { recover } from '../fs/commit.ts';
-import { readExisting } from '../fs/read-existing.ts';
-import { fromEnvironment, fromFile, fromFlags } from '../load/answer-sources.ts';
-import { type Context, type Prompter, prompterFor } from '../load/context.ts';
-import { readStoredAnswers } from '../load/find-project.ts';
-import { version } from '../load/generator-version.ts';
-import { pinFor } from '../load/project-pin.ts';
-import type { PyprojectAnswers } from '../load/pyproject-source.ts';
-import { queryAvailability } from '../load/query-availability.ts';
-import { type AnswerSource, gatherAnswers, type GatheredAnswers, type GatherOptions } from '../model/answers.ts';
-import { parseName } from '../model/name.ts';
-import { type Checked, checkProject, type Project, withoutBasePackages } from '../model/project.ts';
-import { mergeStoredAnswers, type StoredAnswers } from '../model/stored-answers.ts';
-import { nameIn } from '../packaging/requirement.ts';
+import { gatherAnswers, type AnswerSource, type GatheredAnswers } from '../model/answers.ts';
+import { ExitCode } from '../errors/failure.ts';
 import { type Plan, plan } from '../plan/plan.ts';
+import type { Project } from '../model/project.ts';
 import { packRecord, recordPath } from '../plan/record.ts';
 import { render, renderWithoutPackages } from '../render/render.ts';
+import { parseName } from '../model/name.ts';
+import { mergeStoredAnswers, type StoredAnswers } from '../model/stored-answers.ts';
 import { describePlan } from '../terminal/output.ts';
 import { buildIn } from './build.ts';
-import { type PreparedProject, reportResult } from './report.ts';
+import { answersFile, readStoredAnswers } from '../load/find-project.ts';
 import type { Request } from './request.ts';
-import { write } from './write-plan.ts';
+import { checkWithNix } from '../load/check-with-nix.ts';
+import { reportResult } from './report.ts';
+import { pinFor } from '../load/project-pin.ts';
+import type { PyprojectAnswers } from '../load/pyproject-source.ts';
+import { fromEnvironment, fromFile, fromFlags } from '../load/answer-sources.ts';
+import { version } from '../load/generator-version.ts';
+import { type Prompter, prompterFor, type Context } from '../load/context.ts';
+import { type ProjectFiles, projectFiles } from '../load/project-files.ts';
+import { writePlan } from './write-plan.ts';
 
-/** `new`: writes a project, and builds it if asked. */
+/** `new`: writes a project, and builds it if asked to. */
 export async function runNew(request: Request, context: Context): Promise<ExitCode> {
-  const dryRun = request.on.has('dry-run');
-  const prompter = await prompterFor(context, request.on.has('json'));
-  const prepared = await prepare(request, context, prompter);
-  const plan = await write(prepared, request, context, prompter);
-  if (prepared.answers.git && !dryRun) await addToGit(prepared, context);
-  const built = request.on.has('build') && !dryRun ? await build(prepared, plan, request, context) : undefined;
-  reportResult(prepared, plan, request, context, built);
+  const { on } = request;
+  const prompter = await prompterFor(context, on.has('json'));
+
+  await recoverIn(resolve(context.folder, request.positionals[0] ?? '.'), request);
+  const given = givenAnswers(request, context);
+  const current = await readCurrent(knownTarget(request, context.folder, given));
+  const warnings: string[] = [];
+  const decided = await decide(current, given, warnings, request, context, prompter);
+  const { project, warnings: ofProject } = await checkWithNix(decided, context);
+
+  const files = current?.files ?? projectFiles(join(context.folder, project.name));
+  await recoverIn(files.folder, request);
+  const planned = await planProject(project, files);
+  const prepared = { target: files.folder, project, answers: decided.answers, warnings: [...warnings, ...ofProject] };
+  const written = await writePlan({ ...prepared, plan: planned }, request, context, prompter);
+  if (on.has('dry-run')) {
+    reportResult(prepared, written, request, context);
+    return ExitCode.done;
+  }
+
+  if (decided.answers.git) await addToGit(files.folder, planned, context);
+  // Printed before the build, as it is done whatever the build comes to.
+  if (on.has('build') && !on.has('json')) context.stdout.write(describePlan(written, context.stdout));
+  const built = on.has('build') ? await buildIn(files.folder, project.name, context) : undefined;
+  reportResult(prepared, written, request, context, built);
   return ExitCode.done;
 }
 
-async function addToGit({ target, plan }: PreparedProject, context: Context): Promise<void> {
+/** Cleans up after a killed run. A dry run touches nothing, not even that. */
+async function recoverIn(folder: string, { on }: Request): Promise<void> {
+  if (!on.has('dry-run')) await recover(folder);
+}
+
+/** The answers that users give to this run, by precedence. */
+interface GivenAnswers {
+  readonly flagsAndFile: readonly AnswerSource[];
+  readonly environment: AnswerSource;
+}
+
+function givenAnswers({ values, answers }: Request, { folder, environment }: Context): GivenAnswers {
+  return {
+    flagsAndFile: [fromFlags(values), ...(answers ? [fromFile(resolve(folder, answers))] : [])],
+    environment: fromEnvironment(environment),
+  };
+}
+
+/**
+ * Where the project goes: into the folder that is named, else this one if it holds a project, else one of the project's name;
+ * undefined if the name is still to be asked for.
+ */
+function knownTarget(
+  { positionals }: Request,
+  folder: string,
+  { flagsAndFile, environment }: GivenAnswers,
+): ProjectFiles | undefined {
+  if (positionals[0] !== undefined) return projectFiles(resolve(folder, positionals[0]));
+  const here = projectFiles(folder);
+  if (readStoredAnswers(here)) return here;
+  const named = [...flagsAndFile, environment].find(({ values }) => typeof values.name === 'string');
+  return named && projectFiles(join(folder, parseName(named.values.name as string, named.place('name'))));
+}
+
+/** The folder that the project goes to, with the answers of the project that it holds already, if any. */
+interface CurrentFolder {
+  readonly files: ProjectFiles;
+  readonly stored: StoredAnswers | undefined;
+  readonly pyproject: PyprojectAnswers | undefined;
+}
+
+async function readCurrent(files: ProjectFiles | undefined): Promise<CurrentFolder | undefined> {
+  if (!files) return undefined;
+  const stored = readStoredAnswers(files);
+  // A new project does not need the parser of TOML.
+  const pyproject = stored && (await import('../load/pyproject-source.ts')).readPyprojectAnswers(files);
+  return { files, stored, pyproject };
+}
+
+/** Gathers the answers from all sources, and asks for the others. */
+async function decide(
+  current: CurrentFolder | undefined,
+  { flagsAndFile, environment }: GivenAnswers,
+  warnings: string[],
+  request: Request,
+  context: Context,
+  { ask }: Prompter,
+): Promise<GatheredAnswers> {
+  const { files, stored, pyproject } = current ?? {};
+  const sources = [...flagsAndFile, pyproject?.source, stored, environment].filter(source => source !== undefined);
+  const takeDefaults = request.on.has('yes');
+  const morePackages = await requirementsOf(request, context, warnings);
+  const gathered = await gatherAnswers(
+    sources,
+    {
+      ...(ask && !takeDefaults ? { ask } : {}),
+      defaults: takeDefaults,
+      pin: nixpkgs => pinFor(nixpkgs, files, stored, context),
+      ...(morePackages ? { morePackages } : {}),
+    },
+    { today: context.today, folder: basename(files?.folder ?? context.folder) },
+  );
+  return {
+    ...gathered,
+    ...(pyproject ? { development: pyproject.development } : {}),
+    services: stored?.services ?? [],
+  };
+}
+
+/** Reads the file of `--requirements` for a Python; undefined without that flag. */
+async function requirementsOf(
+  { requirements }: Request,
+  { folder }: Context,
+  warnings: string[],
+): Promise<((python: string) => string[]) | undefined> {
+  if (requirements === undefined) return undefined;
+  const { readRequirementsFile } = await import('../load/requirements.ts');
+  return python => readRequirementsFile(requirements, python, folder, warnings);
+}
+
+/** Renders a project, and compares it with what its folder holds. */
+async function planProject(project: Project, files: ProjectFiles): Promise<Plan> {
+  const rendered = render(project, version());
+  const found = await files.existing([...rendered.keys(), recordPath]);
+  const record = packRecord(renderWithoutPackages(project, version()), found.get(recordPath));
+  return plan(new Map([...rendered, [recordPath, record]]), found).map(step => {
+    const { path, before, after } = step;
+    if (before === undefined || after === undefined) return step;
+    // The record is this generator's alone; of .yo-rc.json, which all generators share, only its own key is written.
+    if (path === recordPath) return { ...step, action: after === before ? 'identical' : 'update' };
+    if (path !== answersFile) return step;
+    const merged = mergeStoredAnswers(before, after);
+    return { ...step, after: merged, action: merged === before ? 'identical' : 'merge' };
+  });
+}
+
+async function addToGit(folder: string, planned: Plan, context: Context): Promise<void> {
   const { initRepository } = await import('./git-init.ts');
   await initRepository(
-    target,
-    plan.map(({ path }) => path),
+    folder,
+    planned.map(({ path }) => path),
     context,
   );
 }
-
-async function build(
-  { target, project }: PreparedProject,
-  plan: Plan,
-  { on }: Request,
-  context: Context,
-): Promise<Built> {
-  // Before the build, as it holds whatever becomes of that.
-  if (!on.has('json')) context.stdout.write(describePlan(plan, context.stdout));
-  return buildIn(target, project.name, context);
-}
-
-/**
- * `new`, up to the disk: gathers the answers, checks them, renders, and compares with what exists.
- * @throws Failure (exit code 2 for invalid usage, 1 for a network or a disk that fails)
- */
-async function prepare(request: Request, context: Context, prompter: Prompter): Promise<PreparedProject> {
-  const dryRun = request.on.has('dry-run');
-  // A dry run changes nothing, not even what an interrupted run has left behind.
-  if (!dryRun) await recover(resolve(context.folder, request.positionals[0] ?? '.'));
-  const found = await findSources(request, context);
-  const { gathered, warnings } = await gather(found, request, context, prompter);
-  const { project, warnings: more } = await check(gathered, context, warnings);
-  const target = found.target ?? join(context.folder, project.name);
-  if (!dryRun) await recover(target);
-  const plan = await planProject(project, target);
-  return { target, project, answers: gathered.answers, plan, warnings: [...warnings, ...more] };
-}
-
-/** Where answers come from. */
-interface Sources {
-  /** Where the project goes; undefined if that depends on an answer. */
-  readonly target: string | undefined;
-  readonly stored: StoredAnswers | undefined;
-  /** What the pyproject.toml of an existing project lists. */
-  readonly listed: PyprojectAnswers | undefined;
-  /** The strongest first. */
-  readonly sources: readonly AnswerSource[];
-}
-
-async function findSources(request: Request, context: Context): Promise<Sources> {
-  const fromUser = [
-    fromFlags(request.values),
-    ...(request.answers ? [fromFile(resolve(context.folder, request.answers))] : []),
-  ];
-  const environment = fromEnvironment(context.environment);
-  const target = knownTarget(request, context.folder, [...fromUser, environment]);
-  const stored = target === undefined ? undefined : readStoredAnswers(target);
-  let listed: PyprojectAnswers | undefined;
-  if (target !== undefined && stored) {
-    // A new project has no need of a TOML parser.
-    const { readPyprojectAnswers } = await import('../load/pyproject-source.ts');
-    listed = readPyprojectAnswers(target);
-  }
-  const sources = [...fromUser, ...(listed ? [listed.source] : []), ...(stored ? [stored] : []), environment];
-  return { target, stored, listed, sources };
-}
-
-async function gather(
-  { target, stored, listed, sources }: Sources,
-  { on, requirements }: Request,
-  context: Context,
-  { ask }: Prompter,
-): Promise<{ gathered: GatheredAnswers; warnings: string[] }> {
-  const warnings: string[] = [];
-  let morePackages: GatherOptions['morePackages'];
-  if (requirements !== undefined) {
-    const { readRequirementsFile } = await import('../load/requirements.ts');
-    morePackages = python => readRequirementsFile(requirements, python, context.folder, warnings);
-  }
-  const answered = await gatherAnswers(
-    sources,
-    {
-      ...(ask && !on.has('yes') ? { ask } : {}),
-      ...(morePackages ? { morePackages } : {}),
-      defaults: on.has('yes'),
-      pin: nixpkgs => pinFor(nixpkgs, target, stored, context),
-    },
-    { today: context.today, folder: basename(target ?? context.folder) },
-  );
-  const development = listed ? { development: listed.development } : {};
-  return { gathered: { ...answered, ...development, services: stored?.services ?? [] }, warnings };
-}
-
-/** Checks the answers against the catalog, and against Nix where it can be asked. */
-async function check(gathered: GatheredAnswers, context: Context, warnings: string[]): Promise<Checked> {
-  // First without Nix, which may take seconds: what is invalid anyway is refused at once.
-  checkProject(gathered, context.today);
-  const { answers, pin, development = [] } = gathered;
-  const names = [...answers.packages, ...withoutBasePackages(development, 'development')].map(nameIn);
-  const asked = { pin, python: answers.python };
-  const availability = await queryAvailability([...new Set(names)], asked, context, warnings);
-  return checkProject(gathered, context.today, availability);
-}
-
-async function planProject(project: Project, target: string): Promise<Plan> {
-  const rendered = render(project, version());
-  const existing = await readExisting(target, [...rendered.keys(), recordPath]);
-  const record = packRecord(renderWithoutPackages(project, version()), existing.get(recordPath));
-  return mergeOurs(plan(new Map([...rendered, [recordPath, record]]), existing));
-}
-
-/**
- * Where the project goes: the folder that is named, else this one if it holds a project, else one of the project's name;
- * undefined if the name is still to be asked.
- */
-function knownTarget({ positionals }: Request, folder: string, sources: readonly AnswerSource[]): string | undefined {
-  if (positionals[0] !== undefined) return resolve(folder, positionals[0]);
-  if (readStoredAnswers(folder)) return folder;
-  const named = sources.find(({ values }) => typeof values.name === 'string');
-  return named && join(folder, parseName(named.values.name as string, named.place('name')));
-}
-
-/** .yo-rc.json is shared by all generators: only our key of it is written. The record is ours alone. */
-const mergeOurs = (plan: Plan): Plan =>
-  plan.map(step => {
-    if (step.before === undefined || step.after === undefined) return step;
-    if (step.path === recordPath) return { ...step, action: step.after === step.before ? 'identical' : 'update' };
-    if (step.path !== '.yo-rc.json') return step;
-    const after = mergeStoredAnswers(step.before, step.after);
-    return { ...step, after, action: after === step.before ? 'identical' : 'merge' };
-  });

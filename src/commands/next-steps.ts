@@ -5,7 +5,7 @@ import { shellQuote } from '../text/shell-quote.ts';
 import { visible } from '../text/visible.ts';
 import { changes, type OutputStream } from '../terminal/output.ts';
 
-/** What to type next, for somebody who has just got a project; nothing if nothing changed. */
+/** The commands to run next in a new project, or a sentence that says that nothing changed. */
 export function nextSteps(
   target: string,
   { module }: Project,
@@ -14,12 +14,15 @@ export function nextSteps(
 ): string {
   if (changes(plan).length === 0) return 'Nothing was changed.\n';
   const path = relative(folder, target);
-  const enter = path === '' ? [] : [`cd ${shellQuote(path)}`];
   const commands = [
-    ...enter,
+    ...(path === '' ? [] : [`cd ${shellQuote(path)}`]),
     "nix-shell --run 'bazel test //...'",
     `nix-shell --run 'bazel run //:${module}'`,
     `nix-shell --run 'bazel run //:${module}_image'`,
   ];
-  return `\nNext:\n${commands.map(command => `  ${stderr.colors.cyan(visible(command))}\n`).join('')}`;
+  return formatCommands(commands, stderr);
 }
+
+/** Commands to run next, one a line. */
+export const formatCommands = (commands: readonly string[], { colors }: OutputStream): string =>
+  `\nNext:\n${commands.map(command => `  ${colors.cyan(visible(command))}\n`).join('')}`;

@@ -1,46 +1,44 @@
-import { join } from 'node:path';
 import { packageCatalog } from '../catalog/packages.ts';
-import { releaseOfPin } from '../catalog/releases.ts';
-import { type Change, type Listing, removePackages } from '../pyproject/edit-packages.ts';
+import { type Change, removePackages } from '../pyproject/edit-packages.ts';
 import { badRequest, type ExitCode } from '../errors/failure.ts';
 import { moduleOf } from '../model/name.ts';
 import { candidates } from '../model/package-names.ts';
-import { readPyproject } from '../pyproject/pyproject.ts';
+import { type ListName, type Pyproject, readPyproject } from '../pyproject/pyproject.ts';
 import { formatRequirement, nameIn, quote, readRequirementTexts } from '../packaging/requirement.ts';
 import type { ExistingProject } from '../load/find-project.ts';
 import type { Request } from './request.ts';
 import { openListing, writeListing } from './edit-pyproject.ts';
-import { readLockedPin } from '../load/project-pin.ts';
-import { readTextIfExists } from '../fs/text-file.ts';
 import type { Context } from '../load/context.ts';
 
-/** `remove`: takes packages off the pyproject.toml of the project that somebody is in. */
+/** `remove`: removes packages from the pyproject.toml of the project that the current folder is in. */
 export async function runRemove(request: Request, context: Context): Promise<ExitCode> {
-  if (request.positionals.length === 0) {
-    throw badRequest('remove needs the name of a package.', 'Name one, as in: nix-python-container remove requests');
-  }
-  const names = readRequirementTexts(request.positionals).map(requirement => {
-    if (formatRequirement(requirement) === requirement.name) return requirement.name;
-    throw badRequest(
-      `${quote(formatRequirement(requirement))} is more than a name.`,
-      `Write ${requirement.name} alone.`,
-    );
-  });
+  const names = namesIn(request);
   const opened = await openListing(request, context);
-  const { project, listing } = opened;
-  const nixpkgs = String(project.stored.values.nixpkgs);
-  const pin = readLockedPin(project.folder, nixpkgs);
-  const release = releaseOfPin(pin, nixpkgs)?.name;
+  const { project, listing, release } = opened;
   // What `add` enters is a candidate of the catalog, whether Nix was asked or not.
   const isOurs = (name: string, attribute: string): boolean =>
     candidates(name, release, packageCatalog()).includes(attribute);
+  const listed = readPyproject(listing.text, listing.file);
   const changed = removePackages(listing, names, isOurs);
-  const warnings = changed.changes.flatMap(change => warningsOf(change, project, listing));
+  const warnings = changed.changes.flatMap(change => warningsOf(change, project, listing.list, listed));
   return writeListing(opened, { ...changed, warnings }, request, context);
 }
 
-/** What every project has been written to need, and the file that says so. */
-const needed: Readonly<Record<string, (module: string) => string>> = {
+/** @throws Failure (exit code 2) if there is no name, or more than a name */
+function namesIn({ positionals }: Request): string[] {
+  if (positionals.length === 0) {
+    throw badRequest('`remove` needs the name of a package.', 'For example: nix-python-container remove requests');
+  }
+  return readRequirementTexts(positionals).map(requirement => {
+    const { name } = requirement;
+    const text = formatRequirement(requirement);
+    if (text === name) return name;
+    throw badRequest(`Expected only the name of a package, got ${quote(text)}.`, `Write ${name}.`);
+  });
+}
+
+/** The packages that every generated project imports, and the file that does. */
+const importers: Readonly<Record<string, (module: string) => string>> = {
   flask: module => `${module}.py`,
   gunicorn: () => 'image/BUILD.bazel',
   pytest: module => `${module}_test.py`,
@@ -48,21 +46,22 @@ const needed: Readonly<Record<string, (module: string) => string>> = {
 
 function warningsOf(
   { action, name }: Change,
-  { folder, name: project }: ExistingProject,
-  { text, file, list }: Listing,
+  { name: project, files }: ExistingProject,
+  list: ListName,
+  listed: Pyproject,
 ): string[] {
   const other = list === 'dev' ? 'dependencies' : 'dev';
-  const elsewhere = readPyproject(text, file)[other].some(text => nameIn(text) === name);
+  const elsewhere = listed[other].some(text => nameIn(text) === name);
   if (action === 'absent') {
     if (!elsewhere) return [];
     const where =
       other === 'dev' ? 'in the dev group: remove it with --dev' : 'in [project] dependencies: remove it without --dev';
-    return [`packages: ${name} is ${where}.`];
+    return [`${name} is ${where}.`];
   }
-  const path = needed[name]?.(moduleOf(project));
-  const uses = path !== undefined && new RegExp(`\\b${name}\\b`).test(readTextIfExists(join(folder, path)) ?? '');
-  // What the tests need, the runtime list gives them as well.
-  const served = elsewhere && (list === 'dev' || name === 'pytest');
-  if (!uses || served) return [];
-  return [`packages: ${path} still uses ${name}: change it too, or the project will not work.`];
+  const path = importers[name]?.(moduleOf(project));
+  const uses = path !== undefined && new RegExp(`\\b${name}\\b`).test(files.text(path) ?? '');
+  // The tests also have the packages of the runtime list.
+  const stillListed = elsewhere && (list === 'dev' || name === 'pytest');
+  if (!uses || stillListed) return [];
+  return [`${path} still uses ${name}: change it too, or the project will not work.`];
 }

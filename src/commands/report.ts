@@ -1,26 +1,25 @@
 import type { Built } from '../bazel/build.ts';
+import type { Project } from '../model/project.ts';
+import type { Answers } from '../model/questions.ts';
 import type { Plan } from '../plan/plan.ts';
 import { describePlan } from '../terminal/output.ts';
 import { describe } from './build.ts';
 import { jsonDocument, listedSteps } from './json-output.ts';
 import type { Request } from './request.ts';
-import type { Project } from '../model/project.ts';
-import type { Answers } from '../model/questions.ts';
 import { nextSteps } from './next-steps.ts';
 import type { Output } from '../load/context.ts';
 
-/** A project that is ready to be written. */
-export interface PreparedProject {
+/** What `new` has decided on. */
+export interface Decided {
   readonly target: string;
   readonly project: Project;
   readonly answers: Answers;
-  readonly plan: Plan;
   readonly warnings: readonly string[];
 }
 
-/** Tells what was done, or with `--dry-run` what would be; with `--json` as one document. */
+/** Prints what `new` did, or with `--dry-run` would do; with `--json` as one document. */
 export function reportResult(
-  { target, project, answers, warnings }: PreparedProject,
+  { target, project, answers, warnings }: Decided,
   plan: Plan,
   { on }: Request,
   { folder, stderr, stdout }: Output,
@@ -34,7 +33,7 @@ export function reportResult(
     );
     return;
   }
-  // The plan stands above what the build has printed.
+  // The plan was printed before the build.
   if (built) return stdout.write(describe(built));
   stdout.write(describePlan(plan, stdout));
   if (written) stderr.write(nextSteps(target, project, plan, { folder, stderr }));

@@ -1,97 +1,116 @@
-import { readExisting } from '../fs/read-existing.ts';
 import { badRequest, ExitCode, failed } from '../errors/failure.ts';
 import type { ExistingFiles, Rendered } from '../plan/plan.ts';
+import type { MergePlan } from '../plan/plan-merge.ts';
 import { recordPath } from '../plan/record.ts';
 import { renderWithoutPackages } from '../render/render.ts';
 import { parseServices, type Service } from '../model/services.ts';
 import { planServices } from '../plan/plan-update.ts';
 import { changes, describePlan } from '../terminal/output.ts';
-import { type ExistingProject, findProject, recoverAround } from '../load/find-project.ts';
+import { answersFile, type ExistingProject, findProject, recoverAround } from '../load/find-project.ts';
 import type { Request } from './request.ts';
-import { reportConflicts, readRecordIn, refuseConflictMarkers, markConflicts } from './merge-report.ts';
-import { listedSteps, jsonDocument } from './json-output.ts';
+import { reportConflicts, readLastGenerated, refuseConflictMarkers, markConflicts } from './merge-report.ts';
+import { listedSteps, printResult } from './json-output.ts';
 import { loadProject } from '../load/load-project.ts';
 import { version } from '../load/generator-version.ts';
+import { formatCommands } from './next-steps.ts';
 import type { Context } from '../load/context.ts';
-import { write } from './write-plan.ts';
+import { writePlan } from './write-plan.ts';
 
-/** `service`: puts further apps into the workspace of a project, which share its packages and its pin, or takes them away. */
+/** `service`: adds apps to the project that the current folder is in, which share its packages and pin, or removes them. */
 export async function runService(request: Request, context: Context): Promise<ExitCode> {
-  const dry = request.on.has('dry-run');
-  if (!dry) await recoverAround(context.folder);
-  const existing = findProject(context.folder);
-  const { folder, name, stored } = existing;
-  const removing = request.on.has('remove');
-  const named = namedIn(request, name);
-  const old = parseServices(stored.services, name, `.yo-rc.json: services`);
-  const has = ({ name }: Service): boolean => old.some(other => other.name === name);
-  const services = removing
-    ? old.filter(({ name }) => !named.some(other => other.name === name))
-    : parseServices(
-        [...old, ...named].map(({ name }) => name),
-        name,
-      );
-  const warnings = named
-    .filter(service => has(service) !== removing)
-    .map(({ name }) => (removing ? `There is no service ${name}.` : `The service ${name} is there already.`));
+  const dryRun = request.on.has('dry-run');
+  if (!dryRun) await recoverAround(context.folder);
+  const project = findProject(context.folder);
+  const change = changeOf(request, project);
+  refuseOtherVersion(project);
+  const { plan, conflicts, left } = await planChange(change, project, context);
+  const warnings = [
+    ...change.warnings,
+    ...left.map(
+      path => `${path} is no longer generated; kept because you changed it. Remove it if you do not need it.`,
+    ),
+  ];
 
-  refuseOther(existing);
-  const last = await readRecordIn(folder);
-  const render = async (services: readonly Service[]): Promise<Rendered> => {
-    const wanted = { values: {}, base: last, services: services.map(({ name }) => name), queryPackages: false };
-    return renderWithoutPackages((await loadProject(existing, wanted, context)).project, version());
-  };
-  const [before, after] = [await render(old), await render(services)];
-  const base = last ?? before;
-  const found = await readExisting(folder, new Set([...before.keys(), ...after.keys(), ...base.keys(), recordPath]));
-  refuseConflictMarkers(folder, found);
-  refuseTaken(before, after, base, found);
-  const { plan, conflicts, left } = planServices(before, after, { base, found });
-  warnings.push(...left.map(path => `${path} stays, as it was changed: remove it if it is of no use.`));
-
-  const steps = markConflicts(await write({ target: folder, plan, warnings }, request, context, {}), conflicts);
-  if (request.on.has('json')) {
-    const shown = listedSteps(steps);
-    const names = services.map(({ name }) => name);
-    context.stdout.write(
-      jsonDocument({ target: folder, written: !dry, services: names, warnings, steps: shown, conflicts }),
-    );
-  } else {
-    context.stdout.write(describePlan(steps, context.stdout));
-  }
-  if (dry) return ExitCode.done;
-  const added = removing ? [] : named.filter(service => !has(service));
+  const { folder: target } = project;
+  const steps = markConflicts(await writePlan({ target, plan, warnings }, request, context), conflicts);
+  const services = change.after.map(({ name }) => name);
+  printResult(request, context, {
+    text: describePlan(steps, context.stdout),
+    json: { target, written: !dryRun, services, warnings, steps: listedSteps(steps), conflicts },
+  });
+  if (dryRun) return ExitCode.done;
   if (changes(steps).length === 0) context.stderr.write('Nothing was changed.\n');
-  if (added.length > 0) context.stderr.write(nextSteps(added, context));
+  if (change.added.length > 0) context.stderr.write(formatCommands(change.added.flatMap(commandsFor), context.stderr));
   return reportConflicts(conflicts, context.stderr);
 }
 
-function namedIn({ positionals }: Request, project: string): Service[] {
-  if (positionals.length > 0) return parseServices(positionals, project, 'service');
-  throw badRequest('service needs a name.', 'Name one, as in: nix-python-container service worker');
+/** The services of a project, before and after. */
+interface ServiceChange {
+  readonly before: readonly Service[];
+  readonly after: readonly Service[];
+  readonly added: readonly Service[];
+  readonly warnings: readonly string[];
 }
 
-/** @throws Failure (exit code 1) if another version of this generator wrote the project: its files may lack what ours need */
-function refuseOther({ folder, stored }: ExistingProject): void {
+function changeOf({ on, positionals }: Request, { name: project, stored }: ExistingProject): ServiceChange {
+  if (positionals.length === 0) {
+    throw badRequest('`service` needs a name.', 'For example: nix-python-container service worker');
+  }
+  const named = parseServices(positionals, project, 'service');
+  const before = parseServices(stored.services, project, `${answersFile}: services`);
+  const exists = ({ name }: Service): boolean => before.some(other => other.name === name);
+  if (on.has('remove')) {
+    const after = before.filter(({ name }) => !named.some(other => other.name === name));
+    const unknown = named.filter(service => !exists(service));
+    return { before, after, added: [], warnings: unknown.map(({ name }) => `There is no service named ${name}.`) };
+  }
+  const after = parseServices(
+    [...before, ...named].map(({ name }) => name),
+    project,
+  );
+  const known = named.filter(exists);
+  const added = named.filter(service => !exists(service));
+  return { before, after, added, warnings: known.map(({ name }) => `The service ${name} already exists.`) };
+}
+
+/** @throws Failure (exit code 1) if another version of this generator wrote the project: its files may lack what services need */
+function refuseOtherVersion({ folder, stored }: ExistingProject): void {
   if (stored.version === version()) return;
   throw failed(
-    `${folder} was written by version ${stored.version ?? 'unknown'} of this generator, and this is ${version()}.`,
-    'Bring it up to date first: nix-python-container update',
+    `${folder} was written by version ${stored.version ?? 'unknown'} of this generator, but this is version ${version()}.`,
+    'Update it first: nix-python-container update',
   );
 }
 
-/** @throws Failure (exit code 2) if a new service has files that somebody else wrote */
+/** Renders the project with the old and the new services, and plans to merge the difference. */
+async function planChange(change: ServiceChange, project: ExistingProject, context: Context): Promise<MergePlan> {
+  const recorded = await readLastGenerated(project.files);
+  const render = async (services: readonly Service[]): Promise<Rendered> => {
+    const wanted = { values: {}, base: recorded, services: services.map(({ name }) => name), queryPackages: false };
+    return renderWithoutPackages((await loadProject(project, wanted, context)).project, version());
+  };
+  const before = await render(change.before);
+  const after = await render(change.after);
+  const base = recorded ?? before;
+  const paths = new Set([...before.keys(), ...after.keys(), ...base.keys(), recordPath]);
+  const found = await project.files.existing(paths);
+  refuseConflictMarkers(project.folder, found);
+  refuseTaken(before, after, base, found);
+  return planServices(before, after, { base, found });
+}
+
+/** @throws Failure (exit code 2) if a new service needs a path at which there is a file that was not generated */
 function refuseTaken(before: Rendered, after: Rendered, base: Rendered, found: ExistingFiles): void {
   const taken = [...after.keys()].find(path => !before.has(path) && !base.has(path) && found.has(path));
   if (taken === undefined) return;
-  throw badRequest(`${taken} is there already, and not from here.`, 'Choose another name, or move it away.');
+  throw badRequest(
+    `${taken} already exists, and was not generated.`,
+    'Choose another name for the service, or move the file away.',
+  );
 }
 
-function nextSteps(services: readonly Service[], { stderr }: Context): string {
-  const commands = services.flatMap(({ module }) => [
-    `nix-shell --run 'bazel test //${module}/...'`,
-    `nix-shell --run 'bazel run //${module}'`,
-    `nix-shell --run 'bazel run //${module}:${module}_image'`,
-  ]);
-  return `\nNext:\n${commands.map(command => `  ${stderr.colors.cyan(command)}\n`).join('')}`;
-}
+const commandsFor = ({ module }: Service): string[] => [
+  `nix-shell --run 'bazel test //${module}/...'`,
+  `nix-shell --run 'bazel run //${module}'`,
+  `nix-shell --run 'bazel run //${module}:${module}_image'`,
+];

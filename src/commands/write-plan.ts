@@ -1,30 +1,39 @@
 import { commit } from '../fs/commit.ts';
 import type { Plan } from '../plan/plan.ts';
 import { visible } from '../text/visible.ts';
-import { changes } from '../terminal/output.ts';
+import { changes, type OutputStream } from '../terminal/output.ts';
 import { showDifferences } from './show-differences.ts';
 import type { Request } from './request.ts';
-import { settle } from './resolve-conflicts.ts';
+import { resolveConflicts } from './resolve-conflicts.ts';
 import type { Prompter, Context } from '../load/context.ts';
 
+/** A plan for a folder, and what its user should know before it is written. */
+export interface PreparedPlan {
+  readonly target: string;
+  readonly plan: Plan;
+  readonly warnings: readonly string[];
+}
+
 /**
- * Carries a plan out, everything or nothing: tells the warnings, shows the changes with `--diff`, stops there with
- * `--dry-run`, settles what was changed by others.
+ * Writes a plan: everything or nothing, and with `--dry-run` nothing. Prints the warnings and, with `--diff`, the changes.
  * @returns the steps that were carried out; with `--dry-run` those that would be
- * @throws Failure (exit code 1) if a change is not settled or the disk fails, (130) if it was interrupted
+ * @throws Failure (exit code 1) if a conflict is not resolved or the disk fails, (130) if it was interrupted
  */
-export async function write(
-  { target, plan, warnings }: { readonly target: string; readonly plan: Plan; readonly warnings: readonly string[] },
+export async function writePlan(
+  { target, plan, warnings }: PreparedPlan,
   request: Request,
-  context: Context,
-  prompter: Prompter,
+  { stderr, signal }: Context,
+  prompter: Prompter = {},
 ): Promise<Plan> {
-  const { stderr, signal } = context;
-  for (const warning of warnings) stderr.write(`${stderr.colors.yellow('warning:')} ${visible(warning)}\n`);
+  for (const warning of warnings) printWarning(warning, stderr);
   if (request.on.has('diff')) await showDifferences(changes(plan), stderr);
   if (request.on.has('dry-run')) return plan;
+  const resolved = await resolveConflicts(plan, target, request, stderr, prompter);
+  await commit(target, resolved, { signal });
+  return resolved;
+}
 
-  const settled = await settle(plan, target, request, stderr, prompter);
-  await commit(target, settled, { signal });
-  return settled;
+/** Prints a warning, and below it a hint if there is one. */
+export function printWarning(message: string, { write, colors }: OutputStream, hint?: string): void {
+  write(`${colors.yellow('warning:')} ${visible(message)}\n${hint === undefined ? '' : `         ${visible(hint)}\n`}`);
 }

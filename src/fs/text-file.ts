@@ -1,23 +1,32 @@
 import { readFileSync, statSync } from 'node:fs';
 import { withoutByteOrderMark } from '../text/byte-order-mark.ts';
+import { decode } from './encoding.ts';
 
 /**
  * The text of a file, without a byte order mark. Errors are those of the file system; anything but a regular file is refused,
  * since reading a pipe would wait for ever.
  */
-export function readText(path: string): string {
-  const stats = statSync(path);
-  if (!stats.isFile() && !stats.isDirectory()) throw new Error('not a regular file');
-  return withoutByteOrderMark(readFileSync(path, 'utf8'));
-}
+export const readText = (path: string): string => withoutByteOrderMark(readRawText(path));
 
 /** The same; undefined if it cannot be read. */
-export function readTextIfExists(path: string): string | undefined {
+export const readTextIfExists = (path: string): string | undefined => {
+  const text = readRawTextIfExists(path);
+  return text === undefined ? undefined : withoutByteOrderMark(text);
+};
+
+/** The text of a file as it is, to be changed: see `decode`. Undefined if it cannot be read. */
+export function readRawTextIfExists(path: string): string | undefined {
   try {
-    return readText(path);
+    return readRawText(path);
   } catch {
     return undefined;
   }
+}
+
+function readRawText(path: string): string {
+  const stats = statSync(path);
+  if (!stats.isFile() && !stats.isDirectory()) throw new Error('not a regular file');
+  return decode(readFileSync(path));
 }
 
 const reasons: Readonly<Record<string, string>> = {

@@ -17,7 +17,7 @@ export interface Output {
 export interface Prompter {
   readonly ask?: GatherOptions['ask'];
   /** Asks what to do with a file that was changed. */
-  readonly settle?: (step: Step) => Promise<ConflictChoice>;
+  readonly resolveConflict?: (step: Step) => Promise<ConflictChoice>;
 }
 
 /** What a command runs in. */

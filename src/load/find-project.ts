@@ -3,8 +3,12 @@ import { dirname, join } from 'node:path';
 import { recover } from '../fs/commit.ts';
 import { badRequest, Failure } from '../errors/failure.ts';
 import { parseStoredAnswers, type StoredAnswers } from '../model/stored-answers.ts';
-import { readTextIfExists, readText, reasonOf } from '../fs/text-file.ts';
+import { readText, reasonOf } from '../fs/text-file.ts';
 import { version } from './generator-version.ts';
+import { type ProjectFiles, projectFiles } from './project-files.ts';
+
+/** The file in which every generator stores what it was answered. */
+export const answersFile = '.yo-rc.json';
 
 /** A project that this generator wrote. */
 export interface ExistingProject {
@@ -12,98 +16,86 @@ export interface ExistingProject {
   readonly name: string;
   /** What the last run stored. */
   readonly stored: StoredAnswers;
+  readonly files: ProjectFiles;
 }
 
-const writeOne = 'write one first: nix-python-container new FOLDER';
-
-const answersFile = '.yo-rc.json';
+const createOne = 'create one first: nix-python-container new FOLDER';
 
 /**
- * The answers that a folder's .yo-rc.json holds; undefined if it has none of ours.
- * @throws Failure (exit code 2) if the file is not JSON, or written by a newer version
+ * The answers that a folder's .yo-rc.json holds; undefined if it has none of this generator.
+ * @throws Failure (exit code 2) if the file is not JSON, or was written by a newer version
  */
-export function readStoredAnswers(folder: string): StoredAnswers | undefined {
-  const file = join(folder, answersFile);
-  const text = readTextIfExists(file);
-  return text === undefined ? undefined : parseStoredAnswers(text, file, version());
+export function readStoredAnswers(files: ProjectFiles): StoredAnswers | undefined {
+  const text = files.text(answersFile);
+  return text === undefined ? undefined : parseStoredAnswers(text, join(files.folder, answersFile), version());
+}
+
+/** A folder whose .yo-rc.json holds answers of this generator, or cannot be read: then the failure says why. */
+export interface StoredProject {
+  readonly files: ProjectFiles;
+  readonly stored: StoredAnswers | Failure;
+}
+
+/** The stored answers of the project in a folder; undefined if there is no project in it. */
+export function storedProject(folder: string): StoredProject | undefined {
+  const files = projectFiles(folder);
+  try {
+    const stored = readStoredAnswers(files);
+    return stored && { files, stored };
+  } catch (error) {
+    if (error instanceof Failure) return { files, stored: error };
+    throw error;
+  }
+}
+
+/** The same of the folder itself or the nearest one above it; undefined outside of any project. */
+export function nearestProject(start: string): StoredProject | undefined {
+  for (let folder = start; ; folder = dirname(folder)) {
+    const project = storedProject(folder);
+    if (project || folder === dirname(folder)) return project;
+  }
 }
 
 /**
  * The project in a folder.
- * @throws Failure (exit code 2) if there is none, or one that a newer version wrote
+ * @throws Failure (exit code 2) if there is none, or a newer version wrote it
  */
-export function openProject(folder: string): ExistingProject {
-  const hint = `Give the folder of a project, or ${writeOne}`;
-  const file = join(folder, answersFile);
-  let text: string;
+export function openProject(folder: string, project = storedProject(folder)): ExistingProject {
+  if (project) return checked(project);
+  const hint = `Give the folder of a project, or ${createOne}`;
   try {
-    text = readText(file);
+    readText(join(folder, answersFile));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const why = code === 'ENOENT' || code === 'ENOTDIR' ? `no ${answersFile}` : `${answersFile}: ${reasonOf(error)}`;
     throw badRequest(`${folder} is not a project of this generator (${why})`, hint, error);
   }
-  const project = projectIn(folder, text) ?? nameless(folder);
-  if (project instanceof Failure) throw project;
-  return project;
-}
-
-/** The project whose .yo-rc.json this is, or why it cannot be used; undefined if it is not one of ours. */
-function projectIn(folder: string, text: string): ExistingProject | Failure | undefined {
-  const stored = parseStoredAnswers(text, join(folder, answersFile), version());
-  if (!stored) return undefined;
-  const { name } = stored.values;
-  return typeof name === 'string' ? { folder, name, stored } : nameless(folder);
-}
-
-const nameless = (folder: string): Failure =>
-  badRequest(
-    `${join(folder, answersFile)} names no project of this generator`,
-    `Give the folder of a project, or ${writeOne}`,
-  );
-
-/** A folder with a .yo-rc.json, and the project in it, or why that cannot be read. */
-interface Nearest {
-  readonly folder: string;
-  readonly project: ExistingProject | Failure;
-}
-
-/** Looks for a project in a folder and in those above it; undefined outside of all. */
-function nearest(start: string): Nearest | undefined {
-  for (let folder = start; ; folder = dirname(folder)) {
-    const text = readTextIfExists(join(folder, answersFile));
-    try {
-      const project = text === undefined ? undefined : projectIn(folder, text);
-      if (project) return { folder, project };
-    } catch (error) {
-      if (error instanceof Failure) return { folder, project: error };
-      throw error;
-    }
-    if (folder === dirname(folder)) return undefined;
-  }
+  throw notOurs(folder, hint);
 }
 
 /**
- * The folder of the project that one is in: itself, or the nearest above; undefined outside of all. One whose .yo-rc.json
- * cannot be read counts as a project.
- */
-export const nearestProject = (start: string): string | undefined => nearest(start)?.folder;
-
-/**
- * The project that a folder is in: that in the folder itself, or in the nearest one above.
- * @throws Failure (exit code 2) if there is none, or one that cannot be read or that a newer version wrote
+ * The project that a folder is in: in the folder itself, or in the nearest one above it.
+ * @throws Failure (exit code 2) if there is none, or a newer version wrote it
  */
 export function findProject(start: string): ExistingProject {
-  const found = nearest(start);
-  if (!found) {
-    throw badRequest(
-      `${start} is not inside a project of this generator: no ${answersFile} of one here or above`,
-      `Change to the folder of a project, or ${writeOne}`,
-    );
-  }
-  if (found.project instanceof Failure) throw found.project;
-  return found.project;
+  const project = nearestProject(start);
+  if (project) return checked(project);
+  throw badRequest(
+    `${start} is not inside a project of this generator: no ${answersFile} of one here or above`,
+    `Change to the folder of a project, or ${createOne}`,
+  );
 }
+
+function checked({ files, stored }: StoredProject): ExistingProject {
+  if (stored instanceof Failure) throw stored;
+  const { name } = stored.values;
+  const { folder } = files;
+  if (typeof name !== 'string') throw notOurs(folder, `Give the folder of a project, or ${createOne}`);
+  return { folder, name, stored, files };
+}
+
+const notOurs = (folder: string, hint: string): Failure =>
+  badRequest(`${join(folder, answersFile)} names no project of this generator`, hint);
 
 /**
  * Cleans up after a killed run in a folder or in the project above it, before anything is read there: .yo-rc.json may be one of

@@ -4,17 +4,16 @@ import { gatherAnswers, type GatheredAnswers, type AnswerSource } from '../model
 import { versionIn, versionPlaces } from '../plan/merge-files.ts';
 import type { Pin } from '../pin/pin.ts';
 import type { Rendered } from '../plan/plan.ts';
-import { withoutBasePackages, type Checked, checkProject } from '../model/project.ts';
-import { nameIn } from '../packaging/requirement.ts';
+import type { Checked } from '../model/project.ts';
 import { pinOfLock } from '../pin/flake-lock.ts';
 import { outdated, type Updated } from '../plan/plan-update.ts';
 import type { ExistingProject } from './find-project.ts';
-import { queryAvailability } from './query-availability.ts';
+import { checkWithNix } from './check-with-nix.ts';
 import { readPyprojectAnswers } from './pyproject-source.ts';
 import { readLockedPin, pinFor } from './project-pin.ts';
 import { fromFlags } from './answer-sources.ts';
-import { readTextIfExists } from '../fs/text-file.ts';
 import type { Context } from './context.ts';
+import type { ProjectFiles } from './project-files.ts';
 
 /** What is asked of a project that is there. */
 export interface Wanted {
@@ -37,15 +36,15 @@ export interface LoadedProject extends Checked, Pick<GatheredAnswers, 'answers'>
  * @throws Failure (exit code 2) if the answers do not fit together, 1 if a pin cannot be looked up
  */
 export async function loadProject(
-  { folder, name, stored }: ExistingProject,
+  { name, stored, files }: ExistingProject,
   { values, base, services = stored.services, queryPackages = true }: Wanted,
   context: Context,
 ): Promise<LoadedProject> {
-  const listed = readPyprojectAnswers(folder);
-  const moved = movedIn(folder, stored);
-  const sources = [fromFlags(values), ...placesIn(folder), moved, ...(listed ? [listed.source] : []), stored];
+  const listed = readPyprojectAnswers(files);
+  const moved = movedIn(files, stored);
+  const sources = [fromFlags(values), ...placesIn(files), moved, ...(listed ? [listed.source] : []), stored];
   const warnings: string[] = [];
-  const locked = readLockedPin(folder, String(values.nixpkgs ?? moved.values.nixpkgs ?? stored.values.nixpkgs));
+  const locked = readLockedPin(files, String(values.nixpkgs ?? moved.values.nixpkgs ?? stored.values.nixpkgs));
   const lastLock = pinOfLock(base?.get('flake.lock') ?? '');
   const pin = async (nixpkgs: string): Promise<Pin> => {
     if (values.nixpkgs === undefined) return locked ?? lastLock ?? pinFor(nixpkgs, undefined, undefined, context);
@@ -61,38 +60,32 @@ export async function loadProject(
   const old = outdated(attributes, releaseFor(stored.values.nixpkgs), releaseFor(gathered.answers.nixpkgs));
   const entered = new Map([...attributes].filter(([name]) => !old.has(name)));
   const decided = { ...gathered, ...(listed ? { development: listed.development } : {}), services, entered };
-  // First without Nix, which may take seconds: what makes no sense is refused at once.
-  checkProject(decided, context.today);
-  const { python, packages } = decided.answers;
-  if (listed && listed.python === undefined) {
-    warnings.push(`pyproject.toml: requires-python must name one Python for nix/python.nix, as in "==${python}.*".`);
-  }
-  const names = [...packages, ...withoutBasePackages(listed?.development ?? [], 'development')].map(nameIn);
   // A lock of another kind: what it leads to is not known, so Nix is not asked about it.
   const known = values.nixpkgs !== undefined || locked !== undefined;
-  const asked = { pin: known ? decided.pin : undefined, python, entered };
-  const availability = queryPackages
-    ? await queryAvailability([...new Set(names)], asked, context, warnings)
-    : undefined;
-  const { project, warnings: ofProject } = checkProject(decided, context.today, availability);
-  return { project, answers: decided.answers, outdated: old, warnings: [...warnings, ...ofProject] };
+  const { project, warnings: ofProject } = await checkWithNix(decided, context, queryPackages && known);
+  const { answers } = decided;
+  if (listed && listed.python === undefined) {
+    const python = `"==${answers.python}.*"`;
+    warnings.push(`pyproject.toml: requires-python must name one Python for nix/python.nix, as in ${python}.`);
+  }
+  return { project, answers, outdated: old, warnings: [...warnings, ...ofProject] };
 }
 
 /** The versions that stand at their places in the project. */
-function placesIn(folder: string): AnswerSource[] {
+function placesIn({ folder, text }: ProjectFiles): AnswerSource[] {
   const answers = { 'pyproject.toml': 'python', 'shell.nix': 'bazel' } as const;
   return (Object.keys(versionPlaces) as (keyof typeof versionPlaces)[]).map(path => {
-    const version = versionIn(path, readTextIfExists(join(folder, path)) ?? '');
+    const version = versionIn(path, text(path) ?? '');
     return { place: () => join(folder, path), values: version ? { [answers[path]]: version } : {} };
   });
 }
 
 /** The release whose branch flake.lock follows by now, if that is another one than was answered. */
-function movedIn(folder: string, { values }: AnswerSource): AnswerSource {
+function movedIn(files: ProjectFiles, { values }: AnswerSource): AnswerSource {
   const stored = String(values.nixpkgs);
-  const release = releaseFollowedBy(readLockedPin(folder, stored));
+  const release = releaseFollowedBy(readLockedPin(files, stored));
   const moved = release && release.name !== stored ? { nixpkgs: release.name } : {};
-  return { place: () => join(folder, 'flake.lock'), values: moved };
+  return { place: () => join(files.folder, 'flake.lock'), values: moved };
 }
 
 /** Has flake.lock been moved along the branch of a release, past the pin of the catalog? */

@@ -1,15 +1,14 @@
-import { join } from 'node:path';
 import { findRelease, pinOf, releaseOfPin } from '../catalog/releases.ts';
 import type { AnswerSource } from '../model/answers.ts';
 import { type Pin, type PinRequest, parsePinRequest } from '../pin/pin.ts';
 import { pinOfLock } from '../pin/flake-lock.ts';
 import { progressOn } from '../terminal/progress.ts';
-import { readTextIfExists } from '../fs/text-file.ts';
 import type { Context } from './context.ts';
+import type { ProjectFiles } from './project-files.ts';
 
 /** The pin that a project's flake.lock holds; its release is that of its branch, or of the answer `nixpkgs`. */
-export function readLockedPin(folder: string, nixpkgs: string): Pin | undefined {
-  const lock = readTextIfExists(join(folder, 'flake.lock'));
+export function readLockedPin(files: ProjectFiles, nixpkgs: string): Pin | undefined {
+  const lock = files.text('flake.lock');
   const locked = lock === undefined ? undefined : pinOfLock(lock);
   const known = locked && releaseOfPin(locked, nixpkgs);
   const release = known && pinOf(known).release;
@@ -19,11 +18,11 @@ export function readLockedPin(folder: string, nixpkgs: string): Pin | undefined 
 /** The pin for an answer: the one in flake.lock if the answer is the stored one, else the catalog's, else looked up. */
 export async function pinFor(
   nixpkgs: string,
-  target: string | undefined,
+  files: ProjectFiles | undefined,
   stored: AnswerSource | undefined,
   context: Context,
 ): Promise<Pin> {
-  const locked = target && stored?.values.nixpkgs === nixpkgs ? readLockedPin(target, nixpkgs) : undefined;
+  const locked = files && stored?.values.nixpkgs === nixpkgs ? readLockedPin(files, nixpkgs) : undefined;
   if (locked) return locked;
   const release = findRelease(nixpkgs);
   if (release) return pinOf(release);

@@ -3,7 +3,7 @@ import type { AnswerSource } from '../model/answers.ts';
 import { withoutBasePackages } from '../model/project.ts';
 import { readPyproject } from '../pyproject/pyproject.ts';
 import { formatRequirement, readRequirementTexts } from '../packaging/requirement.ts';
-import { readTextIfExists } from '../fs/text-file.ts';
+import type { ProjectFiles } from './project-files.ts';
 
 /** What the pyproject.toml of a project lists. */
 export interface PyprojectAnswers {
@@ -21,9 +21,9 @@ export interface PyprojectAnswers {
  * Reads the packages of the project in a folder; undefined if it has no pyproject.toml.
  * @throws Failure (exit code 2) if it cannot be read, or lists what nix/python.nix could not honour
  */
-export function readPyprojectAnswers(folder: string): PyprojectAnswers | undefined {
+export function readPyprojectAnswers({ folder, text: textOf }: ProjectFiles): PyprojectAnswers | undefined {
   const file = join(folder, 'pyproject.toml');
-  const text = readTextIfExists(file);
+  const text = textOf('pyproject.toml');
   if (text === undefined) return undefined;
   const { dependencies, dev, python, attributes } = readPyproject(text, file);
   return {

@@ -133,22 +133,22 @@ function complaint(question: Question<unknown>, value: unknown, context: Questio
   }
 }
 
-/** What a person may decide about a file that was changed. */
+/** What can be done about a file that exists with different content. */
 export type ConflictChoice = 'keep' | 'overwrite' | 'overwrite all' | 'stop';
 
-/** Asks what to do with a file that was changed. */
+/** Asks what to do about such a file. */
 export const resolveConflictThrough =
   (prompt: Prompt) =>
   async ({ path }: { readonly path: string }): Promise<ConflictChoice> =>
     (await prompt({
       type: 'select',
-      name: 'changed-file',
-      message: `${path} was changed. What now?`,
+      name: 'conflict',
+      message: `${path} already exists with different content. What now?`,
       choices: [
-        { value: 'keep', name: 'Keep it as it is' },
+        { value: 'keep', name: 'Keep it' },
         { value: 'overwrite', name: 'Overwrite it' },
-        { value: 'overwrite all', name: 'Overwrite it and all that follow' },
-        { value: 'stop', name: 'Stop, and write nothing' },
+        { value: 'overwrite all', name: 'Overwrite it, and all others' },
+        { value: 'stop', name: 'Stop without writing anything' },
       ],
       default: 'keep',
     })) as ConflictChoice;

@@ -22,5 +22,5 @@ export function terminalPrompter(signal: AbortSignal) {
     const answer = await kinds[type]({ ...question, ...(marked ? { choices: marked } : {}) }, { signal });
     return filter ? filter(answer as string) : answer;
   };
-  return { ask: askThrough(prompt), settle: resolveConflictThrough(prompt) };
+  return { ask: askThrough(prompt), resolveConflict: resolveConflictThrough(prompt) };
 }

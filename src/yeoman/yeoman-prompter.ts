@@ -35,5 +35,5 @@ export function yeomanPrompter(adapter: Adapter, signal: AbortSignal): Prompter 
     const answers = await Promise.race([adapter.prompt<Record<string, unknown>>([question as never]), interrupted]);
     return answers[question.name];
   };
-  return { ask: askThrough(prompt), settle: resolveConflictThrough(prompt) };
+  return { ask: askThrough(prompt), resolveConflict: resolveConflictThrough(prompt) };
 }

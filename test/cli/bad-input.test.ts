@@ -52,7 +52,10 @@ const cases: Record<string, readonly [args: readonly string[], says: RegExp]> = 
     ['hello', '--yes', '--bazel', '3'],
     /Bazel 3 is not supported\.\s+Choose one of 4, 5, 6, 7, 8, 9/,
   ],
-  'a release that does not exist': [['hello', '--yes', '--nixpkgs', '19.13'], /unknown nixpkgs release 19\.13.*26\.05/s],
+  'a release that does not exist': [
+    ['hello', '--yes', '--nixpkgs', '19.13'],
+    /unknown nixpkgs release 19\.13.*26\.05/s,
+  ],
   'Starlark as revision': [['hello', '--yes', '--nixpkgs', '"); load("'], /is not a release, branch, commit or URL/],
   'an abbreviated commit': [['hello', '--yes', '--nixpkgs', '5880666'], /looks like an abbreviated commit/],
   'an option as branch': [['hello', '--yes', '--nixpkgs=--upload-pack=x'], /is not a release, branch/],

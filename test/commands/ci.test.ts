@@ -57,7 +57,7 @@ describe('nix-python-container ci', function () {
     assert.equal(refused.code, 1);
     assert.match(
       refused.stderr,
-      /\.gitlab-ci\.yml in .*hello: not as this generator would write it\. Nothing was written\./,
+      /\.gitlab-ci\.yml in .*hello already exists with different content\. Nothing was written\./,
     );
     assert.match(refused.stderr, /^-mine: \{\}$/m);
     assert.deepEqual(treeOf(cwd), before, 'not even the other one');

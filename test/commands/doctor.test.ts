@@ -63,7 +63,7 @@ describe('nix-python-container doctor', function () {
     });
     assert.equal(code, 1);
     assert.equal(stderr, '');
-    assert.match(stdout, /^Machine\n failed {2}Nix is not installed\n {9}mend with: curl /);
+    assert.match(stdout, /^Machine\n failed {2}Nix is not installed\n {9}fix: curl /);
     assert.match(stdout, new RegExp(`^Project ${cwd}\n {5}ok {2}`, 'm'));
     assert.match(stdout, /^\d+ ok, \d+ warnings?, 1 failed\n$/m);
   });
@@ -72,7 +72,10 @@ describe('nix-python-container doctor', function () {
     const cwd = mkdtempSync(join(folder, 'e-'));
     const { code, stdout } = await command(['doctor'], { cwd, env: { PATH: '/nowhere' } });
     assert.equal(code, 1);
-    assert.match(stdout, /^No project here or above: nix-python-container doctor FOLDER looks at one$/m);
+    assert.match(
+      stdout,
+      /^No project in this folder or above \(check another one: nix-python-container doctor FOLDER\)$/m,
+    );
     assert.equal((await command(['doctor', '.'], { cwd })).code, 2);
   });
 

@@ -52,9 +52,12 @@ describe('nix-python-container new', () => {
     const before = treeOf(cwd);
     const refused = await command(['hello', '--yes'], { cwd });
     assert.equal(refused.code, 1);
-    assert.match(refused.stderr, /hello\.py in .*hello: not as this generator would write it\. Nothing was written\./);
+    assert.match(refused.stderr, /hello\.py in .*hello already exists with different content\. Nothing was written\./);
     assert.match(refused.stderr, /^-print\("mine"\)$/m);
-    assert.match(refused.stderr, /^ +Keep the changes with nix-python-container update, or/m);
+    assert.match(
+      refused.stderr,
+      /^ +Keep your changes: nix-python-container update hello\. Or overwrite them with --force\.$/m,
+    );
     assert.deepEqual(treeOf(cwd), before);
     const forced = await command(['hello', '--yes', '--force'], { cwd });
     assert.equal(forced.code, 0, forced.stderr);
@@ -203,7 +206,7 @@ describe('nix-python-container new', () => {
     writeFileSync(path, JSON.stringify(lock));
     const { code, stderr } = await command(['hello', '--yes'], { cwd });
     assert.equal(code, 1);
-    assert.match(stderr, /flake\.lock in .*: not as this generator would write it/);
+    assert.match(stderr, /flake\.lock in .* already exists with different content/);
   });
 
   it('undoes nothing that came with the folder and would have git run it', async () => {

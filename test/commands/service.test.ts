@@ -52,7 +52,7 @@ describe('nix-python-container service', function () {
     writeFileSync(join(cwd, 'worker/app.py'), text);
     const with_ = treeOf(cwd);
     const { stderr, stdout } = await command(['service', 'worker', '--remove'], { cwd });
-    assert.match(stderr, /warning: worker\/app\.py stays, as it was changed/);
+    assert.match(stderr, /warning: worker\/app\.py is no longer generated; kept because you changed it/);
     assert.match(stdout, /delete {2}worker\/BUILD\.bazel/);
     assert.equal(read(cwd, 'worker/app.py'), text);
     await command(['service', 'worker'], { cwd });
@@ -87,13 +87,13 @@ describe('nix-python-container service', function () {
     writeFileSync(join(cwd, 'taken/app.py'), 'mine = 1\n');
     const before = treeOf(cwd);
     for (const [words, says] of [
-      [[], /service needs a name/],
+      [[], /`service` needs a name/],
       [['hello'], /hello is already the first service of this project/],
       [['image'], /is reserved/],
       [['json'], /would shadow Python's standard module/],
       [['redis'], /service: redis\/ would shadow the package redis/],
       [['$(id)'], /cannot be used as a Python module name/],
-      [['taken'], /taken\/app\.py is there already, and not from here/],
+      [['taken'], /taken\/app\.py already exists, and was not generated/],
     ] as const) {
       const { code, stderr } = await command(['service', ...words], { cwd });
       assert.equal(code, 2, stderr);
@@ -101,15 +101,12 @@ describe('nix-python-container service', function () {
       assert.deepEqual(treeOf(cwd), before);
     }
     const gone = await command(['service', 'worker', '--remove'], { cwd });
-    assert.match(gone.stderr, /There is no service worker\.\nNothing was changed\.\n$/);
+    assert.match(gone.stderr, /There is no service named worker\.\nNothing was changed\.\n$/);
     assert.deepEqual(treeOf(cwd), before);
     await command(['service', 'requests'], { cwd });
     const hidden = await command(['add', 'requests'], { cwd });
     assert.equal(hidden.code, 2);
-    assert.match(
-      hidden.stderr,
-      /requests\/ would shadow the package requests\.\s+A project can have the one or the other/,
-    );
+    assert.match(hidden.stderr, /requests\/ would shadow the package requests\.\s+A project cannot have both/);
   });
 
   it('wants a project of its own version', async () => {

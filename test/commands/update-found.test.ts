@@ -186,7 +186,7 @@ describe('update, as it finds a project', function () {
     ]);
     assert.deepEqual([dry.target, dry.conflicts, dry.answers.bazel], [cwd, ['BUILD.bazel'], '7']);
     assert.deepEqual(dry.steps[0], { action: 'create', path: '.nix-python-container.undo' });
-    assert.match(done.stderr, /^error: This file has conflicts.*: BUILD\.bazel\.\n +Resolve it/m);
+    assert.match(done.stderr, /^error: Merge conflicts in BUILD\.bazel\.\n +Resolve the conflict markers/m);
     const again = await update(cwd, '--force', '--json');
     assert.equal(again.code, 1);
     assert.match(JSON.parse(again.stdout).error.message, /conflicts of an earlier update in BUILD\.bazel/);

@@ -78,7 +78,7 @@ describe('nix-python-container update', function () {
     });
     assert.equal(code, 1);
     assert.match(stdout, /^ conflict {2}BUILD\.bazel$/m);
-    assert.match(stderr, /^error: This file has conflicts, .*: BUILD\.bazel\.$/m);
+    assert.match(stderr, /^error: Merge conflicts in BUILD\.bazel\.$/m);
     assert.match(
       read(cwd, 'BUILD.bazel'),
       /<<<<<<< yours\n {4}actual = "\/\/elsewhere",\n=======\n {4}actual = "\/\/image:run",\n>>>>>>> generated\n\)/,

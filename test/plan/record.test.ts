@@ -50,7 +50,10 @@ describe('the record of the last generated state', () => {
       'has a merge conflict',
       `${heading}\n<<<<<<< HEAD\n${lines.join('\n')}=======\n${lines.join('\n')}>>>>>>> other\n`,
     ],
-    ['has a merge conflict without labels', `${heading}\n<<<<<<<\n${lines.join('\n')}=======\n${lines.join('\n')}>>>>>>>\n`],
+    [
+      'has a merge conflict without labels',
+      `${heading}\n<<<<<<<\n${lines.join('\n')}=======\n${lines.join('\n')}>>>>>>>\n`,
+    ],
     ['is another file', 'hello = 1\n'],
     ['holds a list', unpacked('["a"]')],
     ['holds null', unpacked('null')],

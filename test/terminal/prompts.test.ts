@@ -11,7 +11,7 @@ const prompts = [
   'Version of Python',
   'Add a pip package',
   'Version of Bazel',
-  "URL of the Bazel remote cache",
+  'URL of the Bazel remote cache',
   'Continuous integration',
   'Create a git repository',
 ];
@@ -128,17 +128,17 @@ describe('prompts on a pseudo-terminal', function () {
 
     const stop = new Terminal(['hello'], cwd);
     await stop.until('-mine = 1');
-    await stop.answer('hello.py was changed', key.up + key.enter);
+    await stop.answer('hello.py already exists', key.up + key.enter);
     assert.equal(await stop.end(), 1);
     assert.equal(read(path), 'mine = 1\n');
 
     const keep = new Terminal(['hello'], cwd);
-    await keep.answer('hello.py was changed', key.enter);
+    await keep.answer('hello.py already exists', key.enter);
     assert.equal(await keep.end(), 0, keep.text);
     assert.equal(read(path), 'mine = 1\n');
 
     const overwrite = new Terminal(['hello'], cwd);
-    await overwrite.answer('hello.py was changed', key.down + key.enter);
+    await overwrite.answer('hello.py already exists', key.down + key.enter);
     assert.equal(await overwrite.end(), 0);
     assert.match(read(path), /Flask/);
   });

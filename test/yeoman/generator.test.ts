@@ -95,7 +95,7 @@ describe('the generator under yeoman-test', function () {
       name: 'Failure',
       code: 1,
       message:
-        /hello\.py.*Nothing was written\.\nKeep the changes with nix-python-container update, or overwrite with --force\.$/,
+        /hello\.py.*Nothing was written\.\nKeep your changes: nix-python-container update hello --python 3\.12\. Or overwrite them with --force\.$/,
     });
     assert.deepEqual(treeOf(cwd), changed);
     await generate(cwd, { args: ['hello'], options: { yes: true, force: true } });
@@ -108,8 +108,8 @@ describe('the generator under yeoman-test', function () {
     const fresh = treeOf(cwd);
     writeFileSync(join(cwd, 'hello/hello.py'), 'mine = 1\n');
     const changed = treeOf(cwd);
-    const answering = (answer: string) => generate(cwd, { args: ['hello'], answers: { 'changed-file': answer } });
-    await assert.rejects(answering('stop'), { code: 1, message: /^Stopped: nothing was written/ });
+    const answering = (answer: string) => generate(cwd, { args: ['hello'], answers: { conflict: answer } });
+    await assert.rejects(answering('stop'), { code: 1, message: /^Stopped\. Nothing was written/ });
     assert.deepEqual(treeOf(cwd), changed);
     const { stderr } = await answering('keep');
     assert.match(stderr, /^-mine = 1$/m);

@@ -48,7 +48,7 @@ describe('the generators add and remove under yeoman-test', function () {
   });
 
   for (const [what, name, args, options, message] of [
-    ['no package', 'add', [], {}, /add needs a package\.\nName one/],
+    ['no package', 'add', [], {}, /`add` needs a package\.\nFor example: /],
     ['a package that nixpkgs never has', 'add', ['asyncio'], {}, /no package asyncio/],
     ['a flag of new', 'add', ['redis'], { python: '3.13' }, /Unknown option for `add`: --python/],
     ['a switch that took the package', 'remove', [], { dev: 'redis' }, /--dev takes no value, but got "redis"/],

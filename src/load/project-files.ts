@@ -1,0 +1,32 @@
+import { join } from 'node:path';
+import { readExisting } from '../fs/read-existing.ts';
+import type { ExistingFiles } from '../plan/plan.ts';
+import { readRawTextIfExists } from '../fs/text-file.ts';
+import { withoutByteOrderMark } from '../text/byte-order-mark.ts';
+
+/** The files in the folder of a project. Each is read once, however often a command asks for it. */
+export interface ProjectFiles {
+  readonly folder: string;
+  /** The text of a file, without a byte order mark; undefined if it does not exist or cannot be read. */
+  readonly text: (path: string) => string | undefined;
+  /** The texts at these paths as they are on disk, checked and to be changed: see `readExisting`. */
+  readonly existing: (paths: Iterable<string>) => Promise<ExistingFiles>;
+}
+
+/** The files of the project in a folder, none of them read yet. */
+export function projectFiles(folder: string): ProjectFiles {
+  const texts = new Map<string, string>();
+  return {
+    folder,
+    text: path => {
+      const text = texts.get(path) ?? readRawTextIfExists(join(folder, path));
+      if (text !== undefined) texts.set(path, text);
+      return text === undefined ? undefined : withoutByteOrderMark(text);
+    },
+    existing: async paths => {
+      const found = await readExisting(folder, paths, texts);
+      for (const [path, text] of found) texts.set(path, text);
+      return found;
+    },
+  };
+}
