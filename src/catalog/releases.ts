@@ -54,29 +54,32 @@ export const releases = (): readonly Release[] =>
 export const findRelease = (name: string): Release | undefined => releases().find(release => release.name === name);
 
 /**
- * The release that a pin belongs to: the one whose branch of NixOS/nixpkgs it follows or whose pin it is, else the one that its
- * tree says it is, else the one that was asked for. Undefined if none is known by any of these.
- * @param answer the answer to the question for nixpkgs that led to the pin
+ * The release that a pin belongs to: the one whose branch of NixOS/nixpkgs it follows, else the one whose commit it is, else the
+ * one that its tree names. Without a pin, the release that was answered. Undefined if none of these is in the catalog.
+ * @param answer the answer to the question for nixpkgs
  */
-export function releaseOfPin(pin: Pin | undefined, answer?: string): Release | undefined {
-  return releaseFollowedBy(pin) ?? releaseAt(pin) ?? findRelease(pin?.release ?? '') ?? findRelease(answer ?? '');
-}
+export const releaseOfPin = (pin: Pin | undefined, answer = ''): Release | undefined =>
+  pin ? (releaseFollowedBy(pin) ?? releaseAt(pin) ?? findRelease(pin.release ?? '')) : findRelease(answer);
 
-/** The release whose branch a pin follows; a fork's branch of that name is another one. */
-export function releaseFollowedBy(pin: Pin | undefined): Release | undefined {
-  const { original } = pin ?? {};
-  if (original?.type !== 'github' || `${original.owner}/${original.repo}`.toLowerCase() !== 'nixos/nixpkgs') {
+/** The release whose branch a pin follows. A branch of that name in a fork is not the release's. */
+export function releaseFollowedBy({ original }: Pin): Release | undefined {
+  if (original.type !== 'github' || `${original.owner}/${original.repo}`.toLowerCase() !== 'nixos/nixpkgs') {
     return undefined;
   }
+  const { ref = '' } = original;
   // Such as nixos-26.05-small, which has the same packages.
-  const [, ofRelease] = /^(?:nixos|nixpkgs|release)-(\d\d\.\d\d)(?:-(?:small|darwin))?$/.exec(original.ref ?? '') ?? [];
-  return releases().find(({ branch }) => branch === original.ref) ?? findRelease(ofRelease ?? '');
+  const [, name = ''] = /^(?:nixos|nixpkgs|release)-(\d\d\.\d\d)(?:-(?:small|darwin))?$/.exec(ref) ?? [];
+  return releases().find(({ branch }) => branch === ref) ?? findRelease(name);
 }
 
-const releaseAt = (pin: Pin | undefined): Release | undefined => {
-  const { locked } = pin ?? {};
-  return locked?.type === 'github' ? releases().find(({ pin }) => pin.rev === locked.rev) : undefined;
-};
+const releaseAt = ({ locked }: Pin): Release | undefined =>
+  locked.type === 'github' ? releases().find(({ pin }) => pin.rev === locked.rev) : undefined;
+
+/** A pin from a flake.lock with its `release`, which the file does not have. Rolling channels have none. */
+export function withRelease(pin: Pin): Pin {
+  const release = releaseOfPin(pin);
+  return release?.eol === undefined ? pin : { ...pin, release: release.name };
+}
 
 /** The newest stable release that is supported on that day; once all have ended, the newest. */
 export function defaultRelease(today: Date, among: readonly Release[] = releases()): Release {

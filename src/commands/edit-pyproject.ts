@@ -44,13 +44,12 @@ export async function openListing({ on }: Request, { folder: here }: Context): P
   const text = (await files.existing([path])).get(path);
   const file = relative(here, join(folder, path));
   if (text === undefined) throw badRequest(`${file} is missing.`, 'Create it again: nix-python-container new .');
-  const nixpkgs = String(stored.values.nixpkgs);
-  const pin = readLockedPin(files, nixpkgs);
+  const pin = readLockedPin(files);
   return {
     project,
     listing: { text, file, list: on.has('dev') ? 'dev' : 'dependencies' },
     pin,
-    release: releaseOfPin(pin, nixpkgs)?.name,
+    release: releaseOfPin(pin, String(stored.values.nixpkgs))?.name,
   };
 }
 

@@ -1,4 +1,5 @@
 import { defaultRelease, isEndOfLife } from '../catalog/releases.ts';
+import { readLockedNixpkgs } from '../pin/flake-lock.ts';
 import { type FlakeOriginal, referenceOf } from '../pin/pin.ts';
 import { fault, type Finding, ok, warning } from './finding.ts';
 import { isOlder } from './nix-installation.ts';
@@ -14,12 +15,10 @@ export function judgeLock({ texts, pin, release }: ProjectFacts, today: Date): F
     return fault('flake.lock is missing: it is the pin of everything', 'nix-python-container new .');
   const update = `nix-python-container update --nixpkgs ${defaultRelease(today).name}`;
   if (!pin) {
-    const problem = problemOf(text);
-    if (problem) return fault(`flake.lock ${problem}`, update);
-    return warning(
-      'flake.lock pins nixpkgs in a way that this generator does not write, and so cannot look at',
-      update,
-    );
+    const nixpkgs = readLockedNixpkgs(text);
+    return nixpkgs.kind === 'invalid'
+      ? fault(`flake.lock ${nixpkgs.problem}`, update)
+      : warning('flake.lock pins nixpkgs in a way that this generator never writes, and cannot check', update);
   }
   const { locked, original } = pin;
   if (locked.type === 'tarball') return ok(`flake.lock pins nixpkgs at ${locked.url}`);
@@ -31,26 +30,6 @@ export function judgeLock({ texts, pin, release }: ProjectFacts, today: Date): F
   if (days <= longAgo || (release && isEndOfLife(release, today))) return ok(told);
   const moved = original.type === 'github' && original.ref ? original.ref : defaultRelease(today).name;
   return warning(`${told}: ${days} days without security fixes`, `nix-python-container update --nixpkgs ${moved}`);
-}
-
-/** What keeps nix/nixpkgs.nix from reading a flake.lock; undefined if nothing does. */
-function problemOf(text: string): string | undefined {
-  let lock: {
-    root: string;
-    nodes: Record<string, { inputs?: { nixpkgs?: string }; locked?: Record<string, unknown> }>;
-  };
-  try {
-    lock = JSON.parse(text);
-  } catch (error) {
-    return `is not JSON: ${(error as Error).message}`;
-  }
-  const node = lock?.nodes?.[lock.nodes?.[lock.root]?.inputs?.nixpkgs ?? ''];
-  const { locked } = node ?? {};
-  if (!locked) return 'has no nixpkgs in it';
-  const isTexts = (...names: string[]): boolean => names.every(name => typeof locked[name] === 'string');
-  if (isTexts('url', 'narHash') || (locked.type === 'github' && isTexts('owner', 'repo', 'rev', 'narHash')))
-    return undefined;
-  return `pins nixpkgs as ${JSON.stringify(locked.type)}, which nix/nixpkgs.nix cannot fetch`;
 }
 
 /** The reference in the input `nixpkgs` of a flake.nix; undefined if it is not found. */

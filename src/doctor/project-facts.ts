@@ -1,6 +1,6 @@
 import { readTextIfExists } from '../fs/text-file.ts';
 import { join } from 'node:path';
-import { type Release, releaseOfPin } from '../catalog/releases.ts';
+import { type Release, releaseOfPin, withRelease } from '../catalog/releases.ts';
 import type { AnswerSource } from '../model/answers.ts';
 import { Failure } from '../errors/failure.ts';
 import { files } from '../render/files.ts';
@@ -25,7 +25,7 @@ export interface ProjectFiles {
 export interface ProjectFacts extends ProjectFiles {
   /** Undefined if flake.lock holds none of the kinds that this generator writes. */
   readonly pin: Pin | undefined;
-  /** The release that the pin is of; undefined if that cannot be told. */
+  /** The release that the pin belongs to; undefined if it is not known. */
   readonly release: Release | undefined;
   /** A failure says why it cannot be read. */
   readonly pyproject: Pyproject | Failure | undefined;
@@ -66,10 +66,7 @@ export function readProjectFiles(
 /** What the files of a project say, which counts for more than what was answered once. */
 export function projectFacts(read: ProjectFiles): ProjectFacts {
   const { values, texts } = read;
-  const locked = pinOfLock(texts.get('flake.lock') ?? '');
-  const release = locked && releaseOfPin(locked, String(values.nixpkgs));
-  // A rolling channel is no release.
-  const pin = locked && release?.eol !== undefined ? { ...locked, release: release.name } : locked;
+  const pin = pinOfLock(texts.get('flake.lock') ?? '');
   const pyproject = pyprojectOf(texts.get('pyproject.toml'));
   const answer = (name: 'python' | 'bazel'): string | undefined => {
     const value = values[name];
@@ -77,8 +74,8 @@ export function projectFacts(read: ProjectFiles): ProjectFacts {
   };
   return {
     ...read,
-    pin,
-    release,
+    pin: pin && withRelease(pin),
+    release: pin && releaseOfPin(pin),
     pyproject,
     python: (pyproject instanceof Failure ? undefined : pyproject?.python) ?? answer('python'),
     bazel: versionIn('shell.nix', texts.get('shell.nix') ?? '') ?? answer('bazel'),

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { findRelease, releaseFollowedBy } from '../catalog/releases.ts';
+import { findRelease, releaseFollowedBy, releaseOfPin } from '../catalog/releases.ts';
 import { gatherAnswers, type GatheredAnswers, type AnswerSource } from '../model/answers.ts';
 import { versionIn, versionPlaces } from '../plan/merge-files.ts';
 import type { Pin } from '../pin/pin.ts';
@@ -44,7 +44,7 @@ export async function loadProject(
   const moved = movedIn(files, stored);
   const sources = [fromFlags(values), ...placesIn(files), moved, ...(listed ? [listed.source] : []), stored];
   const warnings: string[] = [];
-  const locked = readLockedPin(files, String(values.nixpkgs ?? moved.values.nixpkgs ?? stored.values.nixpkgs));
+  const locked = readLockedPin(files);
   const lastLock = pinOfLock(base?.get('flake.lock') ?? '');
   const pin = async (nixpkgs: string): Promise<Pin> => {
     if (values.nixpkgs === undefined) return locked ?? lastLock ?? pinFor(nixpkgs, undefined, undefined, context);
@@ -56,8 +56,8 @@ export async function loadProject(
   };
   const gathered = await gatherAnswers(sources, { defaults: true, pin }, { today: context.today, folder: name });
   const attributes = listed?.attributes ?? new Map<string, string>();
-  const releaseFor = (nixpkgs: unknown): string | undefined => findRelease(String(nixpkgs))?.name;
-  const old = outdated(attributes, releaseFor(stored.values.nixpkgs), releaseFor(gathered.answers.nixpkgs));
+  const to = releaseOfPin(gathered.pin, gathered.answers.nixpkgs)?.name;
+  const old = outdated(attributes, findRelease(String(stored.values.nixpkgs))?.name, to);
   const entered = new Map([...attributes].filter(([name]) => !old.has(name)));
   const decided = { ...gathered, ...(listed ? { development: listed.development } : {}), services, entered };
   // A lock of another kind: what it leads to is not known, so Nix is not asked about it.
@@ -83,7 +83,8 @@ function placesIn({ folder, text }: ProjectFiles): AnswerSource[] {
 /** The release whose branch flake.lock follows by now, if that is another one than was answered. */
 function movedIn(files: ProjectFiles, { values }: AnswerSource): AnswerSource {
   const stored = String(values.nixpkgs);
-  const release = releaseFollowedBy(readLockedPin(files, stored));
+  const locked = readLockedPin(files);
+  const release = locked && releaseFollowedBy(locked);
   const moved = release && release.name !== stored ? { nixpkgs: release.name } : {};
   return { place: () => join(files.folder, 'flake.lock'), values: moved };
 }

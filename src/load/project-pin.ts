@@ -1,4 +1,4 @@
-import { findRelease, pinOf, releaseOfPin } from '../catalog/releases.ts';
+import { findRelease, pinOf, withRelease } from '../catalog/releases.ts';
 import type { AnswerSource } from '../model/answers.ts';
 import { type Pin, type PinRequest, parsePinRequest } from '../pin/pin.ts';
 import { pinOfLock } from '../pin/flake-lock.ts';
@@ -6,13 +6,11 @@ import { progressOn } from '../terminal/progress.ts';
 import type { Context } from './context.ts';
 import type { ProjectFiles } from './project-files.ts';
 
-/** The pin that a project's flake.lock holds; its release is that of its branch, or of the answer `nixpkgs`. */
-export function readLockedPin(files: ProjectFiles, nixpkgs: string): Pin | undefined {
+/** The pin in the flake.lock of a project; undefined if it is not of a kind that this generator writes. */
+export function readLockedPin(files: ProjectFiles): Pin | undefined {
   const lock = files.text('flake.lock');
   const locked = lock === undefined ? undefined : pinOfLock(lock);
-  const known = locked && releaseOfPin(locked, nixpkgs);
-  const release = known && pinOf(known).release;
-  return locked && release ? { ...locked, release } : locked;
+  return locked && withRelease(locked);
 }
 
 /** The pin for an answer: the one in flake.lock if the answer is the stored one, else the catalog's, else looked up. */
@@ -22,7 +20,7 @@ export async function pinFor(
   stored: AnswerSource | undefined,
   context: Context,
 ): Promise<Pin> {
-  const locked = files && stored?.values.nixpkgs === nixpkgs ? readLockedPin(files, nixpkgs) : undefined;
+  const locked = files && stored?.values.nixpkgs === nixpkgs ? readLockedPin(files) : undefined;
   if (locked) return locked;
   const release = findRelease(nixpkgs);
   if (release) return pinOf(release);

@@ -1,9 +1,7 @@
-import { withoutByteOrderMark } from '../text/byte-order-mark.ts';
-import { badRequest } from '../errors/failure.ts';
 import { type Merged, mergeText, type Sides } from './merge-text.ts';
 import type { Mergers } from './plan-merge.ts';
 import { mergeStoredAnswers } from '../model/stored-answers.ts';
-import { nixpkgsNode, pinOfLock } from '../pin/flake-lock.ts';
+import { pinOfLock, withPinOf } from '../pin/flake-lock.ts';
 
 /** Where users change a version by hand: the text before it, and the version. */
 export const versionPlaces = {
@@ -38,31 +36,9 @@ function mergeWithVersion(path: keyof typeof versionPlaces, { base, yours, gener
   return { text: withVersion(text, next), conflicts };
 }
 
-interface Lock {
-  readonly nodes: Record<string, { locked?: object; original?: object; inputs?: Record<string, unknown> }>;
-  readonly root: string;
-}
-
 /**
  * Replaces the pin of nixpkgs in flake.lock; other inputs of the flake stay. So does a pin of a kind that is never generated,
  * until a new one is requested.
  */
-function mergeLock({ base, yours, generated }: Sides): string {
-  if (base === generated && pinOfLock(yours) === undefined) return yours;
-  const ours = JSON.parse(generated) as Lock;
-  const theirs = ours.nodes[nixpkgsNode(ours)];
-  try {
-    const lock = JSON.parse(withoutByteOrderMark(yours)) as Lock;
-    const name = nixpkgsNode(lock);
-    const { locked, original, ...more } = lock.nodes[name] as Lock['nodes'][string];
-    if (JSON.stringify({ locked, original }) === JSON.stringify(theirs)) return yours;
-    const nodes = { ...lock.nodes, [name]: { ...more, ...theirs } };
-    return `${JSON.stringify({ ...lock, nodes }, undefined, 2)}\n`;
-  } catch (error) {
-    throw badRequest(
-      'flake.lock has no pin of nixpkgs.',
-      'Restore it from an older commit: nix-python-container reads the pin there.',
-      error,
-    );
-  }
-}
+const mergeLock = ({ base, yours, generated }: Sides): string =>
+  base === generated && pinOfLock(yours) === undefined ? yours : withPinOf(generated, yours);

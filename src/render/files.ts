@@ -3,6 +3,7 @@ import type { Provider } from '../model/ci-providers.ts';
 import type { Project } from '../model/project.ts';
 import { answersToStore } from '../model/questions.ts';
 import { storageKey } from '../model/stored-answers.ts';
+import { flakeLockOf } from '../pin/flake-lock.ts';
 
 /** One file of the generated project. */
 export interface FileRule {
@@ -31,7 +32,7 @@ export const files: readonly FileRule[] = [
   { path: 'MODULE.bazel', template: 'MODULE.bazel', dialect: 'bzlmod' },
   { path: 'README.md', template: 'README.md' },
   { path: 'WORKSPACE', template: 'WORKSPACE', dialect: 'workspace' },
-  { path: 'flake.lock', json: flakeLock },
+  { path: 'flake.lock', json: ({ pin }) => flakeLockOf(pin) },
   { path: 'flake.nix', template: 'flake.nix' },
   { path: '%.py', template: 'app.py' },
   { path: '%_test.py', template: 'app_test.py' },
@@ -51,18 +52,6 @@ export const files: readonly FileRule[] = [
   { path: 'shell.nix', template: 'shell.nix' },
 ];
 
-/** flake.lock as Nix writes it (version 7), with sorted keys. */
-function flakeLock({ pin }: Project): unknown {
-  return {
-    nodes: {
-      nixpkgs: { locked: sorted(pin.locked), original: sorted(pin.original) },
-      root: { inputs: { nixpkgs: 'nixpkgs' } },
-    },
-    root: 'root',
-    version: 7,
-  };
-}
-
 /** What later runs need: the answers that no other file has, and the version that generated the files. */
 function storedAnswers(project: Project, generatorVersion: string): unknown {
   const { services } = project;
@@ -74,6 +63,3 @@ function storedAnswers(project: Project, generatorVersion: string): unknown {
     },
   };
 }
-
-const sorted = (object: object): object =>
-  Object.fromEntries(Object.entries(object).sort(([a], [b]) => (a < b ? -1 : 1)));

@@ -9,10 +9,13 @@ import {
   offeredPythons,
   pinOf,
   type Release,
+  releaseOfPin,
   releases,
   releasesWithBazel,
   releasesWithPython,
+  withRelease,
 } from '../../src/catalog/releases.ts';
+import type { Pin } from '../../src/pin/pin.ts';
 
 const release = (name: string): Release => {
   const found = findRelease(name);
@@ -124,6 +127,43 @@ describe('releases', () => {
     const channel = pinOf(release('nixpkgs-unstable'));
     assert.equal(channel.release, undefined);
     assert.equal(channel.original.type === 'github' && channel.original.ref, 'nixpkgs-unstable');
+  });
+});
+
+describe('the release of a pin', () => {
+  const { locked } = pinOf(release('25.11'));
+  const other = { ...locked, rev: 'b'.repeat(40) };
+  const github = (owner: string, ref: string) => ({ type: 'github', owner, repo: 'nixpkgs', ref }) as const;
+  const tarball = { type: 'tarball', url: 'https://example.org/a.tar.gz' } as const;
+  const ofTarball = { original: tarball, locked: { ...tarball, narHash: 'sha256-' } };
+  for (const [what, pin, name] of [
+    ['its branch', { original: github('NixOS', 'nixos-25.11'), locked: other }, '25.11'],
+    ['its branch, in lower case', { original: github('nixos', 'nixos-25.11'), locked: other }, '25.11'],
+    ['its branch, before its commit', { original: github('NixOS', 'nixos-26.05'), locked }, '26.05'],
+    ['its small branch', { original: github('NixOS', 'nixos-25.11-small'), locked: other }, '25.11'],
+    ['its darwin branch', { original: github('NixOS', 'nixpkgs-25.11-darwin'), locked: other }, '25.11'],
+    ['its development branch', { original: github('NixOS', 'release-25.11'), locked: other }, '25.11'],
+    ['a rolling channel', { original: github('NixOS', 'nixos-unstable'), locked: other }, 'nixos-unstable'],
+    ['its commit', { original: github('NixOS', 'master'), locked }, '25.11'],
+    ['its commit in a fork', { original: github('acme', 'master'), locked }, '25.11'],
+    ['its tree', { ...ofTarball, release: '25.11' }, '25.11'],
+    ['a tree of an unknown release', { ...ofTarball, release: '19.03' }, undefined],
+    ['a branch of that name in a fork', { original: github('acme', 'nixos-25.11'), locked: other }, undefined],
+    ['a branch with its number', { original: github('NixOS', 'staging-25.11'), locked: other }, undefined],
+    ['an unknown tarball', ofTarball, undefined],
+  ] as const) {
+    it(`is ${name ?? 'unknown'} by ${what}`, () => {
+      assert.equal(releaseOfPin(pin)?.name, name);
+      assert.equal(releaseOfPin(pin, '26.05')?.name, name, 'whatever was answered');
+      const { release }: Pin = pin;
+      assert.equal(withRelease(pin).release, name === 'nixos-unstable' ? undefined : (name ?? release));
+    });
+  }
+
+  it('without a pin is the one that was answered', () => {
+    assert.equal(releaseOfPin(undefined, '26.05')?.name, '26.05');
+    assert.equal(releaseOfPin(undefined, 'master'), undefined);
+    assert.equal(releaseOfPin(undefined), undefined);
   });
 });
 

@@ -173,7 +173,7 @@ describe('nix-python-container doctor', function () {
       edit('flake.lock', '"nixpkgs": "nixpkgs"', '"other": "nixpkgs"'),
       'lock',
       'failed',
-      /has no nixpkgs in it/,
+      /has no nixpkgs/,
       /update --nixpkgs 26\.05/,
     ],
     [
