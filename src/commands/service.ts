@@ -10,7 +10,7 @@ import { answersFile, type ExistingProject, findProject, recoverAround } from '.
 import type { Request } from './request.ts';
 import { reportConflicts, readLastGenerated, refuseConflictMarkers, markConflicts } from './merge-report.ts';
 import { listedSteps, printResult } from './json-output.ts';
-import { loadProject } from '../load/load-project.ts';
+import { changeProject, loadProject } from '../load/load-project.ts';
 import { version } from '../load/generator-version.ts';
 import { formatCommands } from './next-steps.ts';
 import type { Context } from '../load/context.ts';
@@ -85,12 +85,10 @@ function refuseOtherVersion({ folder, stored }: ExistingProject): void {
 /** Renders the project with the old and the new services, and plans to merge the difference. */
 async function planChange(change: ServiceChange, project: ExistingProject, context: Context): Promise<MergePlan> {
   const recorded = await readLastGenerated(project.files);
-  const render = async (services: readonly Service[]): Promise<Rendered> => {
-    const wanted = { values: {}, base: recorded, services: services.map(({ name }) => name), queryPackages: false };
-    return renderWithoutPackages((await loadProject(project, wanted, context)).project, version());
-  };
-  const before = await render(change.before);
-  const after = await render(change.after);
+  const services = change.after.map(({ name }) => name);
+  const changed = await changeProject(loadProject(project, recorded), { services, askNix: false }, context);
+  const before = renderWithoutPackages({ ...changed.project, services: change.before }, version());
+  const after = renderWithoutPackages(changed.project, version());
   const base = recorded ?? before;
   const paths = new Set([...before.keys(), ...after.keys(), ...base.keys(), recordPath]);
   const found = await project.files.existing(paths);

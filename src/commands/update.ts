@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { ExitCode, type Failure } from '../errors/failure.ts';
-import { updatableNames } from '../model/questions.ts';
+import { pickAnswers, updatableNames } from '../model/questions.ts';
 import type { Rendered } from '../plan/plan.ts';
 import type { Versions } from '../plan/plan-merge.ts';
 import { recordPath, undoPath } from '../plan/record.ts';
@@ -11,7 +11,7 @@ import { type ExistingProject, findProject, openProject, recoverAround } from '.
 import type { Request } from './request.ts';
 import { listedSteps, printResult } from './json-output.ts';
 import { reportConflicts, readLastGenerated, refuseConflictMarkers, markConflicts } from './merge-report.ts';
-import { type LoadedProject, loadProject } from '../load/load-project.ts';
+import { type ChangedProject, changeProject, type LoadedProject, loadProject } from '../load/load-project.ts';
 import { version } from '../load/generator-version.ts';
 import { uncommitted, withUndo, worktreeOf } from './undo.ts';
 import type { Context } from '../load/context.ts';
@@ -23,8 +23,11 @@ export async function runUpdate(request: Request, context: Context): Promise<Exi
   const project = await openNamed(request, context);
   const { folder } = project;
   const recorded = await readLastGenerated(project.files);
-  const next = await loadProject(project, { values: request.values, base: recorded }, context);
-  const versions = await versionsOf(project, next, recorded, request, context);
+  const loaded = loadProject(project, recorded);
+  const next = await changeProject(loaded, { values: request.values }, context);
+  // Without a record, what this version generates for the project as it is is the best guess.
+  const base = recorded ?? (await renderCurrent(loaded, context));
+  const versions = await versionsOf(project, next, base, request);
   refuseConflictMarkers(folder, versions.found);
   const { plan: merge, conflicts, left } = planUpdate(next, versions);
 
@@ -35,7 +38,7 @@ export async function runUpdate(request: Request, context: Context): Promise<Exi
   const warnings = [...next.warnings, ...(recorded ? [] : [noRecord]), ...left.map(leftOver)];
 
   const steps = markConflicts(await writePlan({ target: folder, plan, warnings }, request, context), conflicts);
-  const answers = Object.fromEntries(updatableNames.map(name => [name, next.answers[name]]));
+  const answers = pickAnswers(updatableNames, name => next.answers[name]);
   const { pin } = next.project;
   printResult(request, context, {
     text: describePlan(steps, context.stdout),
@@ -58,23 +61,20 @@ async function openNamed({ positionals: [named], on }: Request, { folder }: Cont
 /** What is merged: what was generated last, what is generated now, and what is on disk. */
 async function versionsOf(
   project: ExistingProject,
-  next: LoadedProject,
-  recorded: Rendered | undefined,
+  next: ChangedProject,
+  base: Rendered,
   { values }: Request,
-  context: Context,
 ): Promise<Versions> {
   const generated = renderWithoutPackages(next.project, version());
-  // Without a record, what this version generates for the stored answers is the best guess.
-  const base = recorded ?? (await renderCurrent(project, context));
   const paths = new Set([...generated.keys(), ...base.keys(), recordPath, undoPath]);
   const found = await project.files.existing(paths);
   // A new pin replaces whatever flake.lock holds: it is not merged.
   return { base: values.nixpkgs === undefined ? base : without(base, 'flake.lock'), generated, found };
 }
 
-async function renderCurrent(project: ExistingProject, context: Context): Promise<Rendered> {
-  const wanted = { values: {}, base: undefined, queryPackages: false };
-  return renderWithoutPackages((await loadProject(project, wanted, context)).project, version());
+async function renderCurrent(loaded: LoadedProject, context: Context): Promise<Rendered> {
+  const { project } = await changeProject(loaded, { askNix: false }, context);
+  return renderWithoutPackages(project, version());
 }
 
 const without = (texts: Rendered, path: string): Rendered => new Map([...texts].filter(([other]) => other !== path));

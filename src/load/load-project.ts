@@ -1,97 +1,146 @@
 import { join } from 'node:path';
 import { findRelease, releaseFollowedBy, releaseOfPin } from '../catalog/releases.ts';
-import { gatherAnswers, type GatheredAnswers, type AnswerSource } from '../model/answers.ts';
-import { versionIn, versionPlaces } from '../plan/merge-files.ts';
-import type { Pin } from '../pin/pin.ts';
-import type { Rendered } from '../plan/plan.ts';
+import { type AnswerSource, gatherAnswers, type GatheredAnswers } from '../model/answers.ts';
 import type { Checked } from '../model/project.ts';
+import type { StoredAnswers } from '../model/stored-answers.ts';
 import { pinOfLock } from '../pin/flake-lock.ts';
-import { outdated, type Updated } from '../plan/plan-update.ts';
-import type { ExistingProject } from './find-project.ts';
-import { checkWithNix } from './check-with-nix.ts';
-import { readPyprojectAnswers } from './pyproject-source.ts';
-import { readLockedPin, pinFor } from './project-pin.ts';
+import type { Pin } from '../pin/pin.ts';
+import { versionIn, versionPlaces } from '../plan/merge-files.ts';
+import type { Rendered } from '../plan/plan.ts';
+import { outdatedAttributes, type Updated } from '../plan/plan-update.ts';
 import { fromFlags } from './answer-sources.ts';
+import { checkWithNix } from './check-with-nix.ts';
 import type { Context } from './context.ts';
+import type { ExistingProject } from './find-project.ts';
 import type { ProjectFiles } from './project-files.ts';
+import { pinFor, readLockedPin } from './project-pin.ts';
+import { type PyprojectAnswers, readPyprojectAnswers } from './pyproject-source.ts';
 
-/** What is asked of a project that is there. */
-export interface Wanted {
-  /** New answers, from flags; what they leave open is as the project has it. */
-  readonly values: AnswerSource['values'];
-  /** What was generated last: the pin of a flake.lock that has one of another kind by now. */
-  readonly base: Rendered | undefined;
-  /** Its further services, if they are not those that are stored. */
-  readonly services?: readonly string[];
-  /** Ask Nix about the packages: true unless it is said. */
-  readonly queryPackages?: boolean;
+/** A project as its files are: users change packages and Python in pyproject.toml, Bazel in shell.nix, the pin in flake.lock. */
+export interface LoadedProject {
+  readonly name: string;
+  readonly stored: StoredAnswers;
+  /** Its answers, by precedence, highest first. */
+  readonly sources: readonly AnswerSource[];
+  /** What pyproject.toml lists; undefined without one. */
+  readonly listed: PyprojectAnswers | undefined;
+  /** The pin in flake.lock; undefined if it is not of a kind that this generator writes. */
+  readonly locked: Pin | undefined;
+  /** The pin in the flake.lock that was generated last. */
+  readonly lastPin: Pin | undefined;
 }
 
-/** A project as it is to be. */
-export interface LoadedProject extends Checked, Pick<GatheredAnswers, 'answers'>, Updated {}
+/** A change of a project. What it leaves open stays. */
+export interface ProjectChange {
+  /** New answers, from flags. */
+  readonly values?: AnswerSource['values'];
+  /** The names of its further services. */
+  readonly services?: readonly string[];
+  /** Whether to ask Nix about the packages; by default true. */
+  readonly askNix?: boolean;
+}
+
+/** A project with a change made, checked. */
+export interface ChangedProject extends Checked, Pick<GatheredAnswers, 'answers'>, Updated {}
 
 /**
- * A project with new answers: the rest is read where its users change it (packages and Python in pyproject.toml, Bazel in
- * shell.nix, the pin in flake.lock) before the answers of the last run count.
- * @throws Failure (exit code 2) if the answers do not fit together, 1 if a pin cannot be looked up
+ * Reads an existing project.
+ * @param recorded the last generated state; undefined if it is not recorded
+ * @throws Failure (exit code 2) if pyproject.toml is invalid
  */
-export async function loadProject(
-  { name, stored, files }: ExistingProject,
-  { values, base, services = stored.services, queryPackages = true }: Wanted,
-  context: Context,
-): Promise<LoadedProject> {
+export function loadProject({ name, stored, files }: ExistingProject, recorded: Rendered | undefined): LoadedProject {
   const listed = readPyprojectAnswers(files);
-  const moved = movedIn(files, stored);
-  const sources = [fromFlags(values), ...placesIn(files), moved, ...(listed ? [listed.source] : []), stored];
-  const warnings: string[] = [];
   const locked = readLockedPin(files);
-  const lastLock = pinOfLock(base?.get('flake.lock') ?? '');
-  const pin = async (nixpkgs: string): Promise<Pin> => {
-    if (values.nixpkgs === undefined) return locked ?? lastLock ?? pinFor(nixpkgs, undefined, undefined, context);
-    if (locked && isAhead(locked, nixpkgs)) {
-      warnings.push(`nixpkgs: flake.lock has a later commit of ${nixpkgs} than this generator knows: it stays.`);
-      return locked;
-    }
-    return pinFor(nixpkgs, undefined, undefined, context);
-  };
-  const gathered = await gatherAnswers(sources, { defaults: true, pin }, { today: context.today, folder: name });
-  const attributes = listed?.attributes ?? new Map<string, string>();
-  const to = releaseOfPin(gathered.pin, gathered.answers.nixpkgs)?.name;
-  const old = outdated(attributes, findRelease(String(stored.values.nixpkgs))?.name, to);
-  const entered = new Map([...attributes].filter(([name]) => !old.has(name)));
-  const decided = { ...gathered, ...(listed ? { development: listed.development } : {}), services, entered };
-  // A lock of another kind: what it leads to is not known, so Nix is not asked about it.
-  const known = values.nixpkgs !== undefined || locked !== undefined;
-  const { project, warnings: ofProject } = await checkWithNix(decided, context, queryPackages && known);
-  const { answers } = decided;
-  if (listed && listed.python === undefined) {
-    const python = `"==${answers.python}.*"`;
-    warnings.push(`pyproject.toml: requires-python must name one Python for nix/python.nix, as in ${python}.`);
-  }
-  return { project, answers, outdated: old, warnings: [...warnings, ...ofProject] };
+  const sources = [
+    ...versionSources(files),
+    ...releaseSource(files, locked, stored),
+    ...(listed ? [listed.source] : []),
+    stored,
+  ];
+  return { name, stored, sources, listed, locked, lastPin: pinOfLock(recorded?.get('flake.lock') ?? '') };
 }
 
-/** The versions that stand at their places in the project. */
-function placesIn({ folder, text }: ProjectFiles): AnswerSource[] {
+/**
+ * Makes a change to a project, and checks the result. Nothing is written.
+ * @throws Failure (exit code 2) if the answers are invalid or contradict each other, 1 if a pin cannot be resolved
+ */
+export async function changeProject(
+  loaded: LoadedProject,
+  { values = {}, services = loaded.stored.services, askNix = true }: ProjectChange,
+  context: Context,
+): Promise<ChangedProject> {
+  const { gathered, warnings } = await gather(loaded, values, context);
+  const { entered, outdated } = attributesFor(gathered, loaded);
+  const development = loaded.listed ? { development: loaded.listed.development } : {};
+  // What a lock of another kind pins is not known, and so Nix is not asked about it.
+  const isPinKnown = values.nixpkgs !== undefined || loaded.locked !== undefined;
+  const checked = await checkWithNix({ ...gathered, ...development, services, entered }, context, askNix && isPinKnown);
+  const { answers } = gathered;
+  return {
+    project: checked.project,
+    answers,
+    outdated,
+    warnings: [...warnings, ...pythonWarnings(loaded, answers.python), ...checked.warnings],
+  };
+}
+
+async function gather(
+  { name, sources, locked, lastPin }: LoadedProject,
+  values: AnswerSource['values'],
+  context: Context,
+): Promise<{ gathered: GatheredAnswers; warnings: string[] }> {
+  const warnings: string[] = [];
+  const currentPin = values.nixpkgs === undefined ? (locked ?? lastPin) : undefined;
+  const pin = async (nixpkgs: string): Promise<Pin> => {
+    if (currentPin) return currentPin;
+    if (!locked || !isAhead(locked, nixpkgs)) return pinFor(nixpkgs, undefined, undefined, context);
+    warnings.push(`nixpkgs: kept the commit in flake.lock, which is later than this generator's for ${nixpkgs}.`);
+    return locked;
+  };
+  const gathered = await gatherAnswers(
+    [fromFlags(values), ...sources],
+    { defaults: true, pin },
+    { today: context.today, folder: name },
+  );
+  return { gathered, warnings };
+}
+
+/** The versions that users change by hand, where they change them. */
+function versionSources({ folder, text }: ProjectFiles): AnswerSource[] {
   const answers = { 'pyproject.toml': 'python', 'shell.nix': 'bazel' } as const;
-  return (Object.keys(versionPlaces) as (keyof typeof versionPlaces)[]).map(path => {
+  return (Object.keys(versionPlaces) as (keyof typeof versionPlaces)[]).flatMap(path => {
     const version = versionIn(path, text(path) ?? '');
-    return { place: () => join(folder, path), values: version ? { [answers[path]]: version } : {} };
+    return version === undefined ? [] : [{ place: () => join(folder, path), values: { [answers[path]]: version } }];
   });
 }
 
-/** The release whose branch flake.lock follows by now, if that is another one than was answered. */
-function movedIn(files: ProjectFiles, { values }: AnswerSource): AnswerSource {
-  const stored = String(values.nixpkgs);
-  const locked = readLockedPin(files);
+/** The release whose branch flake.lock follows, if it is not the stored one. */
+function releaseSource({ folder }: ProjectFiles, locked: Pin | undefined, { values }: StoredAnswers): AnswerSource[] {
   const release = locked && releaseFollowedBy(locked);
-  const moved = release && release.name !== stored ? { nixpkgs: release.name } : {};
-  return { place: () => join(files.folder, 'flake.lock'), values: moved };
+  if (!release || release.name === values.nixpkgs) return [];
+  return [{ place: () => join(folder, 'flake.lock'), values: { nixpkgs: release.name } }];
 }
 
-/** Has flake.lock been moved along the branch of a release, past the pin of the catalog? */
+/** Whether flake.lock has been moved along the branch of a release, past the pin in the catalog. */
 function isAhead(pin: Pin, nixpkgs: string): boolean {
   const release = findRelease(nixpkgs);
   if (!release || pin.locked.type !== 'github') return false;
   return releaseFollowedBy(pin)?.name === release.name && pin.locked.lastModified > release.pin.lastModified;
 }
+
+/** The attributes in pyproject.toml that stay, and the packages whose attribute does not fit the new pin any more. */
+function attributesFor(
+  { pin, answers }: GatheredAnswers,
+  { listed, stored }: LoadedProject,
+): { entered: ReadonlyMap<string, string>; outdated: ReadonlySet<string> } {
+  const attributes = listed?.attributes ?? new Map<string, string>();
+  const from = findRelease(String(stored.values.nixpkgs));
+  const to = releaseOfPin(pin, answers.nixpkgs);
+  const outdated = outdatedAttributes(attributes, from?.name, to?.name);
+  return { entered: new Map([...attributes].filter(([name]) => !outdated.has(name))), outdated };
+}
+
+const pythonWarnings = ({ listed }: LoadedProject, python: string): string[] =>
+  listed && listed.python === undefined
+    ? [`pyproject.toml: requires-python must name one Python for nix/python.nix, as in "==${python}.*".`]
+    : [];

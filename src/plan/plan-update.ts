@@ -14,7 +14,7 @@ const pyproject = 'pyproject.toml';
  * The packages whose attribute is the catalog's for the release `from`, and another one or none for the release `to`.
  * @param entered the attributes in pyproject.toml, by package
  */
-export function outdated(entered: ReadonlyMap<string, string>, from?: string, to?: string): Set<string> {
+export function outdatedAttributes(entered: ReadonlyMap<string, string>, from?: string, to?: string): Set<string> {
   if (from === undefined || to === undefined) return new Set();
   const changed = [...entered].filter(([name, attribute]) => {
     const [was, is] = [from, to].map(release => attributeOf(name, release));
