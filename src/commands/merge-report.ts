@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { ExitCode, failed } from '../errors/failure.ts';
 import type { ProjectFiles } from '../load/project-files.ts';
 import { hasConflict } from '../text/conflict-markers.ts';
-import type { ExistingFiles, Plan, Rendered } from '../plan/plan.ts';
+import type { ExistingFiles, Plan } from '../plan/plan.ts';
+import type { Rendered } from '../render/render.ts';
 import { readRecord, recordPath } from '../plan/record.ts';
 import type { OutputStream } from '../terminal/output.ts';
 

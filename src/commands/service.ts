@@ -1,8 +1,8 @@
 import { badRequest, ExitCode, failed } from '../errors/failure.ts';
-import type { ExistingFiles, Rendered } from '../plan/plan.ts';
+import type { ExistingFiles } from '../plan/plan.ts';
 import type { MergePlan } from '../plan/plan-merge.ts';
 import { recordPath } from '../plan/record.ts';
-import { renderWithoutPackages } from '../render/render.ts';
+import { type Rendered, renderWithoutPackages } from '../render/render.ts';
 import { parseServices, type Service } from '../model/services.ts';
 import { planServices } from '../plan/plan-update.ts';
 import { changes, describePlan } from '../terminal/output.ts';
@@ -23,10 +23,10 @@ export async function runService(request: Request, context: Context): Promise<Ex
   const project = findProject(context.folder);
   const change = changeOf(request, project);
   refuseOtherVersion(project);
-  const { plan, conflicts, left } = await planChange(change, project, context);
+  const { plan, conflicts, kept } = await planChange(change, project, context);
   const warnings = [
     ...change.warnings,
-    ...left.map(
+    ...kept.map(
       path => `${path} is no longer generated; kept because you changed it. Remove it if you do not need it.`,
     ),
   ];

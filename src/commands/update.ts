@@ -1,10 +1,9 @@
 import { resolve } from 'node:path';
 import { ExitCode, type Failure } from '../errors/failure.ts';
 import { pickAnswers, updatableNames } from '../model/questions.ts';
-import type { Rendered } from '../plan/plan.ts';
 import type { Versions } from '../plan/plan-merge.ts';
 import { recordPath, undoPath } from '../plan/record.ts';
-import { renderWithoutPackages } from '../render/render.ts';
+import { type Rendered, renderWithoutPackages } from '../render/render.ts';
 import { planUpdate } from '../plan/plan-update.ts';
 import { describePlan } from '../terminal/output.ts';
 import { type ExistingProject, findProject, openProject, recoverAround } from '../load/find-project.ts';
@@ -29,13 +28,13 @@ export async function runUpdate(request: Request, context: Context): Promise<Exi
   const base = recorded ?? (await renderCurrent(loaded, context));
   const versions = await versionsOf(project, next, base, request);
   refuseConflictMarkers(folder, versions.found);
-  const { plan: merge, conflicts, left } = planUpdate(next, versions);
+  const { plan: merge, conflicts, kept } = planUpdate(next, versions);
 
   const worktree = await worktreeOf(folder, context);
   const refusal = request.on.has('force') ? undefined : uncommitted(folder, merge, worktree);
   if (refusal && !dryRun) throw refusal;
   const { plan, undo } = await withUndo(folder, merge, worktree, versions.found);
-  const warnings = [...next.warnings, ...(recorded ? [] : [noRecord]), ...left.map(leftOver)];
+  const warnings = [...next.warnings, ...(recorded ? [] : [noRecord]), ...kept.map(keptWarning)];
 
   const steps = markConflicts(await writePlan({ target: folder, plan, warnings }, request, context), conflicts);
   const answers = pickAnswers(updatableNames, name => next.answers[name]);
@@ -81,7 +80,7 @@ const without = (texts: Rendered, path: string): Rendered => new Map([...texts].
 
 const noRecord = `${recordPath} is missing: the last generated state is guessed from .yo-rc.json.`;
 
-const leftOver = (path: string): string =>
+const keptWarning = (path: string): string =>
   `${path} is no longer generated; kept because you changed it. Move what you need, then remove it.`;
 
 function afterDryRun(refusal: Failure | undefined, { stderr }: Context): ExitCode {

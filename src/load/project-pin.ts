@@ -13,7 +13,11 @@ export function readLockedPin(files: ProjectFiles): Pin | undefined {
   return locked && withRelease(locked);
 }
 
-/** The pin for an answer: the one in flake.lock if the answer is the stored one, else the catalog's, else looked up. */
+/**
+ * The pin for an answer: that in flake.lock if the answer is the stored one, else the catalog's, else resolved over the network.
+ * @param files those of an existing project
+ * @throws Failure (exit code 1) if it cannot be resolved
+ */
 export async function pinFor(
   nixpkgs: string,
   files: ProjectFiles | undefined,
@@ -27,7 +31,7 @@ export async function pinFor(
   const { resolvePin } = await import('../download/resolve-pin.ts');
   const progress = progressOn(context.stderr, `Downloading nixpkgs ${nixpkgs}`);
   try {
-    // A release that the catalog lacks was refused when the answer was checked.
+    // The check of the answer has rejected releases that are not in the catalog.
     const request = parsePinRequest(nixpkgs) as Exclude<PinRequest, { kind: 'release' }>;
     return await resolvePin(request, { onProgress: progress.tell, signal: context.signal });
   } finally {

@@ -75,8 +75,7 @@ export interface Question<Value> {
 }
 
 /** The release whose Pythons and Bazels can be chosen; undefined for a revision of an unknown release. */
-export const releaseOf = ({ answers, pin }: QuestionContext): Release | undefined =>
-  releaseOfPin(pin, answers.nixpkgs);
+export const releaseOf = ({ answers, pin }: QuestionContext): Release | undefined => releaseOfPin(pin, answers.nixpkgs);
 
 /** The release whose versions are offered: for an unknown revision, the newest is the best guess. */
 const likelyRelease = (context: QuestionContext): Release => releaseOf(context) ?? defaultRelease(context.today);

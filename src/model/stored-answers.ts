@@ -5,22 +5,23 @@ import { badRequest } from '../errors/failure.ts';
 import { conflictMarkerLine } from '../text/conflict-markers.ts';
 import { withoutByteOrderMark } from '../text/byte-order-mark.ts';
 
-/** The key of .yo-rc.json that is ours. */
+/** This generator's key in .yo-rc.json. */
 export const storageKey = 'generator-nix-python-container';
 
-/** What an earlier run has stored. */
+/** What an earlier run stored. */
 export interface StoredAnswers extends AnswerSource {
-  /** The version of the generator that ran; undefined if it is not a version. */
+  /** The version of the generator that ran; undefined if that is not a valid version. */
   readonly version: string | undefined;
   /** The names of the further services of the project, unchecked. */
   readonly services: readonly string[];
 }
 
 /**
- * Answers from the .yo-rc.json of an earlier run; undefined if the text has none of ours.
+ * Reads .yo-rc.json.
  * @param file its path, for messages
  * @param ours the version of this generator
- * @throws Failure (exit code 2) if the text is no JSON, or a newer version of this generator wrote it
+ * @returns undefined if it has no answers of this generator
+ * @throws Failure (exit code 2) if it is not JSON, or was written by a newer version of this generator
  */
 export function parseStoredAnswers(text: string, file: string, ours: string): StoredAnswers | undefined {
   let value: unknown;
@@ -39,7 +40,7 @@ export function parseStoredAnswers(text: string, file: string, ours: string): St
   if (theirs && gt(theirs, ours)) {
     throw badRequest(
       `${file} was written by version ${theirs} of this generator, which is newer than this one (${ours}).`,
-      `Install that one: npm install --global ${storageKey}@${theirs}`,
+      `Install that version: npm install --global ${storageKey}@${theirs}`,
     );
   }
   if (!stored?.answers) return undefined;
@@ -50,16 +51,16 @@ export function parseStoredAnswers(text: string, file: string, ours: string): St
   return {
     place: name => `${file}: ${name}`,
     values: answersFromStore(stored.answers),
-    // As it was written: the check above takes it in the form of PEP 440.
+    // As written, not as PEP 440 normalises it.
     version: theirs ? String(stored.version) : undefined,
     services,
   };
 }
 
 /**
- * The text of .yo-rc.json with our key renewed and those of other generators kept.
- * @param before the text on disk, which `fromStored` has read
- * @param ours the text as it is rendered, with our key alone
+ * The text of .yo-rc.json with this generator's key replaced and those of other generators kept.
+ * @param before the text on disk, which `parseStoredAnswers` has accepted
+ * @param ours the generated text, which has only this generator's key
  */
 export function mergeStoredAnswers(before: string, ours: string): string {
   const all = { ...JSON.parse(withoutByteOrderMark(before)), ...JSON.parse(ours) };

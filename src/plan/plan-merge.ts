@@ -1,5 +1,6 @@
 import { type Merged, mergeText, type Sides } from './merge-text.ts';
-import type { ExistingFiles, Plan, Rendered, Step } from './plan.ts';
+import type { Rendered } from '../render/render.ts';
+import type { ExistingFiles, Plan, Step } from './plan.ts';
 import { packRecord, recordPath } from './record.ts';
 
 /** The result of planning a merge. */
@@ -8,7 +9,7 @@ export interface MergePlan {
   /** The files with conflict markers. */
   readonly conflicts: readonly string[];
   /** The files that are no longer generated, but kept because they were changed. */
-  readonly left: readonly string[];
+  readonly kept: readonly string[];
   /** The base of the next merge. */
   readonly record: Rendered;
 }
@@ -31,7 +32,7 @@ export type Mergers = Readonly<Record<string, (sides: Sides) => Merged>>;
  */
 export function planMerge({ base, generated, found }: Versions, mergers: Mergers = {}): MergePlan {
   const conflicts: string[] = [];
-  const left: string[] = [];
+  const kept: string[] = [];
   const record = new Map(generated);
   const steps: Step[] = [];
   for (const path of [...new Set([...generated.keys(), ...base.keys()])].sort()) {
@@ -39,7 +40,7 @@ export function planMerge({ base, generated, found }: Versions, mergers: Mergers
     if (now === undefined && last !== undefined) {
       if (yours === undefined) continue;
       if (yours === '' || !isUntouched(last, yours)) {
-        left.push(path);
+        kept.push(path);
         // Recorded, to be the base when the file is generated again.
         record.set(path, last);
       } else {
@@ -54,7 +55,7 @@ export function planMerge({ base, generated, found }: Versions, mergers: Mergers
       steps.push(stepTo(path, sides, text));
     }
   }
-  return { plan: steps, conflicts, left, record };
+  return { plan: steps, conflicts, kept, record };
 }
 
 /** A plan with the step that records what is generated, sorted by path. */

@@ -2,7 +2,7 @@ import { splitByteOrderMark } from '../text/byte-order-mark.ts';
 import { attributeOf } from '../catalog/packages.ts';
 import { setAttribute, removeAttribute } from '../pyproject/attribute-table.ts';
 import { mergers } from './merge-files.ts';
-import type { Rendered } from './plan.ts';
+import type { Rendered } from '../render/render.ts';
 import { type MergePlan, planMerge, type Versions, withRecord } from './plan-merge.ts';
 import type { Project } from '../model/project.ts';
 import { readPyproject } from '../pyproject/pyproject.ts';

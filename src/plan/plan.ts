@@ -1,5 +1,4 @@
-/** The generated files: text by path below the project's folder (with `/`, never leading). */
-export type Rendered = ReadonlyMap<string, string>;
+import type { Rendered } from '../render/render.ts';
 
 /** The texts on disk by path; a file that does not exist is absent. */
 export type ExistingFiles = ReadonlyMap<string, string>;

@@ -1,6 +1,6 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { badRequest } from '../errors/failure.ts';
-import type { Rendered } from './plan.ts';
+import type { Rendered } from '../render/render.ts';
 
 /** The file that records the last generated state: the base of later three-way merges. */
 export const recordPath = '.nix-python-container.generated';

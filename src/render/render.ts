@@ -2,11 +2,13 @@ import { pipelinePins } from '../catalog/pipelines.ts';
 import { type Dialect, dialectOf, rules } from '../catalog/rules.ts';
 import { type FileRule, files } from './files.ts';
 import { referenceOf } from '../pin/pin.ts';
-import type { Rendered } from '../plan/plan.ts';
 import { basePackages, type Project } from '../model/project.ts';
 import { nameIn } from '../packaging/requirement.ts';
 import { template } from './template.ts';
 import type { PipelineView, pipelineAnswers, View } from './view.ts';
+
+/** The generated files: text by path below the project's folder (with `/`, never leading). */
+export type Rendered = ReadonlyMap<string, string>;
 
 /**
  * Renders a project. The output depends on nothing but the arguments and the templates.

@@ -1,9 +1,9 @@
-/** The lines between which a conflict stands, as git writes them. */
+/** The lines around the two sides of a conflict, as git writes them. */
 export const conflictMarkers = { begin: '<<<<<<< yours', middle: '=======', end: '>>>>>>> generated' } as const;
 
 const conflict = /^<{7} [^\n]*\n(?:[^\n]*\n)*?={7}\r?\n(?:[^\n]*\n)*?>{7} /m;
 
-/** Whether a text holds a whole conflict, of ours or of git's. */
+/** Whether a text has a complete conflict, from this generator or from git. */
 export const hasConflict = (text: string): boolean => conflict.test(text);
 
 /** The first line (from 1) with a marker that begins or ends a conflict; undefined if there is none. */

@@ -7,7 +7,7 @@ import { normaliseName } from '../../src/packaging/requirement.ts';
 const { packages, tools, never } = packageCatalog();
 
 describe('catalog/packages.json', () => {
-  it('names everything as PEP 503 has it, in order, in one section only', () => {
+  it('has normalised names (PEP 503), sorted, each in one section only', () => {
     for (const names of [packages, tools, never].map(Object.keys)) {
       assert.deepEqual(names, [...new Set(names)].sort());
       for (const name of names) assert.equal(normaliseName(name).replace(/\*$/, ''), name.replace(/\*$/, ''));
@@ -16,7 +16,7 @@ describe('catalog/packages.json', () => {
     assert.equal(new Set(all).size, all.length);
   });
 
-  it('holds attributes that can stand in Nix as they are, and only where they change', () => {
+  it('has attributes that need no quoting in Nix, and only where they change', () => {
     for (const [name, changes] of Object.entries(packages)) {
       const releases = Object.keys(changes);
       assert.deepEqual(releases, releases.toSorted(), name);
@@ -32,7 +32,7 @@ describe('catalog/packages.json', () => {
     for (const path of Object.values(tools)) assert.match(path, /^pkgs\.[a-z][a-z0-9-]*$/);
   });
 
-  it('has one package a line', () => {
+  it('has one package per line', () => {
     const text = readFileSync(new URL('../../src/catalog/packages.json', import.meta.url), 'utf8');
     const entries = [packages, tools, never].flatMap(section => Object.keys(section));
     for (const name of entries)
@@ -42,7 +42,7 @@ describe('catalog/packages.json', () => {
 });
 
 describe('the catalog of packages', () => {
-  it('knows the names to offer', () => {
+  it('lists the names to offer', () => {
     const names = wellKnownNames('24.05');
     assert.ok(names.length > 200);
     for (const name of ['flask', 'gunicorn', 'pytest', 'requests', 'quart']) assert.ok(names.includes(name), name);
@@ -50,7 +50,7 @@ describe('the catalog of packages', () => {
     assert.deepEqual(wellKnownNames(), wellKnownNames('26.05'));
   });
 
-  it('knows attributes', () => {
+  it('has the attribute at a release', () => {
     assert.equal(attributeOf('flask', '22.05'), 'flask');
     assert.equal(attributeOf('torch', '23.11'), 'pytorch');
     assert.equal(attributeOf('torch', '24.05'), 'torch');
@@ -59,7 +59,7 @@ describe('the catalog of packages', () => {
     assert.equal(attributeOf('constructor'), undefined);
   });
 
-  it('leaves few packages to an attribute table', () => {
+  it('needs few entries in attribute tables', () => {
     const renamed = (release: string) =>
       wellKnownNames(release).filter(name => classify({ name }, release, packageCatalog()).kind === 'renamed');
     assert.deepEqual(renamed('26.05'), ['mysql-connector-python', 'opencv-python', 'psycopg2-binary']);

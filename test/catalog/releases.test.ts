@@ -35,7 +35,7 @@ describe('catalog/releases.json', () => {
         assert.equal(branch, rolling.includes(name) ? name : `nixos-${name}`);
       });
 
-      it('has a life, or rolls', () => {
+      it('has a life cycle, or is a rolling channel', () => {
         assert.ok(['exact', 'near', 'inferred'].includes(confidence));
         if (rolling.includes(name))
           return assert.deepEqual([codename, released, eol], [undefined, undefined, undefined]);
@@ -47,7 +47,7 @@ describe('catalog/releases.json', () => {
         assert.equal(`20${name.replace('.', '-')}`, released?.slice(0, 7));
       });
 
-      it('names Pythons as their attributes and versions do', () => {
+      it('has Pythons whose names match attributes and versions', () => {
         for (const [minor, { attribute, version, prerelease }] of Object.entries(rest.pythons)) {
           assert.equal(attribute, `python${minor.replace('.', '')}`);
           assert.match(version, new RegExp(`^${minor.replace('.', '\\.')}(\\.\\d+((a|b|rc)\\d+)?)?$`));
@@ -56,7 +56,7 @@ describe('catalog/releases.json', () => {
         }
       });
 
-      it('names Bazels as their attributes and versions do', () => {
+      it('has Bazels whose names match attributes and versions', () => {
         assert.notEqual(Object.keys(rest.bazels).length, 0);
         for (const [major, { attribute, version }] of Object.entries(rest.bazels)) {
           assert.match(major, /^[4-9]$/);
@@ -65,7 +65,7 @@ describe('catalog/releases.json', () => {
         }
       });
 
-      it('offers one default of each', () => {
+      it('offers one default Python and Bazel', () => {
         const offered = { name, branch, pin, confidence, ...rest };
         assert.deepEqual(names(offeredPythons(offered).filter(({ isDefault }) => isDefault)), [rest.defaultPython]);
         assert.equal(offeredBazels(offered).filter(({ isDefault }) => isDefault).length, 1);
@@ -73,21 +73,21 @@ describe('catalog/releases.json', () => {
     });
   }
 
-  it('pins every release to a tree of its own', () => {
+  it('pins each release to its own tree', () => {
     const hashes = releases().map(({ pin }) => pin.narHash);
     assert.equal(new Set(hashes).size, hashes.length);
   });
 });
 
 describe('releases', () => {
-  it('come oldest first, rolling channels last', () => {
+  it('are sorted: oldest first, rolling channels last', () => {
     const stable = names(releases()).slice(0, -rolling.length);
     assert.deepEqual(stable, [...stable].sort());
     assert.deepEqual(names(releases()).slice(-rolling.length), rolling);
     assert.ok(stable.includes('21.11') && stable.includes('26.05'));
   });
 
-  it('are not found by names they do not have', () => {
+  it('are not found by unknown names', () => {
     for (const name of ['19.03', '', 'constructor', '__proto__']) assert.equal(findRelease(name), undefined);
   });
 
@@ -95,7 +95,7 @@ describe('releases', () => {
     it(`default to 26.05 on ${today}`, () => assert.equal(defaultRelease(day(today)).name, '26.05'));
   }
 
-  it('default to a supported one before a newer one that has ended', () => {
+  it('default to a supported one rather than a newer one past its end of life', () => {
     const among = [{ ...release('25.05'), eol: '2030-12-31' }, release('25.11'), release('nixos-unstable')];
     assert.equal(defaultRelease(day('2026-06-30'), among).name, '25.11');
     assert.equal(defaultRelease(day('2026-07-01'), among).name, '25.05');
@@ -111,7 +111,7 @@ describe('releases', () => {
     assert.equal(isEndOfLife(release('nixos-unstable'), day('2099-01-01')), false);
   });
 
-  it('become the pin of a project, whose updates follow the branch', () => {
+  it('have a pin whose updates follow the branch', () => {
     assert.deepEqual(pinOf(release('26.05')), {
       original: { type: 'github', owner: 'NixOS', repo: 'nixpkgs', ref: 'nixos-26.05' },
       locked: {
@@ -179,13 +179,13 @@ describe('the Pythons of a release', () => {
     assert.ok(!names(offeredPythons(release('26.05'))).includes('3.15'));
   });
 
-  it('can be looked for the other way round', () => {
+  it('lead to the releases that offer them', () => {
     assert.deepEqual(names(releasesWithPython('3.7')), ['21.11', '22.05', '22.11']);
     assert.deepEqual(names(releasesWithPython('3.12')).slice(0, 2), ['23.11', '24.05']);
     assert.deepEqual(names(releasesWithPython('3.1')), []);
   });
 
-  it('each have an end of life, kept to the last day of a month', () => {
+  it('have an end of life, on the last day of a month', () => {
     const offered = new Set(releases().flatMap(each => names(offeredPythons(each))));
     for (const name of offered) assert.ok(isPythonEndOfLife(name, day('2099-01-01')), name);
     assert.equal(isPythonEndOfLife('3.10', day('2026-10-31')), false);
@@ -195,19 +195,19 @@ describe('the Pythons of a release', () => {
 });
 
 describe('the Bazels of a release', () => {
-  it('default to 8 where it is, else to the newest', () => {
+  it('default to 8 if offered, else to the newest', () => {
     const preferred = (name: string) => offeredBazels(release(name)).find(({ isDefault }) => isDefault)?.name;
     const expected = { '21.11': '4', '22.05': '5', '22.11': '6', '25.05': '7', '25.11': '8', '26.05': '8' };
     for (const [name, major] of Object.entries(expected)) assert.equal(preferred(name), major, name);
   });
 
-  it('can be looked for the other way round', () => {
+  it('lead to the releases that offer them', () => {
     assert.deepEqual(names(releasesWithBazel('4')), ['21.11', '22.05', '22.11', '23.05', '23.11']);
     assert.deepEqual(names(releasesWithBazel('9')), ['26.05', ...rolling]);
     assert.deepEqual(names(releasesWithBazel('3')), []);
   });
 
-  it('each have an end of life', () => {
+  it('have an end of life', () => {
     for (const name of releases().flatMap(each => names(offeredBazels(each)))) {
       assert.ok(isBazelEndOfLife(name, day('2099-01-01')), name);
     }

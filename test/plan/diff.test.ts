@@ -33,13 +33,13 @@ describe('unifiedDiff', () => {
     );
   });
 
-  it('shows what is created or deleted against /dev/null, and nothing for what stays', () => {
+  it('compares created and deleted files with /dev/null, and is empty without a change', () => {
     assert.equal(unifiedDiff(step('x', undefined, 'a\n')), '--- /dev/null\n+++ b/x\n@@ -0,0 +1,1 @@\n+a\n');
     assert.equal(unifiedDiff(step('x', 'a\n')), '--- a/x\n+++ /dev/null\n@@ -1,1 +0,0 @@\n-a\n');
     assert.equal(unifiedDiff({ path: 'x', action: 'identical', before: 'a\n', after: 'a\n' }), '');
   });
 
-  it('cannot drive a terminal', () => {
+  it('escapes control characters', () => {
     const nasty = 'a\x1b[2J\x07\x00\x7f\x9b31m\u202e\u2066\u200b\ufeff\u2028\udce9\ttab caf\u00e9 \u{1f40d}\n';
     const shown = unifiedDiff(step('x', 'crlf\r\n', nasty));
     assert.equal(
@@ -48,15 +48,15 @@ describe('unifiedDiff', () => {
     );
   });
 
-  it('shows that only the line ends differ', () => {
+  it('shows a change of line ends', () => {
     assert.match(unifiedDiff(step('x', 'a\r\n', 'a\n')), /\n-a\\r\n\+a\n$/);
   });
 
-  describe('is a patch that git', () => {
+  describe('as a patch', () => {
     const here = scratch();
     before(needs('git'));
 
-    it('applies', () => {
+    it('is applied by git', () => {
       const steps = [
         step('changed.txt', 'one\ntwo\nthree', 'one\n2\nthree\n'),
         step('deep/made.txt', undefined, 'made\n'),

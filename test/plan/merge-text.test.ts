@@ -9,7 +9,7 @@ import { hasConflict } from '../../src/text/conflict-markers.ts';
 import { scratch } from '../commands/process.ts';
 import { needs } from '../needs.ts';
 
-/** A text of numbered lines, and what two people made of it: lines replaced, deleted and inserted, some by both alike. */
+/** A text of numbered lines and two edited versions of it: lines replaced, deleted and inserted, some in both alike. */
 const edited = fc
   .record({
     length: fc.nat(7),
@@ -25,7 +25,7 @@ const edited = fc
       const lines = base.map(line => [line]);
       for (const [at, kind, variant] of edits) {
         const line = lines[at];
-        // The variant 0 is the one that both may have thought of.
+        // Variant 0 may be in both versions.
         const text = variant === 0 ? `both ${at}` : `${who} ${at} ${variant}`;
         if (!line) continue;
         if (kind === 'insert') line.unshift(text);
@@ -46,7 +46,7 @@ describe('mergeText', function () {
   this.timeout(120_000);
   const folder = scratch();
 
-  /** What git makes of it: its text, and the number of conflicts. */
+  /** The result of `git merge-file`: the text, and the number of conflicts. */
   function git({ base, yours, generated }: Sides): { text: string; conflicts: number } {
     const names = { yours, base: base ?? '', generated };
     for (const [name, text] of Object.entries(names)) writeFileSync(join(folder, name), encode(text));
@@ -65,7 +65,7 @@ describe('mergeText', function () {
       (_, yours: string, generated: string) => (side === 'yours' ? yours : generated),
     );
 
-  it('is clean where git is, with the same text', function () {
+  it('merges without conflicts where git does, with the same text', function () {
     needs('git').call(this);
     fc.assert(
       fc.property(edited, sides => {
@@ -77,7 +77,7 @@ describe('mergeText', function () {
     );
   });
 
-  it('marks conflicts so that each side is found in it, whole and in its order', () => {
+  it('keeps both sides of a conflict complete and in order', () => {
     fc.assert(
       fc.property(edited, sides => {
         const { text, conflicts } = mergeText(sides);
@@ -97,20 +97,16 @@ describe('mergeText', function () {
   const generated = 'a\nb\nc\nd\nE\n';
   for (const [what, sides, text] of [
     ['CRLF of the user', { base, yours: 'A\r\nb\r\nc\r\nd\r\ne\r\n', generated }, 'A\r\nb\r\nc\r\nd\r\nE\r\n'],
-    [
-      'CRLF and nothing else',
-      { base, yours: base.replaceAll('\n', '\r\n'), generated },
-      generated.replaceAll('\n', '\r\n'),
-    ],
+    ['only CRLF', { base, yours: base.replaceAll('\n', '\r\n'), generated }, generated.replaceAll('\n', '\r\n')],
     ['one CRLF among LF', { base, yours: 'a\nb\r\nc\nd\ne\n', generated }, 'a\nb\r\nc\nd\nE\n'],
     ['one LF among CRLF', { base, yours: 'a\r\nb\nc\r\nd\r\ne\r\n', generated }, 'a\r\nb\nc\r\nd\r\nE\r\n'],
-    ['a line break taken off the end', { base, yours: 'a\nb\nc\nd\ne', generated: `0\n${base}` }, '0\na\nb\nc\nd\ne'],
+    ['a removed final line break', { base, yours: 'a\nb\nc\nd\ne', generated: `0\n${base}` }, '0\na\nb\nc\nd\ne'],
     ['a byte order mark', { base, yours: `\uFEFF${base}`, generated }, `\uFEFF${generated}`],
-    ['bytes that are no UTF-8', { base, yours: `caf\udce9\n${base}`, generated }, `caf\udce9\n${generated}`],
+    ['bytes that are not UTF-8', { base, yours: `caf\udce9\n${base}`, generated }, `caf\udce9\n${generated}`],
     ['an emptied file', { base, yours: '', generated: base }, ''],
-    ['a file that both made alike', { base: undefined, yours: base, generated: base }, base],
+    ['a file that both added alike', { base: undefined, yours: base, generated: base }, base],
     [
-      'odd lines',
+      'unusual lines',
       { base: '__proto__\nconstructor', yours: '__proto__\nconstructor\n', generated: '__proto__\nconstructor' },
       '__proto__\nconstructor\n',
     ],
@@ -133,12 +129,12 @@ describe('mergeText', function () {
     ],
     ['an emptied file', { base: 'a\n', yours: '', generated: 'b\n' }, '<<<<<<< yours\n=======\nb\n>>>>>>> generated\n'],
     [
-      'files that both made',
+      'files that both added',
       { base: undefined, yours: 'a\nb\n', generated: 'a\nc\n' },
       'a\n<<<<<<< yours\nb\n=======\nc\n>>>>>>> generated\n',
     ],
     [
-      'bytes that are no UTF-8',
+      'bytes that are not UTF-8',
       { base: 'e\n', yours: '\udce9\n', generated: 'E\n' },
       '<<<<<<< yours\n\udce9\n=======\nE\n>>>>>>> generated\n',
     ],
@@ -151,19 +147,19 @@ describe('mergeText', function () {
   }
 });
 
-describe('hasMarks', () => {
+describe('hasConflict', () => {
   const marked = '<<<<<<< HEAD\na\n=======\nb\n>>>>>>> main\n';
   for (const [what, text, found] of [
-    ['marks of git', `x\n${marked}y\n`, true],
-    ['marks of git with the base', marked.replace('=======', '||||||| base\n=======').replace('b\n', ''), true],
+    ['markers of git', `x\n${marked}y\n`, true],
+    ['markers of git with the base', marked.replace('=======', '||||||| base\n=======').replace('b\n', ''), true],
     ['CRLF', marked.replaceAll('\n', '\r\n'), true],
-    ['marks without a line break at the end', marked.trimEnd(), true],
-    ['indented marks, as in a text about them', marked.replaceAll(/^/gm, '    '), false],
+    ['markers without a final line break', marked.trimEnd(), true],
+    ['indented markers, as in documentation', marked.replaceAll(/^/gm, '    '), false],
     ['a heading', 'Title\n=======\n', false],
     ['half a conflict', '<<<<<<< HEAD\na\n', false],
-    ['many begun', '<<<<<<< HEAD\n'.repeat(500), false],
+    ['many first markers', '<<<<<<< HEAD\n'.repeat(500), false],
   ] as const) {
-    it(`${found ? 'finds' : 'does not take for a conflict'} ${what}`, () => {
+    it(`${found ? 'finds' : 'finds no conflict in'} ${what}`, () => {
       assert.equal(hasConflict(text), found);
     });
   }

@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { PositionEncoding, Workspace } from '@astral-sh/ruff-wasm-nodejs';
 import { command, scratch } from '../commands/process.ts';
 
-// Debian's, which sees Debian's packages: python3 on PATH may be another one.
+// Debian's, with Debian's packages: python3 on PATH may be another one.
 const python = '/usr/bin/python3';
 
 describe('the generated app', function () {
@@ -21,7 +21,7 @@ describe('the generated app', function () {
     assert.equal(code, 0, stderr);
   });
 
-  it('is what ruff calls clean, in rules and in format', () => {
+  it('passes ruff, check and format', () => {
     const workspace = new Workspace(
       {
         'line-length': 120,
@@ -54,13 +54,13 @@ describe('the generated app', function () {
       for (const server of servers.splice(0)) server.kill('SIGKILL');
     });
 
-    it('passes its test, run by pytest and as a program as Bazel does', () => {
+    it('passes its test, run by pytest and as a program, as Bazel does', () => {
       const options = { cwd: project, encoding: 'utf8' } as const;
       assert.match(execFileSync(python, ['-m', 'pytest', '-p', 'no:cacheprovider'], options), /1 passed/);
       assert.match(execFileSync(python, ['my_service_test.py'], options), /1 passed/);
     });
 
-    it('answers on $PORT', async () => {
+    it('serves on $PORT', async () => {
       const port = await freePort();
       const server = spawn(python, ['my_service.py'], {
         cwd: project,

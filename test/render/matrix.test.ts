@@ -26,7 +26,7 @@ import { nix, nixEnvironment } from '../nix-available.ts';
 const packageSets = [[], ['requests', 'redis>=4,<6'], ['scikit-image', 'uvicorn[standard]', 'email-validator~=1.3']];
 const today = new Date('2026-11-23');
 
-/** One combination that the catalog offers, under the name that its folder gets. */
+/** A combination that the catalog offers, and the name of its folder. */
 interface Combination {
   readonly folder: string;
   readonly release: Release;
@@ -85,7 +85,7 @@ describe('every combination that the catalog offers', function () {
   const folder = scratch();
   const all = new Map(combinations.map(combination => [combination, rendered(combination)]));
 
-  /** The texts of the files that match, each once, written where a checker can read them. */
+  /** Writes the distinct texts of the files that match to where a checker can read them. */
   function distinct(pattern: RegExp): string[] {
     const written = new Map<string, string>();
     for (const files of all.values()) {
@@ -102,12 +102,12 @@ describe('every combination that the catalog offers', function () {
     return [...written.keys()];
   }
 
-  it('is at least one for each of the 12 releases and channels', () => {
+  it('includes each of the 12 releases and channels', () => {
     assert.equal(new Set(combinations.map(({ release }) => release.name)).size, 12);
     assert.ok(combinations.length > 150, `${combinations.length} combinations`);
   });
 
-  it('gives Starlark that buildifier leaves as it is, without a warning', () => {
+  it('gives Starlark without findings by buildifier, in lint and format', () => {
     const buildifier = createRequire(import.meta.url).resolve('@bazel/buildifier/buildifier.js');
     const files = distinct(/(\.bazel|WORKSPACE)$/);
     const { status, stdout, stderr } = spawnSync(
@@ -135,14 +135,14 @@ describe('every combination that the catalog offers', function () {
     execFileSync('python3', ['-m', 'py_compile', ...files]);
   });
 
-  it('has the files of one dialect only', () => {
+  it('has only the files of its dialect', () => {
     for (const [{ bazel }, files] of all) {
       assert.equal(files.has('MODULE.bazel'), Number(bazel) >= 7);
       assert.equal(files.has('WORKSPACE'), Number(bazel) < 7);
     }
   });
 
-  it('ends every line and no line with a blank', () => {
+  it('ends every file with a line break, and no line with a blank', () => {
     for (const files of all.values()) {
       for (const [path, text] of files) {
         assert.match(text, /[^\n]\n$/, path);
