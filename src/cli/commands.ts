@@ -1,53 +1,56 @@
 import type { ExitCode } from '../errors/failure.ts';
+import { providers } from '../model/ci-providers.ts';
 import { type Answers, updatableNames } from '../model/questions.ts';
 import type { CommandName, Request, SwitchName } from '../commands/request.ts';
 import type { Context } from '../load/context.ts';
 
-/** One command: what help says of it, what it takes, and how it is run. */
+/** One command: its help, the words and options it takes, and how to run it. */
 export interface Command {
   readonly arguments: string;
   readonly summary: string;
   /** What follows the command's name in its examples. */
   readonly examples: readonly string[];
-  /** What its words are, and how many it takes at most; a command that needs some says so itself. */
+  /** The words after its name, and how many it takes at most. A command that needs some checks that itself. */
   readonly words: {
     readonly name: 'folder' | 'packages' | 'providers' | 'services';
     readonly most: number;
     readonly help: string;
   };
   readonly switches: readonly SwitchName[];
-  /** The questions whose flags it knows as well. */
+  /** The questions that its options answer. */
   readonly questions: 'all' | readonly (keyof Answers)[];
-  /** Loaded when it is wanted: starting is the cost that users feel. */
+  /** Loads its module on demand, which keeps start-up short. */
   readonly load: () => Promise<(request: Request, context: Context) => Promise<ExitCode>>;
 }
 
 const everywhere: readonly SwitchName[] = ['json', 'verbose', 'help', 'version'];
 
-/** The commands; without one, `new` is meant. */
+const providerNames = Object.keys(providers).join(', ');
+
+/** The commands. Without one, `new` is meant. */
 export const commands = {
   new: {
     arguments: '[new] [FOLDER]',
-    summary: 'Write a project',
-    // Those of `new` stand in the help of everything.
+    summary: 'Create a project',
+    // The general help has those of `new`.
     examples: [],
-    words: { name: 'folder', most: 1, help: 'Where the project goes' },
+    words: { name: 'folder', most: 1, help: 'Folder of the new project' },
     switches: ['requirements', 'answers', 'yes', 'dry-run', 'diff', 'force', 'build', ...everywhere],
     questions: 'all',
     load: async () => (await import('../commands/new.ts')).runNew,
   },
   add: {
     arguments: 'add PACKAGE…',
-    summary: 'Add pip packages to the project you are in, or change their ranges',
+    summary: 'Add pip packages to the current project, or change their version ranges',
     examples: ["requests 'redis>=4'", 'hypothesis --dev'],
-    words: { name: 'packages', most: Infinity, help: "pip packages, as in requests 'redis>=4'" },
+    words: { name: 'packages', most: Infinity, help: "pip packages, for example requests 'redis>=4'" },
     switches: ['dev', 'requirements', 'dry-run', 'diff', ...everywhere],
     questions: [],
     load: async () => (await import('../commands/add.ts')).runAdd,
   },
   remove: {
     arguments: 'remove PACKAGE…',
-    summary: 'Remove pip packages from the project you are in',
+    summary: 'Remove pip packages from the current project',
     examples: ['redis', 'hypothesis --dev'],
     words: { name: 'packages', most: Infinity, help: 'Names of pip packages' },
     switches: ['dev', 'dry-run', 'diff', ...everywhere],
@@ -56,34 +59,34 @@ export const commands = {
   },
   build: {
     arguments: 'build [FOLDER]',
-    summary: 'Build and test a project with Bazel, in its own shell',
+    summary: 'Build and test a project with Bazel, in its own Nix shell',
     examples: ['', 'hello'],
-    words: { name: 'folder', most: 1, help: 'Where the project is' },
+    words: { name: 'folder', most: 1, help: 'Folder of the project' },
     switches: everywhere,
     questions: [],
     load: async () => (await import('../commands/build.ts')).runBuild,
   },
   ci: {
     arguments: 'ci PROVIDER…',
-    summary: 'Add pipelines to the project you are in: github, gitlab',
+    summary: `Add CI pipelines to the current project: ${providerNames}`,
     examples: ['github', 'github gitlab'],
-    words: { name: 'providers', most: Infinity, help: 'github, gitlab' },
+    words: { name: 'providers', most: Infinity, help: `CI providers: ${providerNames}` },
     switches: ['dry-run', 'diff', 'force', ...everywhere],
     questions: [],
     load: async () => (await import('../commands/ci.ts')).runCi,
   },
   update: {
     arguments: 'update [FOLDER]',
-    summary: 'Bring a project to new answers, or to what this version generates, and keep your changes',
+    summary: 'Update a project to new versions, or to what this generator writes now, and keep your changes',
     examples: ['', '--nixpkgs 26.05 --python 3.13 --bazel 8', '--dry-run --diff'],
-    words: { name: 'folder', most: 1, help: 'Where the project is' },
+    words: { name: 'folder', most: 1, help: 'Folder of the project' },
     switches: ['dry-run', 'diff', 'force', ...everywhere],
     questions: updatableNames,
     load: async () => (await import('../commands/update.ts')).runUpdate,
   },
   service: {
     arguments: 'service NAME…',
-    summary: 'Add another app to the project you are in, with a test and an image, or take one away',
+    summary: 'Add another app with a test and an image to the current project, or remove one',
     examples: ['worker', 'worker --remove'],
     words: { name: 'services', most: Infinity, help: 'Names of services' },
     switches: ['remove', 'dry-run', 'diff', ...everywhere],
@@ -92,9 +95,9 @@ export const commands = {
   },
   doctor: {
     arguments: 'doctor [FOLDER]',
-    summary: 'Look for what keeps the machine or a project from building',
+    summary: 'Check whether this machine can build, and what is wrong with a project',
     examples: ['', 'hello --json'],
-    words: { name: 'folder', most: 1, help: 'Where the project is' },
+    words: { name: 'folder', most: 1, help: 'Folder of the project' },
     switches: everywhere,
     questions: [],
     load: async () => (await import('../commands/doctor.ts')).runDoctor,

@@ -1,7 +1,7 @@
 import type { homedir } from 'node:os';
 import type { join } from 'node:path';
 
-/** How Node 20.16 and later hand out their modules, typed as far as it is wanted. */
+/** `process.getBuiltinModule` of Node 20.16 and later, with the types used here. */
 type Builtins = (name: string) => {
   /** Since Node 22.8. */
   readonly enableCompileCache?: (folder: string) => unknown;
@@ -10,18 +10,18 @@ type Builtins = (name: string) => {
 };
 
 /**
- * Lets Node keep the compiled form of our modules, where it can, for the runs to come. NODE_COMPILE_CACHE and
- * NODE_DISABLE_COMPILE_CACHE have their say. In a folder of the user's: what lies in /tmp may be anybody's.
+ * Switches on Node's compile cache where Node has one, so that later runs start faster. NODE_COMPILE_CACHE and
+ * NODE_DISABLE_COMPILE_CACHE are respected. The cache is in the user's own folder: anybody can write to /tmp.
  */
 export function cacheCompiled(): void {
   try {
-    // No import: an older Node would load for nothing what it has no use for.
+    // No import, which would cost an older Node time for nothing.
     const { getBuiltinModule: load } = process as { getBuiltinModule?: Builtins };
     const enable = load?.('module').enableCompileCache;
     if (!load || !enable) return;
     const { join } = load('path');
     enable(join(process.env.XDG_CACHE_HOME || join(load('os').homedir(), '.cache'), 'nix-python-container'));
   } catch {
-    // It is about speed alone.
+    // Without the cache, everything still works.
   }
 }

@@ -1,92 +1,82 @@
 import { parseArgs } from 'node:util';
+import { type CommandName, type Request, type Switch, type SwitchName, switches } from '../commands/request.ts';
+import { badRequest, type Failure } from '../errors/failure.ts';
 import { typeOf } from '../model/answers.ts';
-import { badRequest } from '../errors/failure.ts';
+import { questionNamed, questionNames, questions } from '../model/questions.ts';
 import { shellQuote } from '../text/shell-quote.ts';
 import { didYouMean, suggestions } from '../text/suggest.ts';
-import { questionNamed, questionNames, questions } from '../model/questions.ts';
-import { type CommandName, type Request, type Switch, type SwitchName, switches } from '../commands/request.ts';
 import { type Command, commands } from './commands.ts';
 
 /**
- * Takes a command line apart.
- * @throws Failure (exit code 2) for a flag or a command that does not exist, with the one that was probably meant
+ * Parses a command line.
+ * @throws Failure (exit code 2) for an unknown command or option, or one that is misused; with a suggestion where one is near
  */
 export function parseFlags(args: readonly string[]): Request {
-  const options = Object.fromEntries([
-    ...questionNames.map(name => {
-      const question = questionNamed(name);
-      const { flag, placeholder } = question;
-      return [flag, { type: placeholder ? 'string' : 'boolean', multiple: typeOf(question) === 'array' }];
-    }),
-    ...Object.entries(switches).map(([name, { placeholder, short }]: [string, Switch]) => [
-      name,
-      { type: placeholder ? 'string' : 'boolean', ...(short ? { short } : {}) },
-    ]),
-  ]) as Record<string, { type: 'string' | 'boolean'; multiple: boolean; short?: string }>;
-
   const { values, positionals, tokens } = parseArgs({
     args: [...args],
     options,
     allowPositionals: true,
     allowNegative: false,
+    // Node's own errors are not in the form of a Failure, and suggest nothing.
     strict: false,
     tokens: true,
   });
-  for (const token of tokens) {
-    // As Node's strict mode has it: what looks like a flag is a value only after "=".
-    if (token.kind === 'option') {
-      const value = token.inlineValue || !token.value?.startsWith('-') ? token.value : undefined;
-      checkFlag(token.rawName, value, options[token.name]);
-    }
+  const used = tokens.filter(token => token.kind === 'option');
+  for (const token of used) {
+    const option = Object.hasOwn(options, token.name) ? options[token.name] : undefined;
+    if (!option) throw unknownOption(token.rawName, positionals[0]);
+    // As in Node's strict mode: what looks like an option is a value only after "=".
+    const value = token.inlineValue || !token.value?.startsWith('-') ? token.value : undefined;
+    checkValue(token.rawName, value, option.type);
   }
-  const asked = request(values, positionals);
-  checkFitting(
-    asked,
-    tokens.flatMap(token => (token.kind === 'option' ? [token.rawName] : [])),
-  );
-  return asked;
+  const request = requestOf(values, positionals);
+  for (const { name, rawName } of used) checkFits(name, rawName, request.command);
+  checkPositionals(request);
+  return request;
 }
 
-/** Refuses options and words that the command does not take. */
-function checkFitting({ command, positionals }: Request, flags: readonly string[]): void {
-  const { switches: known, questions: asks, words }: Command = commands[command];
-  for (const flag of flags) {
-    const name = flag.replace(/^-+/, '');
-    const long = Object.entries<Switch>(switches).find(([, { short }]) => short === name)?.[0] ?? name;
-    const question = questionNames.find(name => questions[name].flag === long);
-    const fits = question ? asks === 'all' || asks.includes(question) : known.includes(long as SwitchName);
-    if (!fits)
-      throw badRequest(`Unknown option for \`${command}\`: ${flag}`, `See nix-python-container ${command} --help`);
-  }
-  if (positionals.includes('')) {
-    const [one, hint] =
-      words.name === 'folder'
-        ? ['folder', 'Give a folder, or none at all.']
-        : [words.name.slice(0, -1), 'Leave it out.'];
-    throw badRequest(`The ${one} is an empty string.`, hint);
-  }
-  if (positionals.length > words.most) {
-    const [first = ''] = positionals;
-    const command = didYouMean(first, Object.keys(commands), name => `the command ${name}`);
-    throw badRequest(
-      `Expected at most one folder, got ${positionals.length}: ${positionals.map(shorten).join(', ')}`,
-      `${command}Quote a path that has spaces. The commands are ${Object.keys(commands).join(', ')}.`,
-    );
-  }
+interface Option {
+  readonly type: 'string' | 'boolean';
+  readonly multiple?: boolean;
+  readonly short?: string;
 }
 
-function request(values: Readonly<Record<string, unknown>>, words: readonly string[]): Request {
-  if (words[0] === 'help') return helpRequest(words.slice(1));
-  const [first = ''] = words;
-  const named = Object.hasOwn(commands, first);
-  const command = named ? (first as CommandName) : 'new';
-  const positionals = named ? words.slice(1) : words;
-  if (!named) refuseMistyped(first);
+/** The options of all commands, in the form that parseArgs wants. */
+const options: Readonly<Record<string, Option>> = Object.fromEntries<Option>([
+  ...questionNames.map((name): [string, Option] => {
+    const question = questionNamed(name);
+    const { flag, placeholder } = question;
+    return [flag, { type: placeholder ? 'string' : 'boolean', multiple: typeOf(question) === 'array' }];
+  }),
+  ...Object.entries<Switch>(switches).map(([name, { placeholder, short }]): [string, Option] => [
+    name,
+    { type: placeholder ? 'string' : 'boolean', ...(short ? { short } : {}) },
+  ]),
+]);
+
+const commandNames = Object.keys(commands);
+
+const isCommand = (word: string): word is CommandName => Object.hasOwn(commands, word);
+
+/** The question whose flag this is; undefined for a switch. */
+const questionOf = (flag: string) => questionNames.find(name => questions[name].flag === flag);
+
+/** Whether a command takes an option, given by its long name. */
+function takes(command: CommandName, name: string): boolean {
+  const { switches: known, questions: asked }: Command = commands[command];
+  const question = questionOf(name);
+  return question ? asked === 'all' || asked.includes(question) : known.includes(name as SwitchName);
+}
+
+function requestOf(values: Readonly<Record<string, unknown>>, words: readonly string[]): Request {
+  const [first = '', ...rest] = words;
+  if (first === 'help') return helpRequest(rest);
+  if (!isCommand(first)) refuseMistyped(first, rest);
   const answers = questionNames.map(name => [name, values[questions[name].flag]] as const);
   const on = (Object.keys(switches) as SwitchName[]).filter(name => values[name] === true);
   return {
-    command,
-    positionals,
+    command: isCommand(first) ? first : 'new',
+    positionals: isCommand(first) ? rest : words,
     values: Object.fromEntries(answers.filter(([, value]) => value !== undefined)),
     ...(typeof values.requirements === 'string' ? { requirements: values.requirements } : {}),
     ...(typeof values.answers === 'string' ? { answers: values.answers } : {}),
@@ -96,54 +86,75 @@ function request(values: Readonly<Record<string, unknown>>, words: readonly stri
 
 /** `help` and `help add` are `--help` and `add --help`. */
 function helpRequest([command = 'new', ...more]: readonly string[]): Request {
-  if (!Object.hasOwn(commands, command) || more.length > 0) {
-    const guess = didYouMean(command, Object.keys(commands));
-    throw badRequest(
-      `Unknown command: ${shorten([command, ...more].join(' '))}`,
-      `${guess}The commands are ${Object.keys(commands).join(', ')}.`,
-    );
-  }
-  return { command: command as CommandName, positionals: [], values: {}, on: new Set(['help']) };
-}
-
-const flagNames = (): string[] => [...questionNames.map(name => questions[name].flag), ...Object.keys(switches)];
-
-/** @throws Failure (exit code 2) that suggests the nearest flag, if one is near */
-function refuseFlag(flag: string): never {
-  const guess = didYouMean(flag.replace(/^-+/, ''), flagNames(), name => `--${name}`);
-  throw badRequest(`Unknown option: ${shorten(flag)}`, `${guess}All options: nix-python-container --help`);
+  if (isCommand(command) && more.length === 0) return { command, positionals: [], values: {}, on: new Set(['help']) };
+  const guess = didYouMean(command, commandNames);
+  throw unknownCommand([command, ...more].join(' '), `${guess}The commands are ${commandNames.join(', ')}.`);
 }
 
 /**
- * Without a command the first word is a folder, and a mistyped command would become a project.
- * @throws Failure (exit code 2) for a word that looks like one
+ * Without a command, the first word is a folder: a mistyped command would become a project.
+ * @throws Failure (exit code 2) for a word that looks like a command
  */
-function refuseMistyped(word: string): void {
-  // The short ones are near to too many names of folders.
-  const long = Object.keys(commands).filter(name => name.length > 3 && name[0] === word[0]);
-  const [meant] = suggestions(word, long, { most: 1 });
+function refuseMistyped(word: string, more: readonly string[]): void {
+  // A lone word may well be a folder: many names of folders are near a short command, as `app` is near `add`.
+  const likely = more.length > 0 ? commandNames : commandNames.filter(name => name.length > 3 && name[0] === word[0]);
+  const [meant] = suggestions(word, likely, { most: 1 });
   if (meant === undefined) return;
+  const folder =
+    more.length > 0 ? '' : ` To create a project in that folder: nix-python-container new ${shellQuote(word)}`;
+  throw unknownCommand(word, `Did you mean ${meant}?${folder}`);
+}
+
+/** @throws Failure (exit code 2) if the command does not take an option that another one does */
+function checkFits(name: string, typed: string, command: CommandName): void {
+  if (takes(command, name)) return;
+  throw badRequest(`Unknown option for \`${command}\`: ${typed}`, `See nix-python-container ${command} --help`);
+}
+
+function checkPositionals({ command, positionals }: Request): void {
+  const { words }: Command = commands[command];
+  if (positionals.includes('')) {
+    throw words.name === 'folder'
+      ? badRequest('The folder is an empty string.', 'Give a folder, or none at all.')
+      : badRequest(`The ${words.name.slice(0, -1)} is an empty string.`, 'Leave it out.');
+  }
+  if (positionals.length <= words.most) return;
   throw badRequest(
-    `Unknown command: ${word}`,
-    `Did you mean ${meant}? To write a project into a folder of that name: nix-python-container new ${shellQuote(word)}`,
+    `Expected at most one folder, got ${positionals.length}: ${positionals.map(shorten).join(', ')}`,
+    `Quote a path that has spaces. The commands are ${commandNames.join(', ')}.`,
   );
 }
 
-/** What was typed, cut to a length that a message can take. */
-const shorten = (text: string): string =>
-  text.length > 80 ? `${text.slice(0, 80)}… (${text.length} characters)` : text;
+const unknownCommand = (word: string, hint: string): Failure => badRequest(`Unknown command: ${shorten(word)}`, hint);
 
-function checkFlag(flag: string, value: string | undefined, option: { type: string } | undefined): void {
-  if (!option) refuseFlag(flag);
-  if (option.type === 'string' && value === undefined) {
-    throw badRequest(`${flag} needs a value.`, `Write it as ${flag}=VALUE.`);
+/** @param first the first word, which may be a command: then an option of that command is suggested */
+function unknownOption(typed: string, first = 'new'): Failure {
+  const command = isCommand(first) ? first : 'new';
+  const known = Object.keys(options).filter(name => takes(command, name));
+  const guess = didYouMean(typed.replace(/^-+/, ''), known, name => `--${name}`);
+  return command === 'new'
+    ? badRequest(`Unknown option: ${shorten(typed)}`, `${guess}All options: nix-python-container --help`)
+    : badRequest(
+        `Unknown option for \`${command}\`: ${shorten(typed)}`,
+        `${guess}See nix-python-container ${command} --help`,
+      );
+}
+
+function checkValue(typed: string, value: string | undefined, type: Option['type']): void {
+  if (type === 'string' && value === undefined) {
+    throw badRequest(`${typed} needs a value.`, `Write it as ${typed}=VALUE.`);
   }
-  if (value === '' && flag.slice(2) in switches)
-    throw badRequest(`${flag} is empty.`, `Give a value, or leave the option out.`);
-  if (option.type === 'boolean' && value !== undefined) {
+  if (type === 'string' && value === '' && typed.slice(2) in switches) {
+    throw badRequest(`${typed} is empty.`, 'Give a value, or leave the option out.');
+  }
+  if (type === 'boolean' && value !== undefined) {
     throw badRequest(
-      `${flag} takes no value, but got "${shorten(value)}".`,
-      `Write ${flag} alone, after folders and packages.`,
+      `${typed} takes no value, but got "${shorten(value)}".`,
+      `Write ${typed} alone, after folders and packages.`,
     );
   }
 }
+
+/** What was typed, cut to a length that fits into a message. */
+const shorten = (text: string): string =>
+  text.length > 80 ? `${text.slice(0, 80)}… (${text.length} characters)` : text;

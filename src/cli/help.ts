@@ -2,7 +2,7 @@ import { questionNamed, questionNames } from '../model/questions.ts';
 import { type CommandName, type Switch, switches } from '../commands/request.ts';
 import { type Command, commands } from './commands.ts';
 
-/** One flag as help and README show it: `--python X.Y`, and what it means. */
+/** One option, as help and README show it: `--python X.Y`, and what it means. */
 export interface FlagHelp {
   readonly flag: string;
   readonly usage: string;
@@ -10,10 +10,10 @@ export interface FlagHelp {
   readonly takesValue: boolean;
 }
 
-/** The flags of a command: the questions first, in their order. */
-export const flagHelp = ({ questions: asks, switches: known }: Command = commands.new): readonly FlagHelp[] =>
+/** The options of a command: those of the questions first, in their order. */
+export const flagHelp = ({ questions: asked, switches: known }: Command = commands.new): readonly FlagHelp[] =>
   [
-    ...questionNames.filter(name => asks === 'all' || asks.includes(name)).map(name => questionNamed(name)),
+    ...questionNames.filter(name => asked === 'all' || asked.includes(name)).map(questionNamed),
     ...known.map(flag => ({ flag, ...(switches[flag] as Switch) })),
   ].map(({ flag, placeholder, help, ...rest }) => ({
     flag,
@@ -22,7 +22,7 @@ export const flagHelp = ({ questions: asks, switches: known }: Command = command
     takesValue: placeholder !== undefined,
   }));
 
-/** The text of --help: for `new` that of everything. */
+/** The text of --help: for `new`, the general help. */
 export function help(name: CommandName = 'new'): string {
   const flags = flagHelp(commands[name]);
   const width = Math.max(...flags.map(({ usage }) => usage.length)) + 2;
@@ -30,22 +30,22 @@ export function help(name: CommandName = 'new'): string {
   if (name !== 'new') {
     const { arguments: words, summary, examples } = commands[name];
     const typed = examples.map(rest => `  nix-python-container ${`${name} ${rest}`.trimEnd()}\n`).join('');
-    return `Usage: nix-python-container ${words} [flags]\n\n${summary}.\n\nFlags:\n${lines}\n\nExamples:\n${typed}`;
+    return `Usage: nix-python-container ${words} [options]\n\n${summary}.\n\nOptions:\n${lines}\n\nExamples:\n${typed}`;
   }
   const rows = Object.values(commands).map(({ arguments: words, summary }) => `  ${words.padEnd(width)}${summary}`);
-  return `Usage: nix-python-container [COMMAND] [FOLDER] [flags]
+  return `Usage: nix-python-container [COMMAND] [FOLDER] [options]
 
-Writes a Python service: its interpreter from Nix, its build by Bazel, its container image from both.
-On a terminal it asks for what no flag answers; without one, or in CI, it needs the answers or --yes.
+Creates a Python service with its interpreter from Nix, its build by Bazel, and its container image from both.
+On a terminal it asks for what the options leave open. Elsewhere, and in CI, it needs the answers or --yes.
 
 Commands:
 ${rows.join('\n')}
 
-Flags of new; COMMAND --help shows those of the others:
+Options of new (for the others: nix-python-container help COMMAND):
 ${lines}
 
-Answers also come from NIX_PYTHON_CONTAINER_NIXPKGS, …_PYTHON, …_PACKAGES, …_BAZEL and so on.
-Stronger first: flags, answers file, an earlier run's .yo-rc.json, environment, defaults.
+Answers can also come from NIX_PYTHON_CONTAINER_NIXPKGS, …_PYTHON, …_PACKAGES, …_BAZEL and so on.
+Precedence, highest first: options, answers file, .yo-rc.json of an earlier run, environment, defaults.
 
 Examples:
   nix-python-container hello
@@ -54,6 +54,6 @@ Examples:
   nix-python-container new --answers answers.json --json
   nix-python-container add requests 'redis>=4'
 
-Exit codes: 0 done, 1 failed, 2 the request makes no sense, 130 interrupted.
+Exit codes: 0 done, 1 failed, 2 invalid usage, 130 interrupted.
 `;
 }

@@ -1,8 +1,8 @@
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
- * Does work that Ctrl-C, `kill` or a closed terminal stops through the abort signal, so that it can clean up;
- * afterwards they end the process again.
+ * Runs work that Ctrl-C, `kill` and a closed terminal stop through an abort signal, so that it can clean up. Before and after,
+ * they end the process as usual.
  */
 export async function withInterruption<Result>(work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
   const interruption = new AbortController();

@@ -7,8 +7,8 @@ import type { Request } from '../commands/request.ts';
 import type { Context } from '../load/context.ts';
 
 /**
- * Runs the command.
- * @returns what the process should end with; it never throws
+ * Runs the command that the arguments ask for. Prints errors, and never throws.
+ * @returns the exit code
  */
 export async function run(args: readonly string[], context: Context): Promise<ExitCode> {
   try {

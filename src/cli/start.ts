@@ -2,9 +2,9 @@ import { outputStream } from '../terminal/output.ts';
 import { withInterruption } from './interruption.ts';
 import { run } from './run.ts';
 
-/** Runs the command for the arguments of this process, and leaves its exit code. */
+/** Runs the command with the arguments of this process, and sets its exit code. */
 export async function start(): Promise<void> {
-  // A reader that has seen enough, as in `… | head`, is not an error; a full disk behind `>` is.
+  // A reader that stops early, as in `… | head`, is not an error. A full disk behind `>` is.
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EPIPE') return;
@@ -28,14 +28,14 @@ export async function start(): Promise<void> {
       stderr: outputStream(process.stderr),
       stdout: outputStream(process.stdout),
       signal,
-      // stdin comes last: to look at it takes as long as to read the flags.
+      // stdin last: opening it takes as long as parsing the arguments.
       interactive: Boolean(process.stdout.isTTY && !process.env.CI && process.stdin.isTTY),
     }),
   );
   process.exitCode ||= exitCode;
 }
 
-/** Where this process runs; undefined in a folder that was deleted. */
+/** The current folder; undefined if it was deleted. */
 function currentFolder(): string | undefined {
   try {
     return process.cwd();

@@ -2,8 +2,8 @@ import { runGit } from '../process/git.ts';
 import type { Context } from '../load/context.ts';
 
 /**
- * Makes a folder a git repository, unless it is in one, and adds these files of it: a flake sees only what git knows.
- * A failure is a warning, as the project is written.
+ * Makes a folder a git repository unless it is in one, and adds these files: a flake sees only files that were added. If git
+ * fails, that is a warning: the project was written.
  */
 export async function initRepository(
   folder: string,

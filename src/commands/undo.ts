@@ -9,17 +9,17 @@ import type { ExistingFiles, Plan, Step } from '../plan/plan.ts';
 import { undoPath } from '../plan/record.ts';
 import { changes } from '../terminal/output.ts';
 
-/** What git says of a folder. */
+/** The state of a folder in git. */
 export interface Worktree {
-  /** The files below it that git knows, as paths below it. */
+  /** The tracked files in the folder, as paths below it. */
   readonly tracked: ReadonlySet<string>;
-  /** Those that are changed, new or deleted, and not committed. */
+  /** Changed, new and deleted files that are not committed. */
   readonly dirty: readonly string[];
-  /** Is there a git? */
+  /** Whether git is installed. */
   readonly git: boolean;
 }
 
-/** What git knows of a folder, which is nothing if it is in no repository, or there is no git. */
+/** Asks git for the state of a folder. Nothing is tracked outside of a repository, or without git. */
 export async function worktreeOf(
   folder: string,
   { environment, signal }: Pick<Context, 'environment' | 'signal'>,
@@ -38,14 +38,14 @@ export async function worktreeOf(
   return { tracked: new Set(lines(tracked.stdout)), dirty, git: true };
 }
 
-/** Why a plan is not carried out in a folder in which something is not committed (exit code 1); undefined if it can be. */
+/** A failure (exit code 1) if a plan would change a folder that has uncommitted changes. */
 export function uncommitted(folder: string, plan: Plan, { dirty }: Worktree): Failure | undefined {
   if (dirty.length === 0 || changes(plan).length === 0) return undefined;
   const [first, second, third, ...more] = dirty;
   const named = [first, second, third].filter(Boolean).join(', ') + (more.length > 0 ? ` and ${more.length} more` : '');
   return failed(
-    `There are changes in ${folder} that are not committed: ${named}. Nothing was written.`,
-    'Commit them, so that git can take you back; or run it with --force.',
+    `${folder} has uncommitted changes: ${named}. Nothing was written.`,
+    'Commit them, so that git can undo the update, or use --force.',
   );
 }
 
@@ -57,8 +57,8 @@ export interface UndoablePlan {
 }
 
 /**
- * Gives a plan its way back: git's if all that it changes is committed, else a patch that the plan leaves in the project.
- * @param found holds the patch of an earlier run, if there is one
+ * Makes a plan undoable: by git if everything that it changes is committed, else by a patch that the plan leaves in the project.
+ * @param found includes the patch of an earlier run, if there is one
  */
 export async function withUndo(
   folder: string,

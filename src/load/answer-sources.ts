@@ -12,7 +12,7 @@ export const fromFlags = (values: AnswerSource['values']): AnswerSource => ({
 
 /**
  * Answers from a JSON file.
- * @throws Failure (exit code 2) if it cannot be read, is no JSON object, or has a key that is no question
+ * @throws Failure (exit code 2) if it cannot be read, is not a JSON object, or has an unknown key
  */
 export function fromFile(path: string): AnswerSource {
   const values = readObject(path);
@@ -38,19 +38,19 @@ function readObject(path: string): Record<string, unknown> {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw badRequest(`${path} is not JSON: ${(error as Error).message}`, 'Write it as in {"python": "3.13"}.', error);
+    throw badRequest(`${path} is not JSON: ${(error as Error).message}`, 'Write it like {"python": "3.13"}.', error);
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw badRequest(`${path} must contain a JSON object.`, 'Write it as in {"python": "3.13"}.');
+    throw badRequest(`${path} must contain a JSON object.`, 'Write it like {"python": "3.13"}.');
   }
   return value as Record<string, unknown>;
 }
 
-/** The variable that answers a question: `NIX_PYTHON_CONTAINER_PYTHON`. */
+/** The environment variable of a question: `NIX_PYTHON_CONTAINER_PYTHON`. */
 export const variableOf = (name: keyof Answers): string =>
   `NIX_PYTHON_CONTAINER_${questions[name].flag.toUpperCase().replaceAll('-', '_')}`;
 
-/** Answers from environment variables; an empty one does not count. */
+/** Answers from environment variables. An empty one counts as unset. */
 export function fromEnvironment(environment: Readonly<Record<string, string | undefined>>): AnswerSource {
   const given = questionNames.flatMap(name => {
     const text = environment[variableOf(name)];

@@ -5,8 +5,8 @@ import type { Context } from './context.ts';
 import { queryAvailability } from './query-availability.ts';
 
 /**
- * Checks a project, with what Nix says of its packages where it can be asked.
- * @param askNix false if the packages do not matter, or what the pin holds is not known
+ * Checks a project, and asks Nix about its packages where it is installed.
+ * @param askNix false if the packages do not matter, or nothing is known of the pin
  * @throws Failure (exit code 2) as `checkProject`
  */
 export async function checkWithNix(decided: GatheredAnswers, context: Context, askNix = true): Promise<Checked> {

@@ -3,35 +3,35 @@ import type { Step } from '../plan/plan.ts';
 import type { ConflictChoice } from '../terminal/prompts.ts';
 import type { OutputStream } from '../terminal/output.ts';
 
-/** Where a door puts what it has to tell. */
+/** Where a command prints. */
 export interface Output {
-  /** Where a run started: paths are shown as seen from there. */
+  /** The current folder: paths are shown relative to it. */
   readonly folder: string;
-  /** Talk: stderr. */
+  /** For messages, warnings and prompts. */
   readonly stderr: OutputStream;
-  /** Results: stdout. */
+  /** For results alone. */
   readonly stdout: OutputStream;
 }
 
-/** Ways to ask a person; each is undefined where nobody can be asked. */
+/** Asks the user. Both are undefined where nobody can be asked. */
 export interface Prompter {
   readonly ask?: GatherOptions['ask'];
-  /** Asks what to do with a file that was changed. */
+  /** Asks what to do about a file that exists with different content. */
   readonly resolveConflict?: (step: Step) => Promise<ConflictChoice>;
 }
 
-/** What a command runs in. */
+/** The surroundings of a run. */
 export interface Context extends Output {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly today: Date;
   readonly signal: AbortSignal;
-  /** Is there a person at a terminal, on both sides? */
+  /** Whether stdin and stdout are a terminal, outside of CI. */
   readonly interactive: boolean;
-  /** Ways to ask that person, loaded only when something is to be asked; without it, the terminal's. */
+  /** Loads a prompter when something is to be asked; the terminal's is the default. */
   readonly prompter?: () => Promise<Prompter>;
 }
 
-/** The person to ask in a context; nobody is asked without a terminal, nor for a document (`--json`). */
+/** The prompter of a run. Nobody is asked without a terminal, or with `--json`. */
 export async function prompterFor({ interactive, prompter, signal }: Context, json: boolean): Promise<Prompter> {
   if (!interactive || json) return {};
   if (prompter) return prompter();

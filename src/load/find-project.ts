@@ -98,8 +98,8 @@ const notOurs = (folder: string, hint: string): Failure =>
   badRequest(`${join(folder, answersFile)} names no project of this generator`, hint);
 
 /**
- * Cleans up after a killed run in a folder or in the project above it, before anything is read there: .yo-rc.json may be one of
- * the files that it has moved away.
+ * Cleans up after a killed run in a folder or in the project above it. To be called before anything is read there: that run may
+ * have moved .yo-rc.json away.
  */
 export async function recoverAround(start: string): Promise<void> {
   for (let folder = start; ; folder = dirname(folder)) {

@@ -4,16 +4,16 @@ import type { ExistingFiles } from '../plan/plan.ts';
 import { readRawTextIfExists } from '../fs/text-file.ts';
 import { withoutByteOrderMark } from '../text/byte-order-mark.ts';
 
-/** The files in the folder of a project. Each is read once, however often a command asks for it. */
+/** The files in the folder of a project. Each is read once, however often it is asked for. */
 export interface ProjectFiles {
   readonly folder: string;
   /** The text of a file, without a byte order mark; undefined if it does not exist or cannot be read. */
   readonly text: (path: string) => string | undefined;
-  /** The texts at these paths as they are on disk, checked and to be changed: see `readExisting`. */
+  /** The texts at these paths, as they are on disk, for a change of them: see `readExisting`. */
   readonly existing: (paths: Iterable<string>) => Promise<ExistingFiles>;
 }
 
-/** The files of the project in a folder, none of them read yet. */
+/** The files in a folder. Nothing is read before it is asked for. */
 export function projectFiles(folder: string): ProjectFiles {
   const texts = new Map<string, string>();
   return {

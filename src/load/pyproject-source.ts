@@ -5,21 +5,21 @@ import { readPyproject } from '../pyproject/pyproject.ts';
 import { formatRequirement, readRequirementTexts } from '../packaging/requirement.ts';
 import type { ProjectFiles } from './project-files.ts';
 
-/** What the pyproject.toml of a project lists. */
+/** What the pyproject.toml of a project says. */
 export interface PyprojectAnswers {
-  /** Its packages, for the answers. */
+  /** Its packages, as answers. */
   readonly source: AnswerSource;
-  /** The one Python that it names; undefined if it names none, or a range. */
+  /** Minor version of Python (`3.13`); undefined unless it names exactly one. */
   readonly python: string | undefined;
-  /** Its dev group. */
+  /** The packages of its dev group, as PEP 508 texts. */
   readonly development: readonly string[];
-  /** The attributes that are entered, by name. */
+  /** The attributes of nixpkgs that it sets for packages, by name. */
   readonly attributes: ReadonlyMap<string, string>;
 }
 
 /**
- * Reads the packages of the project in a folder; undefined if it has no pyproject.toml.
- * @throws Failure (exit code 2) if it cannot be read, or lists what nix/python.nix could not honour
+ * Reads the pyproject.toml of a project; undefined if there is none.
+ * @throws Failure (exit code 2) if it is not valid, or lists what nix/python.nix does not support
  */
 export function readPyprojectAnswers({ folder, text: textOf }: ProjectFiles): PyprojectAnswers | undefined {
   const file = join(folder, 'pyproject.toml');

@@ -1,18 +1,16 @@
 import pc from 'picocolors';
 import type { Plan, Step } from '../plan/plan.ts';
 
-/** Where talk goes: stderr in both doors, so that stdout holds results only. */
+/** A stream that messages or results are written to. */
 export interface OutputStream {
   readonly write: (text: string) => void;
   readonly colors: ReturnType<typeof pc.createColors>;
-  /** Can a line be drawn over? */
+  /** Whether a line can be redrawn. */
   readonly live: boolean;
   readonly columns: number;
 }
 
-/**
- * A screen on a stream. Colours on a terminal, unless NO_COLOR is set (https://no-color.org); FORCE_COLOR asks for them.
- */
+/** Wraps a stream. Colours on a terminal, unless NO_COLOR is set (https://no-color.org); FORCE_COLOR forces them. */
 export function outputStream(
   stream: NodeJS.WriteStream,
   environment: Readonly<Record<string, string | undefined>> = process.env,
@@ -37,11 +35,11 @@ const colorOf = {
   delete: 'red',
 } as const;
 
-/** One line a step: what happens, and to which file. */
+/** The steps of a plan, one line each. */
 export const describePlan = (plan: Plan, { colors }: OutputStream): string =>
   plan.map(({ action, path }) => `${colors[colorOf[action]](action.padStart(9))}  ${path}\n`).join('');
 
-/** A unified diff in colours; one that has no colours is returned as it is. */
+/** A unified diff, in colours if the stream has them. */
 export const paintDiff = (diff: string, { colors }: OutputStream): string =>
   diff
     .split('\n')

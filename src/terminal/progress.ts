@@ -1,18 +1,20 @@
 import type { OutputStream } from './output.ts';
 
-/** Tells how far a download is; `done` clears the line. */
+/** Shows how far a download is. */
 export interface Progress {
-  readonly tell: (received: number, total?: number) => void;
+  /** Takes the bytes received so far, and the total if it is known. */
+  readonly update: (received: number, total?: number) => void;
+  /** Clears the line. */
   readonly done: () => void;
 }
 
-/** A line that is drawn over on a terminal, at most ten times a second; one line at the start elsewhere. */
+/** On a terminal, a line that is redrawn at most ten times a second; elsewhere, one line at the start. */
 export function progressOn({ live, write, columns }: OutputStream, what: string): Progress {
   if (!live) write(`${what}\n`);
   let last = 0;
   let drawn = false;
   return {
-    tell: (received, total) => {
+    update: (received, total) => {
       const now = Date.now();
       if (!live || now - last < 100) return;
       last = now;

@@ -3,7 +3,7 @@ import type { Choice } from '../model/choices.ts';
 import { Failure } from '../errors/failure.ts';
 import { type QuestionContext, type Question, releaseOf } from '../model/questions.ts';
 
-/** A question in inquirer's form; its name is the flag that answers it. */
+/** A question in the form of inquirer. Its name is that of its flag. */
 export interface PromptQuestion {
   readonly name: string;
   readonly type: 'input' | 'confirm' | 'select' | 'search' | 'checkbox';
@@ -21,13 +21,13 @@ interface Line {
   readonly description?: string;
 }
 
-/** Puts one question; both doors have a way to do that. */
+/** Asks one question: on the terminal, or through Yeoman's adapter. */
 export type Prompt = (question: PromptQuestion) => Promise<unknown>;
 
-/** Asks the questions of the table through inquirer's prompts. */
+/** Asks the questions of the model through a prompt. */
 export function askThrough(prompt: Prompt) {
   return async <Value>(question: Question<Value>, context: QuestionContext): Promise<Value> =>
-    (await kinds[question.prompt](prompt, question as Question<unknown>, context)) as Value;
+    (await kinds[question.prompt](prompt, question, context)) as Value;
 }
 
 type Ask = (prompt: Prompt, question: Question<unknown>, context: QuestionContext) => Promise<unknown>;
@@ -93,7 +93,7 @@ const kinds: Record<Question<unknown>['prompt'], Ask> = {
   },
 };
 
-/** The choices that hold what was typed, the default first; what was typed is one too: a branch, a commit, a URL. */
+/** The choices that contain the typed text, the default first, and the text itself: it may be a branch, a commit or a URL. */
 function matches(term: string, lines: readonly Line[], initial: unknown): readonly Line[] {
   const first = lines.filter(({ value }) => value === initial);
   const found = [...first, ...lines.filter(({ value }) => value !== initial)].filter(({ value }) =>
@@ -103,7 +103,7 @@ function matches(term: string, lines: readonly Line[], initial: unknown): readon
   return isNew ? [...found, { value: term, name: term }] : found;
 }
 
-/** What stands to choose from while a package is typed: nothing yet, the well-known names, and the text itself. */
+/** The choices while a package is typed: well-known names that contain the text, and the text itself. */
 function packageChoices(term: string, release?: string): Line[] {
   if (term === '') return [{ value: '', name: '(done)' }];
   const wanted = term.toLowerCase();
@@ -119,10 +119,10 @@ const line = ({ value, label, description }: Choice): Line => ({
   ...(description ? { description } : {}),
 });
 
-/** inquirer hands a search's choice to `validate` as the choice or as its value, by version. */
+/** Some versions of inquirer pass the choice of a search to `validate`, others its value. */
 const valueOf = (choice: unknown): string => String((choice as { value?: unknown } | null)?.value ?? choice);
 
-/** What is wrong with an answer, in the form inquirer wants. */
+/** What is wrong with an answer, in the form of inquirer: true if nothing is. */
 function complaint(question: Question<unknown>, value: unknown, context: QuestionContext): true | string {
   try {
     question.parse(value, context, question.flag);

@@ -1,20 +1,20 @@
 import { checkbox, confirm, input, search, select } from '@inquirer/prompts';
 import { askThrough, type Prompt, type PromptQuestion, resolveConflictThrough } from './prompts.ts';
 
-// Not all of inquirer: with what it has for other questions, the first one would be half a second away.
+// Only these: loading all of inquirer would delay the first question by half a second.
 const kinds = { checkbox, confirm, input, search, select } as Record<
   PromptQuestion['type'],
   (question: object, context: { readonly signal: AbortSignal }) => Promise<unknown>
 >;
 
 /**
- * Asks the questions of the table, and what to do with files that were changed, on this process's terminal.
- * @param signal ends a prompt that waits for an answer
+ * A prompter on the terminal of this process.
+ * @param signal ends a prompt that is waiting for an answer
  */
 export function terminalPrompter(signal: AbortSignal) {
   const prompt: Prompt = async ({ choices, filter, ...question }) => {
     const { type, default: initial } = question;
-    // Of several choices the default is given as their marks.
+    // A checkbox has its default in the choices.
     const marked = choices?.map(choice => ({
       ...choice,
       ...(Array.isArray(initial) ? { checked: initial.includes(choice.value) } : {}),

@@ -11,19 +11,19 @@ import { outputStream } from '../terminal/output.ts';
 import { requestOf } from './options.ts';
 
 /**
- * A generator that is Yeoman's door to a command: the same flags, questions and output, with Yeoman's prompts.
- * The disk is left to our own commit: Yeoman's is not atomic.
- * @param Base Yeoman's class, which is not loaded for the command
+ * A Yeoman generator that runs a command: with the same options, questions and output, and Yeoman's prompts. It writes files by
+ * `commit`, since Yeoman's own way is not atomic.
+ * @param Base Yeoman's class, passed in so that the command itself does not load it
  */
 export const yeomanGenerator = (Base: typeof Generator, name: CommandName) =>
   class extends Base {
     private readonly stderr = outputStream(process.stderr);
     private readonly stdout = outputStream(process.stdout);
-    private readonly yeomans: readonly string[];
+    private readonly yeomanOptions: readonly string[];
     private request!: Request;
 
     constructor(args: string[], options: BaseOptions) {
-      // Without parsing: `options.ts` reads what was given, as strictly as the command does.
+      // Not parsed by Yeoman: `options.ts` is as strict as the command.
       super(args, options, {
         customCommitTask: true,
         customInstallTask: true,
@@ -31,8 +31,8 @@ export const yeomanGenerator = (Base: typeof Generator, name: CommandName) =>
         tasksMatchingPriority: true,
       });
       const { options: ofEnvironment, sharedOptions } = this.env as { options?: object; sharedOptions?: object };
-      this.yeomans = Object.keys({ ...this._options, ...ofEnvironment, ...sharedOptions });
-      // They stand for what Yeoman would do on the disk: nothing, here.
+      this.yeomanOptions = Object.keys({ ...this._options, ...ofEnvironment, ...sharedOptions });
+      // Yeoman's own options are about how it writes files, which it does not do here.
       for (const [option, spec] of Object.entries(this._options)) spec.hide = option !== 'help';
       const { words }: Command = commands[name];
       const many = words.most > 1;
@@ -44,10 +44,10 @@ export const yeomanGenerator = (Base: typeof Generator, name: CommandName) =>
       }
     }
 
-    /** Before any task, and not for --help. */
+    /** Runs before any task, but not for --help. */
     _postConstruct(): Promise<void> {
       return this.attempt(async () => {
-        this.request = requestOf(name, this._args, this._initOptions, this.yeomans);
+        this.request = requestOf(name, this._args, this._initOptions, this.yeomanOptions);
       });
     }
 
@@ -75,12 +75,12 @@ export const yeomanGenerator = (Base: typeof Generator, name: CommandName) =>
           interactive,
           ...(interactive ? { prompter: async () => yeomanPrompter?.(adapter, signal) ?? {} } : {}),
         });
-        // What a command tells as its result, and not as an error.
+        // A command may fail without an error: doctor, for one.
         process.exitCode ||= exitCode;
       });
     }
 
-    /** Does a part of the work; a failure is made into what `yo` shows: an error's message, and its code as exit code. */
+    /** Runs a part of the work. `yo` prints the message of what is thrown, and ends with its code. */
     private attempt(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
       return withInterruption(async signal => {
         try {
@@ -95,7 +95,7 @@ export const yeomanGenerator = (Base: typeof Generator, name: CommandName) =>
       });
     }
 
-    /** Asked of the options themselves: the request may be what is wrong. */
+    /** Read from the options themselves: the request may be invalid. */
     private isOn(flag: string): boolean {
       return (this._initOptions as Record<string, unknown>)[flag] === true || this._args.includes(`--${flag}`);
     }

@@ -2,7 +2,7 @@ import { parseFlags } from '../cli/flags.ts';
 import { type CommandName, type Request, type Switch, switches } from '../commands/request.ts';
 import { questionNames, questions } from '../model/questions.ts';
 
-/** What yo 7, environments 6 and 7 and generator 8 hand to a generator, or read from its options, without declaring it. */
+/** Options that yo 7, yeoman-environment 6 and 7, and yeoman-generator 8 pass to a generator, or read, without declaring them. */
 const undeclared = [
   ...['generators', 'local-only', 'insight', 'debug', 'environment-version', 'color'],
   ...['cwd', 'log-cwd', 'experimental', 'node-package-manager', 'bail', 'whitespace', 'ignore-whitespace'],
@@ -14,9 +14,9 @@ const undeclared = [
 type Options = Readonly<Record<string, unknown>>;
 
 /**
- * What Yeoman's options and arguments ask for: they are written as a command line again, so that it is read as the command's is.
- * @param declared names of the options that Yeoman itself has declared
- * @throws Failure (exit code 2), as the command does
+ * Turns Yeoman's arguments and options back into a command line, and parses that as the command does.
+ * @param declared names of the options that Yeoman itself declared
+ * @throws Failure (exit code 2) as `parseFlags`
  */
 export function requestOf(
   command: CommandName,
@@ -24,8 +24,8 @@ export function requestOf(
   options: Options,
   declared: readonly string[],
 ): Request {
-  const yeomans = new Set([...undeclared, ...declared.map(kebab)]);
-  // Yeoman gives most options twice, as remoteCache and as remote-cache.
+  const ignored = new Set([...undeclared, ...declared.map(kebab)]);
+  // Yeoman passes most options twice, as remoteCache and as remote-cache.
   const given = new Map(Object.entries(options).map(([key, value]) => [longName(kebab(key)), value]));
   const line: string[] = [];
   const odd: Record<string, unknown> = {};
@@ -34,11 +34,11 @@ export function requestOf(
     const name = questionNames.find(name => questions[name].flag === flag);
     if (name) {
       if (isTyped(value)) line.push(...written(flag, value));
-      // No command line says this (3.1 for 3.10, --no-git): it is left to the check of the answers.
+      // No command line has such a value (3.1 for 3.10, --no-git): the check of the answers refuses it.
       else odd[name] = value;
     } else if (flag in switches) {
       if (value !== false) line.push(...written(flag, value));
-    } else if (!yeomans.has(flag) && typeof value !== 'object' && typeof value !== 'function') {
+    } else if (!ignored.has(flag) && typeof value !== 'object' && typeof value !== 'function') {
       line.push(flag.length > 1 ? `--${flag}` : `-${flag}`);
     }
   }

@@ -10,8 +10,8 @@ interface Streams {
 }
 
 /**
- * Can somebody be asked? An adapter on streams needs a terminal on both sides, and not to be in CI;
- * one without streams (an editor's, a test's) answers in its own way.
+ * Whether questions can be asked. An adapter on streams needs stdin and stdout to be a terminal, outside of CI; one without
+ * streams (of an editor, of a test) answers in its own way.
  */
 export function canAsk(adapter: object, environment: Readonly<Record<string, string | undefined>>): boolean {
   const { stdin, stdout } = ((adapter as { actualAdapter?: object }).actualAdapter ?? adapter) as Streams;
@@ -19,13 +19,13 @@ export function canAsk(adapter: object, environment: Readonly<Record<string, str
 }
 
 /**
- * Asks through Yeoman's adapter.
- * @param signal gives up a prompt that waits for an answer
+ * A prompter that asks through Yeoman's adapter.
+ * @param signal ends a prompt that is waiting for an answer
  */
 export function yeomanPrompter(adapter: Adapter, signal: AbortSignal): Prompter {
   const interrupted = new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
   interrupted.catch(() => {});
-  // After Ctrl-C the environment fails with the prompt's own error, whatever we throw: `yo` shows its message and code.
+  // After Ctrl-C the environment fails with the prompt's own error, whatever is thrown here: `yo` shows its message and code.
   adapter.signal?.addEventListener('abort', () => {
     const reason: unknown = adapter.signal?.reason;
     const { message, code } = asFailure(reason, signal);
