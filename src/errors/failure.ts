@@ -26,7 +26,7 @@ export class Failure extends Error {
   }
 }
 
-/** The request makes no sense as it stands (exit code 2): nothing was written. */
+/** Invalid usage or input (exit code 2): nothing was written. */
 export const badRequest = (message: string, hint: string, cause?: unknown): Failure =>
   new Failure(message, hint, ExitCode.badRequest, cause);
 

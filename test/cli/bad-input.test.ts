@@ -10,10 +10,14 @@ const cases: Record<string, readonly [args: readonly string[], says: RegExp]> = 
   'a flag that is like no other': [['hello', '--frob'], /Unknown option: --frob\.\s+All options:/],
   'a mistyped command': [['udpate', '--yes'], /Unknown command: udpate\.\s+Did you mean update\?.* new udpate/],
   'a mistyped command with a word': [['services', 'worker'], /Unknown command: services\.\s+Did you mean service\?/],
+  'a mistyped short command with a word': [['ad', 'requests'], /Unknown command: ad\.\s+Did you mean add\?/],
+  'a mistyped `new`': [['nwe', 'foo'], /Unknown command: nwe\.\s+Did you mean new\?/],
+  'an option that is like one of another command': [['ci', '--dve'], /Unknown option for `ci`: --dve\.\s+See nix/],
   'help of an unknown command': [['help', 'udpate'], /Unknown command: udpate\.\s+Did you mean update\?/],
   'a flag without its value': [['hello', '--python'], /--python needs a value/],
   'a flag where a value should be': [['hello', '--packages', '--yes'], /--packages needs a value/],
   'a switch with a value': [['hello', '--yes=no'], /--yes takes no value/],
+  'three folders': [['q', 'w', 'e'], /Expected at most one folder, got 3: q, w, e\./],
   'two folders': [['hello', 'world', '--yes'], /Expected at most one folder, got 2: hello, world/],
   'a name that is not an identifier': [['--yes', '--name', '3rd'], /"3rd" cannot be used as a Python module name/],
   'a name with accents': [['--yes', '--name', 'café'], /cannot be used as a Python module name/],
@@ -119,6 +123,10 @@ const cases: Record<string, readonly [args: readonly string[], says: RegExp]> = 
     ['hello', '--yes', '--answers', 'key.json'],
     /unknown key "pyton".\s+Did you mean "python"/,
   ],
+  'a key that is like no other in the answers file': [
+    ['hello', '--yes', '--answers', 'zzzz.json'],
+    /unknown key "zzzz"\.\s+The keys are name, nixpkgs/,
+  ],
   'a number as version': [
     ['hello', '--yes', '--answers', 'number.json'],
     /number\.json: python: must be a string, but is 3\.1/,
@@ -134,6 +142,7 @@ describe('bad input', () => {
     writeFileSync(join(cwd, 'broken.json'), '{');
     writeFileSync(join(cwd, 'list.json'), '[]');
     writeFileSync(join(cwd, 'key.json'), '{"pyton": "3.13"}');
+    writeFileSync(join(cwd, 'zzzz.json'), '{"zzzz": 1}');
     writeFileSync(join(cwd, 'proto.json'), '{"toString": 1}');
     writeFileSync(join(cwd, 'escape.json'), '{"\\u001b[2J": 1}');
     writeFileSync(join(cwd, 'long.txt'), `${' '.repeat(60_000)}x\n`);

@@ -28,4 +28,16 @@ describe('--help', () => {
       }
     });
   }
+
+  it('is also the command help', async () => {
+    for (const [words, flags] of [
+      [['help'], ['--help']],
+      [
+        ['help', 'add'],
+        ['add', '--help'],
+      ],
+    ] as const) {
+      assert.deepEqual(await command(words, { cwd }), await command(flags, { cwd }));
+    }
+  });
 });

@@ -223,6 +223,36 @@ describe('nix-python-container new', () => {
     assert.equal(existsSync(join(cwd, '.git/hooks/pre-commit')), false);
   });
 
+  it('takes a lone word that is like no command for a folder', async () => {
+    const { code, stdout } = await command(['frob', '--yes', '--dry-run'], { cwd: empty() });
+    assert.equal(code, 0);
+    assert.match(stdout, /create {2}frob\.py/);
+  });
+
+  it('names the update that keeps local changes, with the answers it was given', async () => {
+    const cwd = empty();
+    await command(["it's", '--name=hello', '--yes'], { cwd });
+    const { code, stderr } = await command(["it's", '--yes', '--python=3.12'], { cwd });
+    assert.equal(code, 1);
+    assert.match(stderr, /^ {7}Keep your changes: nix-python-container update 'it'\\''s' --python 3\.12\. Or/m);
+    const line = /changes: nix-python-container (.*)\. Or/.exec(stderr)?.[1];
+    execFileSync('sh', ['-c', `${process.execPath} ${main} ${line}`], { cwd, stdio: 'pipe' });
+    assert.match(read(cwd, "it's", 'pyproject.toml'), /"==3\.12\.\*"/);
+  });
+
+  it('ends with a sentence where no folder can be created, or the current one was deleted', async () => {
+    const proc = await command(['/proc/x', '--yes'], { cwd: empty() });
+    assert.equal(proc.code, 1);
+    assert.match(proc.stderr, /^error: Cannot (create|write into) \/proc/);
+    const line = `mkdir gone && cd gone && rmdir ../gone && ${process.execPath} ${main} hello --yes`;
+    const { status, stderr } = spawnSync('sh', ['-c', line], { cwd: empty(), encoding: 'utf8' });
+    assert.equal(status, 1);
+    assert.equal(
+      stderr.replaceAll(/^(sh|shell-init).*\n/gm, ''),
+      'error: The current folder no longer exists.\n       Change to another folder, then run it again.\n',
+    );
+  });
+
   it('makes a git repository with --git, with the files added', async () => {
     const cwd = empty();
     const { code, stderr } = await command(['hello', '--yes', '--git'], { cwd });

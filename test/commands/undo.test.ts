@@ -110,7 +110,7 @@ describe('undoing an update', function () {
     assert.equal(git(root, 'status', '--porcelain'), '?? elsewhere.txt\n');
     writeFileSync(join(root, 'nix/more.txt'), 'x');
     const refused = await command(['update', ...next], { cwd: join(root, 'nix') });
-    assert.match(refused.stderr, /not committed: nix\/more\.txt\./);
+    assert.match(refused.stderr, /has uncommitted changes: nix\/more\.txt\./);
     assert.match(await thereAndBack(join(root, 'nix'), ['--force']), /^git apply/);
   });
 

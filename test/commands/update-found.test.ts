@@ -168,7 +168,7 @@ describe('update, as it finds a project', function () {
     assert.match(stderr, /^--- a\/WORKSPACE\n\+\+\+ \/dev\/null$/m);
     assert.match(stderr, /^\+<<<<<<< yours$/m);
     assert.doesNotMatch(stderr, /^(---|\+\+\+) .*\.(generated|undo)$/m, 'no base64, and no patch within a patch');
-    assert.match(stderr, /^warning: There are changes in .* not committed: BUILD\.bazel\..*\n +Commit them/m);
+    assert.match(stderr, /^warning: .* has uncommitted changes: BUILD\.bazel\..*\n +Commit them/m);
     const dry = JSON.parse(stdout);
     assert.equal(dry.written, false);
     const done = await update(cwd, '--bazel=7', '--force', '--json');

@@ -98,7 +98,7 @@ describe('nix-python-container update', function () {
     const before = treeOf(cwd);
     const refused = await command(['update', '--bazel=7'], { cwd });
     assert.equal(refused.code, 1);
-    assert.match(refused.stderr, /not committed: notes\.txt\. Nothing was written\.\n.*--force/);
+    assert.match(refused.stderr, /has uncommitted changes: notes\.txt\. Nothing was written\.\n.*--force/);
     assert.deepEqual(treeOf(cwd), before);
     const forced = await command(['update', '--bazel=7', '--force'], { cwd });
     assert.equal(forced.code, 0, forced.stderr);

@@ -52,7 +52,13 @@ describe('the generators add and remove under yeoman-test', function () {
     ['a package that nixpkgs never has', 'add', ['asyncio'], {}, /no package asyncio/],
     ['a flag of new', 'add', ['redis'], { python: '3.13' }, /Unknown option for `add`: --python/],
     ['a switch that took the package', 'remove', [], { dev: 'redis' }, /--dev takes no value, but got "redis"/],
-    ['a mistyped flag', 'remove', ['redis'], { dve: true }, /Unknown option: --dve\.\nDid you mean --dev\?/],
+    [
+      'a mistyped flag',
+      'remove',
+      ['redis'],
+      { dve: true },
+      /Unknown option for `remove`: --dve\.\nDid you mean --dev\? See nix-python-container remove --help/,
+    ],
   ] as const) {
     it(`${name} refuses ${what}, and writes nothing`, async () => {
       const cwd = project();

@@ -232,7 +232,7 @@ describe('the packed package', function () {
     const before = treeOf(cwd);
     const { code, stderr } = await yo(['hello', '--yes'], cwd);
     assert.equal(code, 1);
-    assert.match(stderr, /Nothing was written\.\nKeep the changes with nix-python-container update/);
+    assert.match(stderr, /Nothing was written\.\nKeep your changes: nix-python-container update/);
     assert.deepEqual(treeOf(cwd), before);
   });
 
