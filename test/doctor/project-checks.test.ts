@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { answersWith } from '../answers.ts';
 import { findRelease, pinOf, type Release } from '../../src/catalog/releases.ts';
 import { endOf, judgeRelease, judgeVersionOf } from '../../src/doctor/end-of-life.ts';
 import { judgeFiles, judgeMarkers } from '../../src/doctor/project-files.ts';
@@ -31,7 +32,7 @@ function facts(
   } = {},
   changes: Readonly<Record<string, ((text: string) => string) | undefined>> = {},
 ): ProjectFacts {
-  const values = { name: 'hello', nixpkgs, python, packages: ['redis>=4'], bazel, remoteCache: '', ci: [], git: false };
+  const values = answersWith({ nixpkgs, python, packages: ['redis>=4'], bazel });
   const texts = new Map(render(checkProject({ answers: values, pin }, today).project, '0.0.0'));
   for (const [path, change] of Object.entries(changes)) {
     if (change) texts.set(path, change(texts.get(path) ?? ''));

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { answersWith } from '../answers.ts';
 import { findRelease, pinOf } from '../../src/catalog/releases.ts';
 import { type NixpkgsPackage, interpreterOf, lacking, outOfRange, pinned } from '../../src/model/availability.ts';
 import type { Pin } from '../../src/pin/pin.ts';
@@ -56,7 +57,7 @@ describe('the availability of packages in nixpkgs', () => {
 });
 
 describe('a project checked with what Nix says', () => {
-  const answers = { name: 'hello', nixpkgs: '26.05', python: '3.13', bazel: '8', remoteCache: '', ci: [], git: false };
+  const answers = answersWith({ nixpkgs: '26.05', python: '3.13', bazel: '8' });
   const check = (packages: string[], said?: Record<string, NixpkgsPackage | null>) => {
     const availability = said && new Map(Object.entries(said));
     const { project, warnings } = checkProject({ answers: { ...answers, packages }, pin }, today, availability);

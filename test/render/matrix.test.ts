@@ -6,6 +6,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parse as parseToml } from 'smol-toml';
+import { answersWith } from '../answers.ts';
 import {
   findRelease,
   offeredBazels,
@@ -61,21 +62,12 @@ function outermost(names: readonly string[]): string[] {
   return [...new Set([names[0], names.at(-1)])].filter(name => name !== undefined);
 }
 
-/** Renders one of them; `pin` stands in for the release's own where it is to be evaluated. */
+/** Renders a combination; `pin` replaces the release's own when Nix evaluates it. */
 function rendered({ release, python, packages, bazel }: Combination, pin: Pin = pinOf(release)) {
-  const answers = {
-    name: 'my-service',
-    nixpkgs: release.name,
-    python,
-    packages,
-    bazel,
-    remoteCache: '',
-    ci: [],
-    git: false,
-  };
+  const answers = answersWith({ name: 'my-service', nixpkgs: release.name, python, packages, bazel });
   const context = { today, folder: 'x', answers: { nixpkgs: release.name }, pin };
   questions.packages.parse(packages, context, 'packages');
-  // Further services stand for themselves: no other answer changes them but Bazel.
+  // Bazel is the only answer that changes further services.
   const services = packages.length === 2 ? ['mail-out', 'worker'] : [];
   return render(checkProject({ answers, pin, services }, today).project, '0.0.0');
 }
