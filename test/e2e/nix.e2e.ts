@@ -28,11 +28,34 @@ for (const host of hosts) {
       await project.must(`nix develop path:. --command python3 -c 'import flask, pytest, requests'`);
     });
 
+    it('nix flake check runs the tests', async () => {
+      const { code: checked, output: said } = await project.run('nix flake check path:.');
+      assert.equal(checked, 0, said);
+      assert.doesNotMatch(said, /lacks attribute/);
+      const app = project.read('hello.py');
+      project.edit('hello.py', 'Hello, World!', 'Good night!');
+      const { code, output } = await project.run('nix flake check --print-build-logs path:.');
+      project.write('hello.py', app);
+      // 1, or 100 from the Nix of Debian 12.
+      assert.notEqual(code, 0);
+      assert.match(output, /Good night!/);
+    });
+
+    it('nix run starts the service, with Python from Nix', async () => {
+      const { text, executable } = await serves(project, 'nix run path:.');
+      assert.equal(text, 'Hello, World!');
+      isFromNix(host, executable);
+    });
+
+    it('nix fmt has a formatter', async () => {
+      await project.must('nix fmt -- flake.nix');
+    });
+
     it('flake, nix-shell and nix-build agree on every derivation', async () => {
       const plain = await project.must('nix-instantiate shell.nix nix/image.nix 2>/dev/null');
       const system = await project.must(`nix eval --impure --raw --expr builtins.currentSystem`);
       const ofFlake = await project.must(
-        `nix eval --raw path:.#devShells.${system}.default.drvPath && echo && nix eval --raw path:.#packages.${system}.default.drvPath`,
+        `nix eval --raw path:.#devShells.${system}.default.drvPath && echo && nix eval --raw path:.#packages.${system}.base-image.drvPath`,
       );
       assert.deepEqual(ofFlake.split('\n'), plain.split('\n'));
     });

@@ -71,9 +71,11 @@ pythons // bazels // {
   bash = fake "bash" { };
   cacert = fake "cacert" { };
   coreutils = fake "coreutils" { };
+  nixfmt = fake "nixfmt" { };
   skopeo = fake "skopeo" { };
   mkShellNoCC = arguments: fake "shell" arguments;
   runCommand = name: environment: script: fake name (environment // { inherit script; });
+  writeShellScript = name: text: fake name { inherit text; };
   writeTextDir = path: text: fake "text" { inherit path text; };
   dockerTools = {
     fakeNss = fake "fake-nss" { };

@@ -191,12 +191,17 @@ describe('every combination that the catalog offers', function () {
 
       const [first] = combinations.filter(({ bazel }) => bazel === '8');
       const project = join(folder, 'projects', (first as Combination).folder);
-      const attribute = `path:${project}#devShells.x86_64-linux.default.drvPath`;
-      assert.equal(
-        nix(env, 'nix', 'eval', '--raw', attribute),
-        JSON.parse(nix(env, 'nix-instantiate', '--eval', '--json', '-E', `(import ${project}/shell.nix { }).drvPath`)),
-        'the flake has the same shell',
-      );
+      const ofFlake = (attribute: string) => nix(env, 'nix', 'eval', '--raw', `path:${project}#${attribute}`);
+      const ofFile = (expression: string) =>
+        JSON.parse(nix(env, 'nix-instantiate', '--eval', '--json', '-E', `(${expression}).drvPath`)) as string;
+      const system = 'x86_64-linux';
+      assert.equal(ofFlake(`devShells.${system}.default.drvPath`), ofFile(`import ${project}/shell.nix { }`));
+      for (const name of ['default', 'base-image']) {
+        assert.equal(ofFlake(`packages.${system}.${name}.drvPath`), ofFile(`import ${project}/nix/image.nix { }`));
+      }
+      assert.match(ofFlake(`checks.${system}.tests.drvPath`), /-my-service-tests\.drv$/);
+      assert.match(ofFlake(`apps.${system}.default.program`), /^\/nix\/store\/[^/]*-my-service$/);
+      assert.match(ofFlake(`formatter.${system}.name`), /nixfmt/);
     });
   });
 });

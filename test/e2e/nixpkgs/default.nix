@@ -58,6 +58,8 @@ let
     writeScriptBin = name: text: writeTextFile { inherit name text; executable = true; destination = "/bin/${name}"; };
     writeShellScript = name: text: writeScript name "#!${stdenv.shell}\n${text}";
     writeShellScriptBin = name: text: writeScriptBin name "#!${stdenv.shell}\n${text}";
+    # No formatter of Nix is in Debian: this one changes nothing.
+    nixfmt = writeShellScriptBin "nixfmt" "" // { meta.mainProgram = "nixfmt"; };
     writers.makeScriptWriter = { interpreter, check ? "" }: name: text: writeScript name "#!${interpreter}\n${text}";
     symlinkJoin = { name, paths, postBuild ? "" }:
       runCommand name { } ''
