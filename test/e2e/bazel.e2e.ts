@@ -15,6 +15,14 @@ for (const host of hosts) {
       await project.inShell('bazel test //...');
     });
 
+    it('the report of a test has a case for each of its functions, and --test_filter selects them', async () => {
+      assert.match(await project.must('cat bazel-testlogs/hello_test/test.xml'), /<testcase .*name="test_says_hello"/);
+      await project.inShell('bazel test --test_filter=says_hello //:hello_test');
+      const { code, output } = await project.run(`nix-shell --run 'bazel test --test_filter=other //:hello_test'`);
+      assert.equal(code, 3);
+      assert.match(output, /1 deselected/);
+    });
+
     for (const options of ['', ' --config=nix']) {
       it(`bazel run${options} //:hello answers, with Python from Nix`, async () => {
         const { text, executable } = await serves(project, `nix-shell --run 'bazel run${options} //:hello'`);

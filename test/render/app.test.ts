@@ -60,16 +60,51 @@ describe('the generated app', function () {
       assert.match(execFileSync(python, ['my_service_test.py'], options), /1 passed/);
     });
 
-    it('serves on $PORT', async () => {
-      const port = await freePort();
-      const server = spawn(python, ['my_service.py'], {
+    /** Runs the test as Bazel does, which sets variables. */
+    const asBazel = (variables: Record<string, string>) =>
+      spawnSync(python, ['my_service_test.py'], {
         cwd: project,
-        env: { PATH: '/usr/bin:/bin', PORT: `${port}` },
+        encoding: 'utf8',
+        env: { PATH: '/usr/bin:/bin', PYTHONDONTWRITEBYTECODE: '1', ...variables },
       });
-      servers.push(server);
+
+    it('writes the XML report that Bazel asks for, with a case for each test', () => {
+      const file = join(folder, 'test.xml');
+      const { status, stdout } = asBazel({ XML_OUTPUT_FILE: file });
+      assert.equal(status, 0, stdout);
+      const cases = [...readFileSync(file, 'utf8').matchAll(/<testcase classname="(\w+)" name="(\w+)"/g)];
+      assert.deepEqual(
+        cases.map(([, module, name]) => [module, name]),
+        [['my_service_test', 'test_says_hello']],
+      );
+    });
+
+    it('runs the tests that --test_filter selects', () => {
+      assert.match(asBazel({ TESTBRIDGE_TEST_ONLY: 'hello' }).stdout, /1 passed/);
+      const { status, stdout } = asBazel({ TESTBRIDGE_TEST_ONLY: 'goodbye' });
+      assert.match(stdout, /1 deselected/);
+      assert.equal(status, 5, 'no test was selected');
+    });
+
+    /** The port of a new server with these variables. */
+    async function serve(variables: Record<string, string> = {}): Promise<number> {
+      const port = await freePort();
+      const env = { PATH: '/usr/bin:/bin', PORT: `${port}`, ...variables };
+      servers.push(spawn(python, ['my_service.py'], { cwd: project, env }));
+      return port;
+    }
+
+    it('serves on $PORT, to this machine alone', async () => {
+      const port = await serve();
       const response = await answer(`http://127.0.0.1:${port}/`);
       assert.equal(response.status, 200);
       assert.equal(await response.text(), 'Hello, World!');
+      await assert.rejects(fetch(`http://127.0.0.2:${port}/`), 'it listens on 127.0.0.1 and on no other address');
+    });
+
+    it('serves on $HOST', async () => {
+      const port = await serve({ HOST: '0.0.0.0' });
+      assert.equal((await answer(`http://127.0.0.2:${port}/`)).status, 200);
     });
   });
 });
