@@ -83,8 +83,20 @@ for (const host of hosts) {
       assert.equal(built.code, 0, built.output);
       // The real rules copy some files by actions that they keep out of every cache.
       assert.match(built.output, real ? /\d+ remote cache hit/ : /processes: \d+ remote cache hit, \d+ internal\./);
-      // Apart, as Bazel writes the report of a test by an action whose key holds the seconds that the test took.
       assert.match(await elsewhere.inShell(test), /\(cached\) PASSED/);
+    });
+
+    it('a disk cache without its large blobs, as the pipelines keep it, is filled again', async () => {
+      const project = checkout('disk');
+      const disk = `${work}/disk-${host.bazel}`;
+      const build = `nix-shell --run 'bazel build --disk_cache=${disk} //...'`;
+      await project.must(build);
+      assert.notEqual(await project.must(`find ${disk} -type f -size +1M -print -delete`), '');
+      await project.inShell('bazel clean');
+      const { code, output } = await project.run(build);
+      assert.equal(code, 0, output);
+      assert.match(output, /\d+ disk cache hit|\d+ remote cache hit/);
+      assert.notEqual(await project.must(`find ${disk} -type f -size +1M`), '', 'what was deleted is built again');
     });
 
     it('a cache that is down is a warning', async () => {
