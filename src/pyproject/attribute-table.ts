@@ -7,7 +7,7 @@ import { type Entry, indentOf, lineEnd, previousLineEnd, splice, startsLine, tab
 
 const path = ['tool', 'nixpkgs', 'attributes'] as const;
 const header = `[${path.join('.')}]`;
-const comment = '# Packages that nixpkgs keeps under an attribute other than their name.';
+const comment = '# Packages whose attribute in nixpkgs differs from their name on PyPI.';
 const newTable = (eol: string): string => `${eol}${eol}${comment}${eol}${header}`;
 
 /**
