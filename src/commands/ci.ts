@@ -11,7 +11,7 @@ import { type Rendered, renderPipelines } from '../render/render.ts';
 import { pipelineAnswers } from '../render/view.ts';
 import { parseServices } from '../model/services.ts';
 import { storageKey } from '../model/stored-answers.ts';
-import { describePlan } from '../terminal/output.ts';
+import { changes, describePlan } from '../terminal/output.ts';
 import { answersFile, type ExistingProject, findProject, recoverAround } from '../load/find-project.ts';
 import type { Request } from './request.ts';
 import { listedSteps, printResult } from './json-output.ts';
@@ -37,6 +37,9 @@ export async function runCi(request: Request, context: Context): Promise<ExitCod
     text: describePlan(steps, context.stdout),
     json: { target, written: !dryRun, answers: { ci }, steps: listedSteps(steps) },
   });
+  if (!dryRun && !request.on.has('json') && changes(steps).length > 0) {
+    context.stderr.write('Commit and push these files to run the pipelines.\n');
+  }
   return ExitCode.done;
 }
 

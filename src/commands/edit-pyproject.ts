@@ -10,6 +10,7 @@ import { type ExistingProject, findProject, recoverAround } from '../load/find-p
 import { readLockedPin } from '../load/project-pin.ts';
 import type { Request } from './request.ts';
 import { listedSteps, printResult } from './json-output.ts';
+import { nextSteps, testEverything } from './next-steps.ts';
 import type { Context } from '../load/context.ts';
 import { writePlan } from './write-plan.ts';
 
@@ -75,6 +76,9 @@ export async function writeListing(
       steps: listedSteps(plan),
     },
   });
+  if (action === 'update' && !request.on.has('dry-run') && !request.on.has('json')) {
+    context.stderr.write(nextSteps(folder, [testEverything], context));
+  }
   return ExitCode.done;
 }
 

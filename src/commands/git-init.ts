@@ -16,5 +16,9 @@ export async function initRepository(
   const result = initialised?.fault === undefined ? await git('add', '--', ...paths) : initialised;
   if (result.fault !== undefined) {
     write(`${colors.yellow('warning:')} the project was written, but git failed: ${result.message}\n`);
+  } else {
+    write(
+      inRepository ? 'Added the files to the git repository.\n' : 'Created a git repository with the files added.\n',
+    );
   }
 }

@@ -1,28 +1,22 @@
 import { relative } from 'node:path';
-import type { Plan } from '../plan/plan.ts';
-import type { Project } from '../model/project.ts';
 import { shellQuote } from '../text/shell-quote.ts';
 import { visible } from '../text/visible.ts';
-import { changes, type OutputStream } from '../terminal/output.ts';
+import type { OutputStream } from '../terminal/output.ts';
 
-/** The commands to run next in a new project, or a sentence that says that nothing changed. */
+/** Builds and tests everything. */
+export const testEverything = "nix-shell --run 'bazel test //...'";
+
+/**
+ * The commands to run next, one a line.
+ * @param target the folder of the project, in which they are to be run
+ * @param folder the current folder
+ */
 export function nextSteps(
   target: string,
-  { module }: Project,
-  plan: Plan,
+  commands: readonly string[],
   { folder, stderr }: { readonly folder: string; readonly stderr: OutputStream },
 ): string {
-  if (changes(plan).length === 0) return 'Nothing was changed.\n';
   const path = relative(folder, target);
-  const commands = [
-    ...(path === '' ? [] : [`cd ${shellQuote(path)}`]),
-    "nix-shell --run 'bazel test //...'",
-    `nix-shell --run 'bazel run //:${module}'`,
-    `nix-shell --run 'bazel run //:${module}_image'`,
-  ];
-  return formatCommands(commands, stderr);
+  const lines = path === '' ? commands : [`cd ${shellQuote(path)}`, ...commands];
+  return `\nNext:\n${lines.map(line => `  ${stderr.colors.cyan(visible(line))}\n`).join('')}`;
 }
-
-/** Commands to run next, one a line. */
-export const formatCommands = (commands: readonly string[], { colors }: OutputStream): string =>
-  `\nNext:\n${commands.map(command => `  ${colors.cyan(visible(command))}\n`).join('')}`;

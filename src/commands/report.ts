@@ -2,11 +2,11 @@ import type { Built } from '../bazel/build.ts';
 import type { Project } from '../model/project.ts';
 import type { Answers } from '../model/questions.ts';
 import type { Plan } from '../plan/plan.ts';
-import { describePlan } from '../terminal/output.ts';
+import { changes, describePlan } from '../terminal/output.ts';
 import { describe } from './build.ts';
-import { jsonDocument, listedSteps } from './json-output.ts';
+import { listedSteps, printResult } from './json-output.ts';
 import type { Request } from './request.ts';
-import { nextSteps } from './next-steps.ts';
+import { nextSteps, testEverything } from './next-steps.ts';
 import type { Output } from '../load/context.ts';
 
 /** What `new` has decided on. */
@@ -17,24 +17,27 @@ export interface Decided {
   readonly warnings: readonly string[];
 }
 
-/** Prints what `new` did, or with `--dry-run` would do; with `--json` as one document. */
-export function reportResult(
-  { target, project, answers, warnings }: Decided,
-  plan: Plan,
-  { on }: Request,
-  { folder, stderr, stdout }: Output,
-  built?: Built,
-): void {
-  const written = !on.has('dry-run');
-  if (on.has('json')) {
-    const steps = listedSteps(plan);
-    stdout.write(
-      jsonDocument({ target, written, answers, pin: project.pin, warnings, steps, ...(built ? { build: built } : {}) }),
-    );
-    return;
-  }
-  // The plan was printed before the build.
-  if (built) return stdout.write(describe(built));
-  stdout.write(describePlan(plan, stdout));
-  if (written) stderr.write(nextSteps(target, project, plan, { folder, stderr }));
+/** Prints what `new` did, or with `--dry-run` would do. */
+export function reportResult(decided: Decided, plan: Plan, request: Request, context: Output, built?: Built): void {
+  const { target, project, answers, warnings } = decided;
+  const written = !request.on.has('dry-run');
+  const json = { target, written, answers, pin: project.pin, warnings, steps: listedSteps(plan) };
+  printResult(request, context, {
+    // The plan was printed before the build.
+    text: built ? describe(built) : describePlan(plan, context.stdout),
+    json: built ? { ...json, build: built } : json,
+  });
+  if (request.on.has('json') || built) return;
+  const { nixpkgs, python, bazel } = answers;
+  context.stderr.write(`${project.name}: nixpkgs ${nixpkgs}, Python ${python}, Bazel ${bazel}\n`);
+  if (!written) return;
+  context.stderr.write(
+    changes(plan).length === 0 ? 'Nothing was changed.\n' : nextSteps(target, commandsFor(project), context),
+  );
 }
+
+const commandsFor = ({ module }: Project): string[] => [
+  testEverything,
+  `nix-shell --run 'bazel run //:${module}'`,
+  `nix-shell --run 'bazel run //:${module}_image'`,
+];

@@ -12,7 +12,7 @@ import { reportConflicts, readLastGenerated, refuseConflictMarkers, markConflict
 import { listedSteps, printResult } from './json-output.ts';
 import { changeProject, loadProject } from '../load/load-project.ts';
 import { version } from '../load/generator-version.ts';
-import { formatCommands } from './next-steps.ts';
+import { nextSteps } from './next-steps.ts';
 import type { Context } from '../load/context.ts';
 import { writePlan } from './write-plan.ts';
 
@@ -35,12 +35,12 @@ export async function runService(request: Request, context: Context): Promise<Ex
   const steps = markConflicts(await writePlan({ target, plan, warnings }, request, context), conflicts);
   const services = change.after.map(({ name }) => name);
   printResult(request, context, {
-    text: describePlan(steps, context.stdout),
+    text: describePlan(changes(steps), context.stdout),
     json: { target, written: !dryRun, services, warnings, steps: listedSteps(steps), conflicts },
   });
   if (dryRun) return ExitCode.done;
   if (changes(steps).length === 0) context.stderr.write('Nothing was changed.\n');
-  if (change.added.length > 0) context.stderr.write(formatCommands(change.added.flatMap(commandsFor), context.stderr));
+  if (change.added.length > 0) context.stderr.write(nextSteps(target, change.added.flatMap(commandsFor), context));
   return reportConflicts(conflicts, context.stderr);
 }
 

@@ -1,17 +1,19 @@
 import { resolve } from 'node:path';
 import { ExitCode, type Failure } from '../errors/failure.ts';
-import { pickAnswers, updatableNames } from '../model/questions.ts';
+import { type Answers, pickAnswers, questions, updatableNames } from '../model/questions.ts';
 import type { Versions } from '../plan/plan-merge.ts';
 import { recordPath, undoPath } from '../plan/record.ts';
+import { visible } from '../text/visible.ts';
 import { type Rendered, renderWithoutPackages } from '../render/render.ts';
 import { planUpdate } from '../plan/plan-update.ts';
-import { describePlan } from '../terminal/output.ts';
+import { changes, describePlan } from '../terminal/output.ts';
 import { type ExistingProject, findProject, openProject, recoverAround } from '../load/find-project.ts';
 import type { Request } from './request.ts';
 import { listedSteps, printResult } from './json-output.ts';
 import { reportConflicts, readLastGenerated, refuseConflictMarkers, markConflicts } from './merge-report.ts';
 import { type ChangedProject, changeProject, type LoadedProject, loadProject } from '../load/load-project.ts';
 import { version } from '../load/generator-version.ts';
+import { nextSteps, testEverything } from './next-steps.ts';
 import { uncommitted, withUndo, worktreeOf } from './undo.ts';
 import type { Context } from '../load/context.ts';
 import { printWarning, writePlan } from './write-plan.ts';
@@ -40,10 +42,13 @@ export async function runUpdate(request: Request, context: Context): Promise<Exi
   const answers = pickAnswers(updatableNames, name => next.answers[name]);
   const { pin } = next.project;
   printResult(request, context, {
-    text: describePlan(steps, context.stdout),
+    text: describePlan(changes(steps), context.stdout),
     json: { target: folder, written: !dryRun, answers, pin, warnings, steps: listedSteps(steps), conflicts, undo },
   });
+  if (!request.on.has('json')) printChanges(project, answers, context);
   if (dryRun) return afterDryRun(refusal, context);
+  if (undo && conflicts.length === 0 && !request.on.has('json'))
+    context.stderr.write(nextSteps(folder, [testEverything], context));
   printUndo(undo, folder, context);
   return reportConflicts(conflicts, context.stderr);
 }
@@ -82,6 +87,15 @@ const noRecord = `${recordPath} is missing: the last generated state is guessed 
 
 const keptWarning = (path: string): string =>
   `${path} is no longer generated; kept because you changed it. Move what you need, then remove it.`;
+
+/** Prints which answers are others than the last run stored: `python 3.12 → 3.13`. */
+function printChanges({ stored }: ExistingProject, answers: Partial<Answers>, { stderr }: Context): void {
+  const changed = updatableNames
+    .map(name => [questions[name].flag, String(stored.values[name]), String(answers[name])] as const)
+    .filter(([, before, after]) => before !== after)
+    .map(([flag, before, after]) => `${flag} ${before || 'none'} → ${after || 'none'}`);
+  if (changed.length > 0) stderr.write(`${visible(changed.join(', '))}\n`);
+}
 
 function afterDryRun(refusal: Failure | undefined, { stderr }: Context): ExitCode {
   if (refusal) printWarning(refusal.message, stderr, refusal.hint);

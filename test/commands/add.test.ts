@@ -195,7 +195,7 @@ describe('add and remove', function () {
     assert.match(read(cwd), /"reqests"/);
     // Whoever has named an attribute knows where it is.
     const own = project(`${read(cwd)}\n[tool.nixpkgs.attributes]\nmine = "my_own"\n`);
-    assert.equal((await run(['add', 'mine'], own)).stderr, '');
+    assert.doesNotMatch((await run(['add', 'mine'], own)).stderr, /warning/);
   });
 
   it('warns of what the project is written to need, as long as it does', async () => {
@@ -207,7 +207,7 @@ describe('add and remove', function () {
     assert.match((await run(['remove', '--dev', 'pytest'], cwd)).stderr, /hello_test\.py still uses pytest/);
     const changed = project();
     writeFileSync(join(changed, 'hello.py'), 'app = None\n');
-    assert.equal((await run(['remove', 'flask'], changed)).stderr, '');
+    assert.doesNotMatch((await run(['remove', 'flask'], changed)).stderr, /warning/);
   });
 
   it('names the other list, where a package is in that', async () => {

@@ -59,7 +59,11 @@ describe('update, as it finds a project', function () {
     const cwd = await project(folder);
     const bin = read(cwd, '.yo-rc.json');
     edit(cwd, '.yo-rc.json', text => text.replace(/"version": ".*"/, '"version": "99.0.0"'));
-    await refuses(cwd, 2, /written by version 99\.0\.0 of this generator, which is newer.*\n +Install that one: npm/);
+    await refuses(
+      cwd,
+      2,
+      /written by version 99\.0\.0 of this generator, which is newer.*\n +Install that version: npm/,
+    );
     for (const text of ['{ "generator-other": {} }', undefined]) {
       rmSync(join(cwd, '.yo-rc.json'));
       if (text) writeFileSync(join(cwd, '.yo-rc.json'), text);

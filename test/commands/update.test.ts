@@ -16,7 +16,15 @@ describe('nix-python-container update', function () {
     assert.equal(code, 0, stderr);
     assert.doesNotMatch(stdout, /update|create|merge|delete|conflict/);
     assert.match(stderr, /^Nothing was changed\.$/m);
-    assert.deepEqual(treeOf(cwd), before);
+    assert.deepEqual([stdout, treeOf(cwd)], ['', before]);
+  });
+
+  it('names the versions that change, and no file that does not', async () => {
+    const cwd = await project(folder, '--nixpkgs=24.05', '--bazel=7', '--python=3.11');
+    const { stdout, stderr } = await command(['update', '--python=3.12', '--remote-cache=grpc://cache'], { cwd });
+    assert.match(stderr, /^python 3\.11 → 3\.12, remote-cache none → grpc:\/\/cache$/m);
+    assert.match(stderr, /^Next:\n {2}nix-shell --run 'bazel test \/\/\.\.\.'$/m);
+    assert.doesNotMatch(stdout, /identical/);
   });
 
   it('gives what new gives, from one dialect to the other and back', async () => {

@@ -32,7 +32,7 @@ describe('update, where Nix can be asked', function () {
     writeFileSync(file, `${text}\n[tool.nixpkgs.attributes]\nmine = "redis" # ours\n`);
 
     const still = await command(['update'], { cwd, env });
-    assert.equal(still.stderr.replace(/\nTo undo.*/s, ''), 'Asking Nix for the packages\n');
+    assert.equal(still.stderr.replace(/\nNext:.*/s, ''), 'Asking Nix for the packages\n');
     assert.match(readFileSync(file, 'utf8'), /^mine = "redis" # ours\ntorch = "pytorch"$/m);
     nix(env, 'nix-instantiate', '--eval', join(cwd, 'nix/python.nix'), '-A', 'runtime.drvPath');
 
