@@ -1,5 +1,5 @@
 import type { ExitCode } from '../errors/failure.ts';
-import { providers } from '../model/ci-providers.ts';
+import { providerNames } from '../model/ci-providers.ts';
 import { type Answers, updatableNames } from '../model/questions.ts';
 import type { CommandName, Request, SwitchName } from '../commands/request.ts';
 import type { Context } from '../load/context.ts';
@@ -25,7 +25,7 @@ export interface Command {
 
 const everywhere: readonly SwitchName[] = ['json', 'verbose', 'help', 'version'];
 
-const providerNames = Object.keys(providers).join(', ');
+const knownProviders = providerNames.join(', ');
 
 /** The commands. Without one, `new` is meant. */
 export const commands = {
@@ -68,9 +68,9 @@ export const commands = {
   },
   ci: {
     arguments: 'ci PROVIDER…',
-    summary: `Add CI pipelines to the current project: ${providerNames}`,
+    summary: `Add CI pipelines to the current project: ${knownProviders}`,
     examples: ['github', 'github gitlab'],
-    words: { name: 'providers', most: Infinity, help: `CI providers: ${providerNames}` },
+    words: { name: 'providers', most: Infinity, help: `CI providers: ${knownProviders}` },
     switches: ['dry-run', 'diff', 'force', ...everywhere],
     questions: [],
     load: async () => (await import('../commands/ci.ts')).runCi,

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { parseAnswer } from '../model/answers.ts';
 import { badRequest, ExitCode } from '../errors/failure.ts';
 import { moduleOf } from '../model/name.ts';
-import { parseProviders, type Provider, providers } from '../model/ci-providers.ts';
+import { parseProviders, type Provider, providerNames } from '../model/ci-providers.ts';
 import { type Plan, plan, type Step } from '../plan/plan.ts';
 import { withRecord } from '../plan/plan-merge.ts';
 import { type Answers, pickAnswers, questions } from '../model/questions.ts';
@@ -62,10 +62,9 @@ async function requestedProviders(
   const named = asking ? await ask(questions.ci, { today, folder: '', answers: {} }) : positionals;
   const added = parseProviders(named, 'ci');
   if (added.length > 0) return added;
-  const known = Object.keys(providers);
   throw badRequest(
     '`ci` needs a provider.',
-    `Name ${known.join(' or ')}, for example: nix-python-container ci ${known[0]}`,
+    `Name ${providerNames.join(' or ')}, for example: nix-python-container ci ${providerNames[0]}`,
   );
 }
 

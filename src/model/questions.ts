@@ -9,7 +9,7 @@ import {
 } from '../catalog/releases.ts';
 import { bazelChoices, type Choice, checkBazel, checkPython, pythonChoices, releaseChoices } from './choices.ts';
 import { badRequest } from '../errors/failure.ts';
-import { parseProviders, providerChoices, providers } from './ci-providers.ts';
+import { parseProviders, providerChoices, providerNames } from './ci-providers.ts';
 import { parseName } from './name.ts';
 import { type Pin, parsePinRequest } from '../pin/pin.ts';
 import { formatRequirement, readRequirementTexts } from '../packaging/requirement.ts';
@@ -174,8 +174,8 @@ export const questions: { readonly [Name in keyof Answers]: Question<Answers[Nam
     placeholder: 'A,B',
     prompt: 'checkbox',
     message: 'Continuous integration:',
-    help: `CI pipelines that build, test and push the image: ${Object.keys(providers).join(', ')}`,
-    example: 'github,gitlab',
+    help: `CI pipelines that build, test and push the image: ${providerNames.join(', ')}`,
+    example: providerNames.join(','),
     required: false,
     storage: 'if-set',
     unset: [],

@@ -1,5 +1,5 @@
 import type { Dialect } from '../catalog/rules.ts';
-import type { Provider } from '../model/ci-providers.ts';
+import { type Provider, providerNames, providers } from '../model/ci-providers.ts';
 import type { Project } from '../model/project.ts';
 import { answersToStore } from '../model/questions.ts';
 import { storageKey } from '../model/stored-answers.ts';
@@ -24,9 +24,7 @@ export interface FileRule {
 export const files: readonly FileRule[] = [
   { path: '.bazelrc', template: 'bazelrc' },
   { path: '.envrc', template: 'envrc' },
-  { path: '.github/workflows/ci.yml', template: 'ci/github.yml', ci: 'github' },
   { path: '.gitignore', template: 'gitignore' },
-  { path: '.gitlab-ci.yml', template: 'ci/gitlab.yml', ci: 'gitlab' },
   { path: '.yo-rc.json', json: storedAnswers },
   { path: 'BUILD.bazel', template: 'BUILD.bazel' },
   { path: 'MODULE.bazel', template: 'MODULE.bazel', dialect: 'bzlmod' },
@@ -50,6 +48,7 @@ export const files: readonly FileRule[] = [
   { path: 'nix/python.nix', template: 'nix/python.nix' },
   { path: 'pyproject.toml', template: 'pyproject.toml' },
   { path: 'shell.nix', template: 'shell.nix' },
+  ...providerNames.map(name => ({ path: providers[name].path, template: `ci/${name}.yml`, ci: name })),
 ];
 
 /** What later runs need: the answers that no other file has, and the version that generated the files. */
