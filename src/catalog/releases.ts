@@ -13,8 +13,8 @@ export interface Release {
   readonly pin: { readonly rev: string; readonly lastModified: number; readonly narHash: string };
   /** A key of `pythons`: what `python3` is. */
   readonly defaultPython: string;
-  /** By minor version (`3.13`). */
-  readonly pythons: Readonly<Record<string, Packaged & { readonly prerelease?: true }>>;
+  /** By minor version (`3.13`). `failing`: flask, gunicorn or pytest do not evaluate on it. */
+  readonly pythons: Readonly<Record<string, Packaged & { readonly prerelease?: true; readonly failing?: true }>>;
   /** By major version (`8`). */
   readonly bazels: Readonly<Record<string, Packaged>>;
   /** `exact`: read at a commit of the branch; `near`: patch versions may lag; `inferred`: from neighbours. */
@@ -97,10 +97,10 @@ export const releasesWithPython = (version: string): readonly Release[] =>
 export const releasesWithBazel = (major: string): readonly Release[] =>
   releases().filter(release => Object.hasOwn(release.bazels, major));
 
-/** The Pythons of a release, oldest first, without pre-releases. */
+/** The Pythons of a release, oldest first, without pre-releases and those on which no project evaluates. */
 export const offeredPythons = ({ pythons, defaultPython }: Release): readonly Offer[] =>
   Object.entries(pythons)
-    .filter(([, { prerelease }]) => !prerelease)
+    .filter(([, { prerelease, failing }]) => !prerelease && !failing)
     .map(([name, { attribute, version }]) => ({ name, attribute, version, isDefault: name === defaultPython }));
 
 /** The Bazels of a release that this generator supports, oldest first. */

@@ -48,9 +48,9 @@ const options: Readonly<Record<string, Option>> = Object.fromEntries<Option>([
     const { flag, placeholder } = question;
     return [flag, { type: placeholder ? 'string' : 'boolean', multiple: typeOf(question) === 'array' }];
   }),
-  ...Object.entries<Switch>(switches).map(([name, { placeholder, short }]): [string, Option] => [
+  ...Object.entries<Switch>(switches).map(([name, { placeholder, short, multiple }]): [string, Option] => [
     name,
-    { type: placeholder ? 'string' : 'boolean', ...(short ? { short } : {}) },
+    { type: placeholder ? 'string' : 'boolean', multiple: multiple === true, ...(short ? { short } : {}) },
   ]),
 ]);
 
@@ -78,7 +78,8 @@ function requestOf(values: Readonly<Record<string, unknown>>, words: readonly st
     command: isCommand(first) ? first : 'new',
     positionals: isCommand(first) ? rest : words,
     values: Object.fromEntries(answers.filter(([, value]) => value !== undefined)),
-    ...(typeof values.requirements === 'string' ? { requirements: values.requirements } : {}),
+    requirements: (values.requirements as readonly string[] | undefined) ?? [],
+    ...(typeof values.pins === 'string' ? { pins: values.pins } : {}),
     ...(typeof values.answers === 'string' ? { answers: values.answers } : {}),
     on: new Set(on),
   };
@@ -86,7 +87,8 @@ function requestOf(values: Readonly<Record<string, unknown>>, words: readonly st
 
 /** `help` and `help add` are `--help` and `add --help`. */
 function helpRequest([command = 'new', ...more]: readonly string[]): Request {
-  if (isCommand(command) && more.length === 0) return { command, positionals: [], values: {}, on: new Set(['help']) };
+  if (isCommand(command) && more.length === 0)
+    return { command, positionals: [], values: {}, requirements: [], on: new Set(['help']) };
   const guess = didYouMean(command, commandNames);
   throw unknownCommand([command, ...more].join(' '), `${guess}The commands are ${commandNames.join(', ')}.`);
 }

@@ -1,20 +1,22 @@
-import { additions, addPackages } from '../pyproject/edit-packages.ts';
-import { checkPackages } from '../model/check-packages.ts';
-import { badRequest, type ExitCode } from '../errors/failure.ts';
-import { checkShadowing, moduleOf } from '../model/name.ts';
-import { readPyproject } from '../pyproject/pyproject.ts';
-import { readRequirementTexts, type Requirement } from '../packaging/requirement.ts';
-import type { Request } from './request.ts';
+import { badRequest, type ExitCode, failed } from '../errors/failure.ts';
+import type { Context } from '../load/context.ts';
 import type { ExistingProject } from '../load/find-project.ts';
 import { queryAvailability } from '../load/query-availability.ts';
+import { readRequirementsFiles } from '../load/requirements.ts';
+import { checkPackages } from '../model/check-packages.ts';
+import { checkShadowing, moduleOf } from '../model/name.ts';
+import { describeFault, type PackageFault } from '../model/package-faults.ts';
+import type { Adjustment } from '../model/pins-policy.ts';
+import { formatRequirement, readRequirementTexts, type Requirement } from '../packaging/requirement.ts';
+import { additions, addPackages } from '../pyproject/edit-packages.ts';
+import { readPyproject } from '../pyproject/pyproject.ts';
 import { openListing, writeListing } from './edit-pyproject.ts';
-import { readRequirementsFile } from '../load/requirements.ts';
-import type { Context } from '../load/context.ts';
+import type { Request } from './request.ts';
 
-/** `add`: adds packages to the pyproject.toml of the project that the current folder is in. */
+/** `add`: lists packages in the pyproject.toml of the project that the current folder is in. */
 export async function runAdd(request: Request, context: Context): Promise<ExitCode> {
-  const { positionals, requirements: requirementsFile } = request;
-  if (positionals.length === 0 && requirementsFile === undefined) {
+  const { positionals, requirements: files } = request;
+  if (positionals.length === 0 && files.length === 0) {
     throw badRequest('`add` needs a package.', "For example: nix-python-container add requests 'redis>=4'");
   }
   const opened = await openListing(request, context);
@@ -22,29 +24,68 @@ export async function runAdd(request: Request, context: Context): Promise<ExitCo
   const pyproject = readPyproject(listing.text, listing.file);
   const python = pyproject.python ?? String(project.stored.values.python);
   const warnings: string[] = [];
-  const ofFile =
-    requirementsFile === undefined ? [] : readRequirementsFile(requirementsFile, python, context.folder, warnings);
-  const requirements = readRequirementTexts([...positionals, ...ofFile]);
-  refuseShadowed(requirements, project);
+  const carried = files.length === 0 ? [] : readRequirementsFiles(files, python, context.folder, warnings);
+  const asked = readRequirementTexts([...positionals, ...carried]);
+  refuseShadowing(project, asked);
 
   const against = { pin, python, release, entered: pyproject.attributes };
-  const kept = additions(listing, requirements).map(({ action }) => action === 'kept');
-  const changing = requirements.filter((_, at) => !kept[at]);
-  // Without Nix first: that may take seconds, and what is wrong anyway should be said at once.
+  const kept = new Set(additions(listing, asked).flatMap(({ action, name }) => (action === 'kept' ? [name] : [])));
+  const changing = asked.filter(({ name }) => !kept.has(name));
+  // First without Nix, which may take seconds: what is invalid anyway is refused at once.
   checkPackages(changing, against);
-  const names = changing.map(({ name }) => name);
-  const availability = await queryAvailability(names, against, context, warnings);
-  const { attributes, versions, warnings: more } = checkPackages(changing, { ...against, availability });
+  const overrides = project.files.pathIfExists('nix/overrides.nix');
+  const availability = await queryAvailability(
+    changing.map(({ name }) => name),
+    { ...against, ...(overrides ? { overrides } : {}) },
+    context,
+    warnings,
+  );
+  const { faults } = checkPackages(changing, { ...against, availability });
+  const { requirements, adjustments } = await settle(asked, faults, request, context);
+  const settled = requirements.filter(({ name }) => !kept.has(name));
+  const { attributes, versions, warnings: more } = checkPackages(settled, { ...against, availability });
   const changed = addPackages(listing, requirements, attributes);
-  return writeListing(opened, { ...changed, versions, warnings: [...warnings, ...more] }, request, context);
+  const result = { ...changed, versions, adjustments, warnings: [...warnings, ...more] };
+  return writeListing(opened, result, request, context);
 }
 
-/** @throws Failure (exit code 2) if a module of the project has the name of one of these packages */
-function refuseShadowed(requirements: readonly Requirement[], { name, stored }: ExistingProject): void {
-  const packages = requirements.map(({ name }) => name);
-  const options = { where: 'packages', hint: 'A project cannot have both.' };
-  checkShadowing(name, packages, options);
+/** @throws Failure (exit code 2) if a module of the project would hide one of the packages */
+function refuseShadowing({ name, stored }: ExistingProject, requirements: readonly Requirement[]): void {
+  const packages = requirements.map(requirement => requirement.name);
+  const refused = { where: 'packages', hint: 'A project cannot have both.' };
+  checkShadowing(name, packages, refused);
   for (const service of stored.services) {
-    checkShadowing(service, packages, { ...options, file: `${moduleOf(service)}/` });
+    checkShadowing(service, packages, { ...refused, file: `${moduleOf(service)}/` });
   }
+}
+
+/**
+ * What to list of packages that nixpkgs does not have as they are required.
+ * @throws Failure (exit code 1) if neither `--force` nor a policy says so; nothing is written then
+ */
+async function settle(
+  requirements: readonly Requirement[],
+  faults: readonly PackageFault[],
+  request: Request,
+  context: Context,
+): Promise<{ requirements: readonly Requirement[]; adjustments: readonly Adjustment[] }> {
+  if (faults.length === 0 || request.on.has('force')) return { requirements, adjustments: [] };
+  if (request.pins === undefined && !request.on.has('skip-missing')) {
+    const [first, ...more] = faults.map(describeFault);
+    throw failed(
+      [`${first}`, ...more].join('\n'),
+      'Nothing was changed. --force adds it all the same; --pins and --skip-missing say what to do with several.',
+      undefined,
+      faults,
+    );
+  }
+  const { applyPolicy } = await import('./package-policy.ts');
+  const { packages, adjustments } = await applyPolicy(
+    requirements.map(formatRequirement),
+    faults,
+    request,
+    context,
+    {},
+  );
+  return { requirements: readRequirementTexts(packages), adjustments };
 }

@@ -8,6 +8,8 @@ import { visible } from '../text/visible.ts';
 import { describePlan } from '../terminal/output.ts';
 import { type ExistingProject, findProject, recoverAround } from '../load/find-project.ts';
 import { readLockedPin } from '../load/project-pin.ts';
+import type { Adjustment } from '../model/pins-policy.ts';
+import { describeAdjustments } from './adjustments.ts';
 import type { Request } from './request.ts';
 import { listedSteps, printResult } from './json-output.ts';
 import { nextSteps, testEverything } from './next-steps.ts';
@@ -31,6 +33,8 @@ export interface Result extends Changed {
   readonly warnings: readonly string[];
   /** The versions that the pin has, by name. */
   readonly versions?: ReadonlyMap<string, string>;
+  /** What was changed of the requirements so that they evaluate. */
+  readonly adjustments?: readonly Adjustment[];
 }
 
 /**
@@ -57,7 +61,7 @@ export async function openListing({ on }: Request, { folder: here }: Context): P
 /** Writes the changed list, or with `--dry-run` shows what would be written, and prints what became of each package. */
 export async function writeListing(
   { project: { folder }, listing }: OpenedListing,
-  { text, changes, warnings, versions }: Result,
+  { text, changes, warnings, versions, adjustments = [] }: Result,
   request: Request,
   context: Context,
 ): Promise<ExitCode> {
@@ -66,12 +70,13 @@ export async function writeListing(
   const plan = await writePlan({ target: folder, plan: prepared, warnings }, request, context);
   const shown = changes.map(change => ({ ...change, ...versionOf(change, versions) }));
   printResult(request, context, {
-    text: shown.map(sentence).join('') + describePlan(plan, context.stdout),
+    text: describeAdjustments(adjustments) + shown.map(sentence).join('') + describePlan(plan, context.stdout),
     json: {
       target: folder,
       written: !request.on.has('dry-run'),
       list: listing.list,
       changes: shown,
+      adjustments,
       warnings,
       steps: listedSteps(plan),
     },

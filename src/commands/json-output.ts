@@ -7,8 +7,8 @@ import type { Request } from './request.ts';
 export const jsonDocument = (value: object): string => `${JSON.stringify(value, undefined, 2)}\n`;
 
 /** The document that `--json` prints when a command fails. */
-export const failureDocument = ({ message, hint, exitCode }: Failure): string =>
-  jsonDocument({ error: { message, hint, exitCode } });
+export const failureDocument = ({ message, hint, exitCode, faults }: Failure): string =>
+  jsonDocument({ error: { message, hint, exitCode, ...(faults ? { faults } : {}) } });
 
 /** The steps of a plan as documents list them: without the texts. */
 export const listedSteps = (plan: Plan): object[] => plan.map(({ action, path }) => ({ action, path }));

@@ -3,7 +3,7 @@ import { recover } from '../fs/commit.ts';
 import { gatherAnswers, type AnswerSource, type GatheredAnswers } from '../model/answers.ts';
 import { ExitCode } from '../errors/failure.ts';
 import { type Plan, plan } from '../plan/plan.ts';
-import type { Project } from '../model/project.ts';
+import type { Checked, Project } from '../model/project.ts';
 import { packRecord, recordPath } from '../plan/record.ts';
 import { render, renderWithoutPackages } from '../render/render.ts';
 import { parseName } from '../model/name.ts';
@@ -13,7 +13,7 @@ import { buildIn } from './build.ts';
 import { answersFile, readStoredAnswers } from '../load/find-project.ts';
 import type { Request } from './request.ts';
 import { checkWithNix } from '../load/check-with-nix.ts';
-import { reportResult } from './report.ts';
+import { type Decided, reportResult } from './report.ts';
 import { pinFor } from '../load/project-pin.ts';
 import type { PyprojectAnswers } from '../load/pyproject-source.ts';
 import { fromEnvironment, fromFile, fromFlags } from '../load/answer-sources.ts';
@@ -32,12 +32,13 @@ export async function runNew(request: Request, context: Context): Promise<ExitCo
   const current = await readCurrent(knownTarget(request, context.folder, given));
   const warnings: string[] = [];
   const decided = await decide(current, given, warnings, request, context, prompter);
-  const { project, warnings: ofProject } = await checkWithNix(decided, context);
+  const { project, warnings: ofProject, adjustments } = await check(decided, current, request, context, prompter);
 
   const files = current?.files ?? projectFiles(join(context.folder, project.name));
   await recoverIn(files.folder, request);
   const planned = await planProject(project, files);
-  const prepared = { target: files.folder, project, answers: decided.answers, warnings: [...warnings, ...ofProject] };
+  const answers = { ...decided.answers, packages: project.packages };
+  const prepared = { target: files.folder, project, answers, adjustments, warnings: [...warnings, ...ofProject] };
   const written = await writePlan({ ...prepared, plan: planned }, request, context, prompter);
   if (on.has('dry-run')) {
     reportResult(prepared, written, request, context);
@@ -131,15 +132,37 @@ async function decide(
   };
 }
 
-/** Reads the file of `--requirements` for a Python; undefined without that flag. */
+/** Reads the files of `--requirements` for a Python; undefined without that flag. */
 async function requirementsOf(
   { requirements }: Request,
   { folder }: Context,
   warnings: string[],
 ): Promise<((python: string) => string[]) | undefined> {
-  if (requirements === undefined) return undefined;
-  const { readRequirementsFile } = await import('../load/requirements.ts');
-  return python => readRequirementsFile(requirements, python, folder, warnings);
+  if (requirements.length === 0) return undefined;
+  const { readRequirementsFiles } = await import('../load/requirements.ts');
+  return python => readRequirementsFiles(requirements, python, folder, warnings);
+}
+
+/** Checks the answers, and settles what the pinned nixpkgs does not have as it is required. */
+async function check(
+  decided: GatheredAnswers,
+  current: CurrentFolder | undefined,
+  request: Request,
+  context: Context,
+  prompter: Prompter,
+): Promise<Checked & Pick<Decided, 'adjustments'>> {
+  const checked = await checkWithNix(decided, context, { overrides: current?.files.pathIfExists('nix/overrides.nix') });
+  // The list of an existing project is its users' own: what is wrong with it is a warning, and it is left alone.
+  if (checked.faults.length === 0 || current?.pyproject) return { ...checked, adjustments: [] };
+  const { applyPolicy } = await import('./package-policy.ts');
+  const { packages, adjustments } = await applyPolicy(
+    decided.answers.packages,
+    checked.faults,
+    request,
+    context,
+    prompter,
+  );
+  return { ...checked.recheck(packages), adjustments };
 }
 
 /** Renders a project, and compares it with what its folder holds. */

@@ -1,8 +1,10 @@
 import type { Built } from '../bazel/build.ts';
+import type { Adjustment } from '../model/pins-policy.ts';
 import type { Project } from '../model/project.ts';
 import type { Answers } from '../model/questions.ts';
 import type { Plan } from '../plan/plan.ts';
 import { changes, describePlan } from '../terminal/output.ts';
+import { describeAdjustments } from './adjustments.ts';
 import { describe } from './build.ts';
 import { listedSteps, printResult } from './json-output.ts';
 import type { Request } from './request.ts';
@@ -15,16 +17,18 @@ export interface Decided {
   readonly project: Project;
   readonly answers: Answers;
   readonly warnings: readonly string[];
+  /** What was changed of the packages so that they evaluate. */
+  readonly adjustments: readonly Adjustment[];
 }
 
 /** Prints what `new` did, or with `--dry-run` would do. */
 export function reportResult(decided: Decided, plan: Plan, request: Request, context: Output, built?: Built): void {
-  const { target, project, answers, warnings } = decided;
+  const { target, project, answers, warnings, adjustments } = decided;
   const written = !request.on.has('dry-run');
-  const json = { target, written, answers, pin: project.pin, warnings, steps: listedSteps(plan) };
+  const json = { target, written, answers, pin: project.pin, warnings, adjustments, steps: listedSteps(plan) };
   printResult(request, context, {
     // The plan was printed before the build.
-    text: built ? describe(built) : describePlan(plan, context.stdout),
+    text: built ? describe(built) : describeAdjustments(adjustments) + describePlan(plan, context.stdout),
     json: built ? { ...json, build: built } : json,
   });
   if (request.on.has('json') || built) return;

@@ -9,13 +9,24 @@ export interface Switch {
   /** Stands for the value in help texts; a switch without one is on or off. */
   readonly placeholder?: string;
   readonly short?: string;
+  /** It may be given more than once. */
+  readonly multiple?: true;
 }
 
 /** The options of all commands, apart from those of the questions. */
 export const switches = {
   dev: { help: 'Change the dev group: packages for the tests alone, not in the image' },
   remove: { help: 'Remove services; files that you changed are kept' },
-  requirements: { placeholder: 'FILE', help: 'Also take pip packages from a requirements.txt' },
+  requirements: {
+    placeholder: 'FILE',
+    multiple: true,
+    help: 'Also take pip packages from a file: requirements.txt, pyproject.toml, Pipfile, poetry.lock and others',
+  },
+  pins: {
+    placeholder: 'POLICY',
+    help: 'Version ranges that the pinned nixpkgs misses: keep, compatible, minimum or drop',
+  },
+  'skip-missing': { help: 'Leave out packages and extras that the pinned nixpkgs does not have' },
   answers: { placeholder: 'FILE', help: 'Read answers from a JSON file (schema: answers.schema.json)' },
   yes: { short: 'y', help: 'Do not ask: use the default for every open question' },
   'dry-run': { help: 'Show what would change, without writing anything' },
@@ -37,7 +48,8 @@ export interface Request {
   /** The words after the command: a folder, packages, providers or services. */
   readonly positionals: readonly string[];
   readonly values: AnswerSource['values'];
-  readonly requirements?: string;
+  readonly requirements: readonly string[];
+  readonly pins?: string;
   readonly answers?: string;
   /** The switches that are on. */
   readonly on: ReadonlySet<SwitchName>;

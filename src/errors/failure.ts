@@ -12,12 +12,15 @@ export class Failure extends Error {
   override readonly name = 'Failure';
   readonly hint: string;
   readonly exitCode: ExitCode;
+  /** The same as data, for `--json`. */
+  readonly faults: readonly object[] | undefined;
 
-  constructor(message: string, hint: string, exitCode: ExitCode, cause?: unknown) {
+  constructor(message: string, hint: string, exitCode: ExitCode, cause?: unknown, faults?: readonly object[]) {
     const sentence = visible(message);
-    super(/[.!?]$/.test(sentence) ? sentence : `${sentence}.`, cause === undefined ? undefined : { cause });
+    super(/[.!?]$|\n/.test(sentence) ? sentence : `${sentence}.`, cause === undefined ? undefined : { cause });
     this.hint = visible(hint);
     this.exitCode = exitCode;
+    this.faults = faults;
   }
 
   /** The same under the name that `yo` hands to `process.exit`. */
@@ -27,9 +30,9 @@ export class Failure extends Error {
 }
 
 /** Invalid usage or input (exit code 2): nothing was written. */
-export const badRequest = (message: string, hint: string, cause?: unknown): Failure =>
-  new Failure(message, hint, ExitCode.badRequest, cause);
+export const badRequest = (message: string, hint: string, cause?: unknown, faults?: readonly object[]): Failure =>
+  new Failure(message, hint, ExitCode.badRequest, cause, faults);
 
 /** The request makes sense but could not be carried out (exit code 1). */
-export const failed = (message: string, hint: string, cause?: unknown): Failure =>
-  new Failure(message, hint, ExitCode.failed, cause);
+export const failed = (message: string, hint: string, cause?: unknown, faults?: readonly object[]): Failure =>
+  new Failure(message, hint, ExitCode.failed, cause, faults);

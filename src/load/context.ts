@@ -1,4 +1,5 @@
 import type { GatherOptions } from '../model/answers.ts';
+import type { Choice } from '../model/choices.ts';
 import type { Step } from '../plan/plan.ts';
 import type { ConflictChoice } from '../terminal/prompts.ts';
 import type { OutputStream } from '../terminal/output.ts';
@@ -18,6 +19,8 @@ export interface Prompter {
   readonly ask?: GatherOptions['ask'];
   /** Asks what to do about a file that exists with different content. */
   readonly resolveConflict?: (step: Step) => Promise<ConflictChoice>;
+  /** Lets somebody choose one of several; gives its value. */
+  readonly choose?: (message: string, choices: readonly Choice[]) => Promise<string>;
 }
 
 /** The surroundings of a run. */

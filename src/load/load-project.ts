@@ -28,6 +28,8 @@ export interface LoadedProject {
   readonly locked: Pin | undefined;
   /** The pin in the flake.lock that was generated last. */
   readonly lastPin: Pin | undefined;
+  /** The path of its nix/overrides.nix, if it has one. */
+  readonly overrides: string | undefined;
 }
 
 /** A change of a project. What it leaves open stays. */
@@ -57,7 +59,8 @@ export function loadProject({ name, stored, files }: ExistingProject, recorded: 
     ...(listed ? [listed.source] : []),
     stored,
   ];
-  return { name, stored, sources, listed, locked, lastPin: pinOfLock(recorded?.get('flake.lock') ?? '') };
+  const lastPin = pinOfLock(recorded?.get('flake.lock') ?? '');
+  return { name, stored, sources, listed, locked, lastPin, overrides: files.pathIfExists('nix/overrides.nix') };
 }
 
 /**
@@ -74,12 +77,15 @@ export async function changeProject(
   const development = loaded.listed ? { development: loaded.listed.development } : {};
   // What a lock of another kind pins is not known, and so Nix is not asked about it.
   const isPinKnown = values.nixpkgs !== undefined || loaded.locked !== undefined;
-  const checked = await checkWithNix({ ...gathered, ...development, services, entered }, context, askNix && isPinKnown);
+  const decided = { ...gathered, ...development, services, entered };
+  const options = { askNix: askNix && isPinKnown, overrides: loaded.overrides };
+  const checked = await checkWithNix(decided, context, options);
   const { answers } = gathered;
   return {
     project: checked.project,
     answers,
     outdated,
+    faults: checked.faults,
     warnings: [...warnings, ...pythonWarnings(loaded, answers.python), ...checked.warnings],
   };
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { readExisting } from '../fs/read-existing.ts';
 import type { ExistingFiles } from '../plan/plan.ts';
@@ -9,6 +10,8 @@ export interface ProjectFiles {
   readonly folder: string;
   /** The text of a file, without a byte order mark; undefined if it does not exist or cannot be read. */
   readonly text: (path: string) => string | undefined;
+  /** The path of a file for another program; undefined if it does not exist. */
+  readonly pathIfExists: (path: string) => string | undefined;
   /** The texts at these paths, as they are on disk, for a change of them: see `readExisting`. */
   readonly existing: (paths: Iterable<string>) => Promise<ExistingFiles>;
 }
@@ -23,6 +26,7 @@ export function projectFiles(folder: string): ProjectFiles {
       if (text !== undefined) texts.set(path, text);
       return text === undefined ? undefined : withoutByteOrderMark(text);
     },
+    pathIfExists: path => (existsSync(join(folder, path)) ? join(folder, path) : undefined),
     existing: async paths => {
       const found = await readExisting(folder, paths, texts);
       for (const [path, text] of found) texts.set(path, text);

@@ -5,7 +5,13 @@ import type { Context } from './context.ts';
 /** What Nix says of packages (normalised names), where it can be asked; what it stumbles over is added to `warnings`. */
 export async function queryAvailability(
   names: readonly string[],
-  { pin, python, entered }: Pick<CheckedAgainst, 'pin' | 'python' | 'entered'>,
+  {
+    pin,
+    python,
+    entered,
+    bazel,
+    overrides,
+  }: Pick<CheckedAgainst, 'pin' | 'python' | 'entered'> & { readonly bazel?: string; readonly overrides?: string },
   { environment, signal, stderr }: Context,
   warnings: string[],
 ): Promise<Availability | undefined> {
@@ -15,6 +21,8 @@ export async function queryAvailability(
     environment,
     signal,
     ...(entered ? { entered } : {}),
+    ...(bazel ? { bazel: `bazel_${bazel}` } : {}),
+    ...(overrides ? { overrides } : {}),
     warn: sentence => warnings.push(sentence),
     onEvaluation: () => stderr.write('Asking Nix for the packages\n'),
   });

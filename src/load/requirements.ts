@@ -4,8 +4,15 @@ import { formatRequirement } from '../packaging/requirement.ts';
 import { readRequirements } from '../packaging/requirements-file.ts';
 import { readText, reasonOf } from '../fs/text-file.ts';
 
-/** The packages of a requirements file; what could not be carried over is added to `warnings`. */
-export function readRequirementsFile(file: string, python: string, folder: string, warnings: string[]): string[] {
+/** The packages of several files; what could not be carried over is added to `warnings`. */
+export const readRequirementsFiles = (
+  files: readonly string[],
+  python: string,
+  folder: string,
+  warnings: string[],
+): string[] => files.flatMap(file => readRequirementsFile(file, python, folder, warnings));
+
+function readRequirementsFile(file: string, python: string, folder: string, warnings: string[]): string[] {
   const path = relative(folder, resolve(folder, file)) || file;
   const { requirements, leftOut } = readRequirements(path, name => readOrRefuse(resolve(folder, name), name), {
     pythonVersion: python,

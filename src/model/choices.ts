@@ -65,7 +65,8 @@ export function checkPython(version: string, release: Release | undefined, where
   }
   const offered = release && offeredPythons(release);
   if (!offered || offered.some(({ name }) => name === version)) return version;
-  const prerelease = release.pythons[version] ? ', only a pre-release' : '';
+  const entry = release.pythons[version];
+  const prerelease = entry?.failing ? ' on which flask evaluates' : entry ? ', only a pre-release' : '';
   throw badRequest(
     `${where}: nixpkgs ${release.name} has no Python ${version}${prerelease}.`,
     advice(`Python ${names(offered)}`, releasesWithPython(version)),

@@ -1,5 +1,8 @@
+import { attributesIn, packageAt, pythonSets, setFor } from '../catalog/python-sets.ts';
+import { findRelease } from '../catalog/releases.ts';
+import type { Pin } from '../pin/pin.ts';
 import { suggestions } from '../text/suggest.ts';
-import { attributeOf, own, type PackageCatalog, wellKnownNames } from '../catalog/packages.ts';
+import { attributeOf, own, packageCatalog, type PackageCatalog, wellKnownNames } from '../catalog/packages.ts';
 import type { Requirement } from '../packaging/requirement.ts';
 
 /** What is known of a pip package in one release of nixpkgs, without asking Nix. */
@@ -29,9 +32,25 @@ export function candidates(name: string, release: string | undefined, catalog: P
   return [...new Set([...renamed, ...spellings(name), ...other])].filter(attribute => attribute !== null);
 }
 
-/** Names of packages in a release that somebody may have meant by another name; at most three, the nearest first. */
-export const nearMisses = (name: string, release: string | undefined, catalog: PackageCatalog): string[] =>
-  nearest(name, wellKnownNames(release, catalog));
+/**
+ * Names of packages that may have been meant by one that a nixpkgs lacks: at most three, well-known ones first. Of ten thousand
+ * names some are always near, so one typo in a short name, two in a long one are all that is believed.
+ */
+export function suggestPackages(
+  name: string,
+  pin: Pin | undefined,
+  release: string | undefined,
+  catalog: PackageCatalog = packageCatalog(),
+): string[] {
+  const set = setFor(pin, findRelease(release ?? ''));
+  const wellKnown = wellKnownNames(release, catalog);
+  const known = set ? attributesIn(set).map(attribute => attribute.replaceAll('_', '-')) : wellKnown;
+  const bare = name.replace(/^python-|-python$/, '');
+  const renamed = [`python-${name}`, `${name}-python`, bare].filter(other => other !== name && known.includes(other));
+  const reach = name.length < 5 ? 1 : 2;
+  const near = [...suggestions(name, wellKnown, { reach }), ...suggestions(name, known, { reach: 1 })];
+  return [...new Set([...renamed, ...near])].slice(0, 3);
+}
 
 /** Tells a package that can be built from one that may be, and from one that never will. */
 export function classify(
@@ -49,7 +68,7 @@ export function classify(
     };
   }
   const why = own(catalog.never, name) ?? familyOf(name, catalog.never);
-  if (why) {
+  if (why && !isInSet(name)) {
     return { kind: 'never', name, message: `packages: nixpkgs has no package ${name}: ${why}.`, hint: 'Leave it out.' };
   }
   const attribute = attributeOf(name, release, catalog);
@@ -62,13 +81,13 @@ export const attributeEntry = (verdict: Verdict): readonly [name: string, attrib
   verdict.kind === 'renamed' ? [verdict.name, verdict.attribute] : undefined;
 
 function unknown(name: string, release: string | undefined, catalog: PackageCatalog): Verdict {
-  const near = nearMisses(name, release, catalog);
+  const near = suggestPackages(name, undefined, release, catalog);
   const place = release ? `nixpkgs ${release}` : 'nixpkgs';
   const later = Object.entries(own(catalog.packages, name) ?? {}).find(
     ([from, has]) => has && release && from > release,
   );
   const message = later
-    ? `packages: ${name} is in nixpkgs by ${later[0]} at the latest; whether ${release} has it is not known.`
+    ? `packages: ${name} is available since nixpkgs ${later[0]}; it may be missing from ${release}.`
     : `packages: ${name} is not among the packages known to be in ${place}.`;
   const guess = near.length > 0 ? `Did you mean ${near.join(' or ')}? ` : '';
   return {
@@ -76,17 +95,12 @@ function unknown(name: string, release: string | undefined, catalog: PackageCata
     name,
     nearMisses: near,
     message,
-    hint: `${guess}If nixpkgs lacks it, the build will say so.`,
+    hint: `${guess}If nixpkgs lacks it, the build fails.`,
   };
 }
 
-/** At most three names that may have been meant, also but for a `python-` before or after them. */
-function nearest(name: string, names: readonly string[]): string[] {
-  const reach = Math.min(3, Math.ceil(name.length / 3));
-  const bare = name.replace(/^python-|-python$/, '');
-  const renamed = [`python-${name}`, `${name}-python`, bare].filter(other => other !== name && names.includes(other));
-  return [...new Set([...renamed, ...suggestions(name, names, { reach })])].slice(0, 3);
-}
+/** A family of names (`nvidia-*`) may have members that nixpkgs has. */
+const isInSet = (name: string): boolean => pythonSets().some(set => packageAt(set, name) !== undefined);
 
 const spellings = (name: string): string[] => [name, name.replaceAll('-', '_')];
 

@@ -1,3 +1,4 @@
+import type { PackageFault } from './package-faults.ts';
 import type { GatheredAnswers } from './answers.ts';
 import { checkPackages } from './check-packages.ts';
 import type { Availability } from './availability.ts';
@@ -9,6 +10,9 @@ import { parseServices, type Service } from './services.ts';
 
 /** The pip packages that every project needs: the app's framework, the image's server, the test runner. */
 export const basePackages = { runtime: ['flask', 'gunicorn'], development: ['pytest'] } as const;
+
+/** The packages of every project, of both lists. */
+export const everyProject: readonly string[] = [...basePackages.runtime, ...basePackages.development];
 
 /** A list of packages (PEP 508) without those that every project has in that list. */
 export const withoutBasePackages = (packages: readonly string[], list: keyof typeof basePackages): string[] => {
@@ -33,6 +37,8 @@ export interface Project extends Answers {
 export interface Checked {
   readonly project: Project;
   readonly warnings: readonly string[];
+  /** What would not evaluate; the warnings say it too. */
+  readonly faults: readonly PackageFault[];
 }
 
 /**
@@ -54,6 +60,10 @@ export function checkProject(
   checkShadowing(name, all);
   for (const { name, module } of further) checkShadowing(name, all, { where: 'service', file: `${module}/` });
 
+  // Whether the packages of every project evaluate on this Python is the catalog's to know, unless Nix was asked.
+  const base = availability
+    ? everyProject.filter(name => availability.has(name)).map(name => parseRequirement(name))
+    : [];
   const against = {
     pin,
     release: releaseOf({ answers, pin, today, folder: name })?.name,
@@ -61,7 +71,7 @@ export function checkProject(
     availability,
     entered,
   };
-  const { attributes, warnings } = checkPackages(requirements, against);
+  const { attributes, warnings, faults } = checkPackages([...requirements, ...base], against);
   const project = { ...answers, module: moduleOf(name), pin, development, attributes, services: further };
-  return { project, warnings };
+  return { project, warnings, faults };
 }

@@ -1,52 +1,46 @@
-# Which packages a tree of nixpkgs has for one Python, found as a project's nix/python.nix finds them. Nothing is built.
-# A throw counts as absent; what `tryEval` cannot catch, such as an infinite recursion, ends the evaluation.
+# What a tree of nixpkgs has of some packages for one Python, found as a project's nix/python.nix finds them. Nothing is built.
+# What `tryEval` cannot catch, such as an infinite recursion, ends the evaluation.
 {
-  # As JSON: `tree`, a path, or `url` and `sha256` of a tarball; `python`, the attribute of the interpreter;
-  # `packages`, by pip name the attributes to try, the best first.
+  # As JSON: `tree`, a path, or `url` and `sha256` of a tarball; `python`, as in "3.13"; `bazel`, an attribute; `packages`, by
+  # pip name the attributes to try, the best first; `overrides`, the path of a project's nix/overrides.nix, if it has one.
   request,
 }:
 
 let
   asked = builtins.fromJSON request;
   tree = asked.tree or (fetchTarball { inherit (asked) url sha256; });
+  overrides = if asked ? overrides then import (/. + asked.overrides) else { };
 
   # As in nix/nixpkgs.nix: nothing of the user's own configuration.
   pkgs = import tree {
-    config = { };
-    overlays = [ ];
+    config = overrides.config or { };
+    overlays = overrides.overlays or [ ];
     system = builtins.currentSystem;
   };
-  interpreter = try (pkgs.${asked.python} or null);
-  ps = interpreter.pkgs;
+  project = import ./project/python.nix {
+    inherit pkgs;
+    pyproject.project.requires-python = "==${asked.python}.*";
+  };
 
-  try =
-    value:
+  has = attribute:
+    let tried = builtins.tryEval ((pkgs.${attribute} or null).drvPath or "" != "");
+    in tried.success && tried.value;
+  interpreter = "python${builtins.replaceStrings [ "." ] [ "" ] asked.python}";
+
+  find = name: attributes:
     let
-      tried = builtins.tryEval value;
+      found = project.describe attributes;
+      unaided = project.describe (project.triedFor name);
     in
-    if tried.success then tried.value else null;
-
-  first = fits: list:
-    if list == [ ] then null
-    else if fits (builtins.head list) then builtins.head list
-    else first fits (builtins.tail list);
-
-  isPackage = attribute: (ps.${attribute} or null).type or null == "derivation";
-
-  # nix/python.nix stumbles over an attribute that throws, even if the next one would do.
-  foundUnaided = name: try (first isPackage [ name (builtins.replaceStrings [ "-" ] [ "_" ] name) ]);
-
-  find =
-    name: attributes:
-    let
-      attribute = first (attribute: try (isPackage attribute) == true) attributes;
-      version = try (ps.${attribute}.version or null);
-    in
-    if attribute == null then null else {
-      inherit attribute;
+    if found == null then null else {
+      inherit (found) attribute fault;
       # A few have none, and suit whoever asks for no range.
-      version = if builtins.isString version then version else "";
-      unaided = foundUnaided name == attribute;
+      version = if builtins.isString found.version then found.version else "";
+      extras = builtins.attrNames found.extras;
+      unaided = unaided != null && unaided.attribute == found.attribute;
     };
 in
-if interpreter == null then null else builtins.mapAttrs find asked.packages
+if (pkgs.${interpreter} or null) == null then null else {
+  bazel = !(asked ? bazel) || has asked.bazel;
+  packages = builtins.mapAttrs find asked.packages;
+}

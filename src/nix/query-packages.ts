@@ -16,6 +16,10 @@ export interface QueryOptions {
   readonly onEvaluation?: () => void;
   /** Attributes that a project's user has set, by name: they are looked for, and nothing else. */
   readonly entered?: ReadonlyMap<string, string>;
+  /** The attribute of Bazel that has to be there as well: `bazel_8`. */
+  readonly bazel?: string;
+  /** The nix/overrides.nix of a project, which is heeded. */
+  readonly overrides?: string;
   /** In milliseconds, for everything. */
   readonly timeout?: number;
 }
@@ -34,7 +38,7 @@ export async function queryPackages(
   pin: Pin,
   python: string,
   names: readonly string[],
-  { environment, signal, warn, onEvaluation, entered = new Map(), timeout = 60_000 }: QueryOptions,
+  { environment, signal, warn, onEvaluation, entered = new Map(), bazel, overrides, timeout = 60_000 }: QueryOptions,
 ): Promise<Availability | undefined> {
   if (names.length === 0) return new Map();
   try {
@@ -43,22 +47,29 @@ export async function queryPackages(
     if (!tree) return undefined;
     onEvaluation?.();
     const packages = attributesFor(names, pin.release, entered);
-    return await evaluate(nix, { ...tree, python: interpreterOf(python), packages });
+    const request = { ...tree, python, packages, ...(bazel ? { bazel } : {}), ...(overrides ? { overrides } : {}) };
+    const answer = await evaluate(nix, request);
+    if (!answer.bazel) warn?.(`bazel: ${pinned(pin)} has no ${bazel}. Choose another Bazel, or another nixpkgs.`);
+    return answer.packages;
   } catch (error) {
     if (signal.aborted)
       throw new Failure('Asking Nix was stopped.', 'Nothing was written.', ExitCode.interrupted, error);
     if (!(error instanceof NixUnavailable)) throw error;
     if (error.message) {
-      warn?.(`packages: Nix could not say what ${pinned(pin)} has (${error.message}); the catalog had to do.`);
+      warn?.(
+        `packages: Nix could not say what ${pinned(pin)} has (${error.message}); falling back to the built-in catalog.`,
+      );
     }
     return undefined;
   }
 }
 
-type Request = Readonly<Record<string, unknown>> & {
+interface Request {
   readonly python: string;
+  readonly bazel?: string;
+  readonly overrides?: string;
   readonly packages: Readonly<Record<string, readonly string[]>>;
-};
+}
 
 const attributesFor = (
   names: readonly string[],
@@ -72,35 +83,53 @@ const attributesFor = (
     }),
   );
 
-async function evaluate(nix: Nix, request: Request): Promise<Availability> {
-  const input = ['--argstr', 'request', JSON.stringify(request)];
-  const output = await nix('nix-instantiate', '--eval', '--strict', '--json', expression, ...input);
-  const answer = parse(output);
-  if (answer === null) throw new NixUnavailable(`it has no ${request.python}`);
-  const entries = Object.entries(request.packages).map(([name, tried]) => {
-    const held = typeof answer === 'object' && Object.hasOwn(answer, name) ? answer[name] : undefined;
-    if (held !== null && !isHeld(held, tried)) throw new NixUnavailable('what nix-instantiate printed makes no sense');
-    return [name, held] as const;
-  });
-  return new Map(entries);
+/** What the expression prints; null where the tree lacks the interpreter. */
+interface Answer {
+  readonly bazel: boolean;
+  readonly packages: Readonly<Record<string, unknown>>;
 }
 
-function parse(output: string): Record<string, unknown> | null {
+async function evaluate(nix: Nix, request: Request): Promise<{ bazel: boolean; packages: Availability }> {
+  const input = ['--argstr', 'request', JSON.stringify(request)];
+  const answer = parse(await nix('nix-instantiate', '--eval', '--strict', '--json', expression, ...input));
+  if (answer === null) throw new NixUnavailable(`it has no ${interpreterOf(request.python)}`);
+  const entries = Object.entries(request.packages).map(([name, tried]) => {
+    const found = Object.hasOwn(answer.packages, name) ? answer.packages[name] : undefined;
+    return [name, found === null ? null : packageFrom(found, tried)] as const;
+  });
+  return { bazel: answer.bazel, packages: new Map(entries) };
+}
+
+const nonsense = (): NixUnavailable => new NixUnavailable('what nix-instantiate printed makes no sense');
+
+function parse(output: string): Answer | null {
+  let value: unknown;
   try {
-    return JSON.parse(output);
+    value = JSON.parse(output);
   } catch {
     throw new NixUnavailable('what nix-instantiate printed is not JSON');
   }
+  if (value === null) return null;
+  const { packages } = value as Partial<Answer>;
+  if (typeof packages !== 'object' || packages === null) throw nonsense();
+  return value as Answer;
 }
 
-/** The attribute ends up in a file and the version on a terminal, so neither may be just anything. */
-function isHeld(value: unknown, tried: readonly string[]): value is NixpkgsPackage {
-  if (typeof value !== 'object' || value === null) return false;
-  const { attribute, version, unaided } = value as Record<string, unknown>;
-  return (
-    tried.some(candidate => candidate === attribute) &&
-    typeof version === 'string' &&
-    /^[!-~]{0,100}$/.test(version) &&
-    typeof unaided === 'boolean'
-  );
+/** The attribute ends up in a file and all else on a terminal, so nothing may be just anything. */
+function packageFrom(value: unknown, tried: readonly string[]): NixpkgsPackage {
+  if (typeof value !== 'object' || value === null) throw nonsense();
+  const { attribute, version, unaided, extras, fault } = value as Record<string, unknown>;
+  if (
+    typeof attribute !== 'string' ||
+    !tried.includes(attribute) ||
+    typeof version !== 'string' ||
+    !/^[!-~]{0,100}$/.test(version) ||
+    typeof unaided !== 'boolean' ||
+    !Array.isArray(extras) ||
+    !extras.every(extra => typeof extra === 'string' && /^[a-z0-9-]{1,100}$/.test(extra)) ||
+    (fault !== null && (typeof fault !== 'string' || fault.length > 300))
+  ) {
+    throw nonsense();
+  }
+  return { attribute, version, unaided, extras, ...(fault === null ? {} : { fault }) };
 }

@@ -152,3 +152,9 @@ export const resolveConflictThrough =
       ],
       default: 'keep',
     })) as ConflictChoice;
+
+/** Lets somebody choose one of several. */
+export const chooseThrough =
+  (prompt: Prompt) =>
+  async (message: string, choices: readonly Choice[]): Promise<string> =>
+    String(await prompt({ type: 'select', name: 'choice', message, choices: choices.map(line) }));

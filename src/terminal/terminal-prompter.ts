@@ -1,5 +1,5 @@
 import { checkbox, confirm, input, search, select } from '@inquirer/prompts';
-import { askThrough, type Prompt, type PromptQuestion, resolveConflictThrough } from './prompts.ts';
+import { askThrough, chooseThrough, type Prompt, type PromptQuestion, resolveConflictThrough } from './prompts.ts';
 
 // Only these: loading all of inquirer would delay the first question by half a second.
 const kinds = { checkbox, confirm, input, search, select } as Record<
@@ -22,5 +22,5 @@ export function terminalPrompter(signal: AbortSignal) {
     const answer = await kinds[type]({ ...question, ...(marked ? { choices: marked } : {}) }, { signal });
     return filter ? filter(answer as string) : answer;
   };
-  return { ask: askThrough(prompt), resolveConflict: resolveConflictThrough(prompt) };
+  return { ask: askThrough(prompt), resolveConflict: resolveConflictThrough(prompt), choose: chooseThrough(prompt) };
 }

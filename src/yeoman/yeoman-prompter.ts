@@ -1,7 +1,7 @@
 import type { InputOutputAdapter } from '@yeoman/types';
 import type { Prompter } from '../load/context.ts';
 import { asFailure } from '../errors/as-failure.ts';
-import { askThrough, type Prompt, resolveConflictThrough } from '../terminal/prompts.ts';
+import { askThrough, chooseThrough, type Prompt, resolveConflictThrough } from '../terminal/prompts.ts';
 
 type Adapter = InputOutputAdapter & { readonly signal?: AbortSignal };
 interface Streams {
@@ -35,5 +35,5 @@ export function yeomanPrompter(adapter: Adapter, signal: AbortSignal): Prompter 
     const answers = await Promise.race([adapter.prompt<Record<string, unknown>>([question as never]), interrupted]);
     return answers[question.name];
   };
-  return { ask: askThrough(prompt), resolveConflict: resolveConflictThrough(prompt) };
+  return { ask: askThrough(prompt), resolveConflict: resolveConflictThrough(prompt), choose: chooseThrough(prompt) };
 }

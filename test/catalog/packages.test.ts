@@ -62,7 +62,7 @@ describe('the catalog of packages', () => {
   it('needs few entries in attribute tables', () => {
     const renamed = (release: string) =>
       wellKnownNames(release).filter(name => classify({ name }, release, packageCatalog()).kind === 'renamed');
-    assert.deepEqual(renamed('26.05'), ['mysql-connector-python', 'opencv-python', 'psycopg2-binary']);
+    assert.deepEqual(renamed('26.05'), ['opencv-python', 'psycopg2-binary']);
     assert.ok(renamed('22.05').includes('apscheduler'));
     assert.ok(!renamed('22.05').includes('flask-login'));
   });

@@ -38,7 +38,7 @@ const cases: Record<string, readonly [args: readonly string[], says: RegExp]> = 
   'a marker': [['hello', '--yes', '--packages', 'redis; os_name == "nt"'], /has a condition/],
   'two versions of one package': [['hello', '--yes', '--packages', 'redis==4,redis==5'], /redis/],
   'a standard module as package': [['hello', '--yes', '--packages', 'asyncio'], /asyncio/],
-  'a program as package': [['hello', '--yes', '--packages', 'ruff'], /program, pkgs\.ruff/],
+  'a program as package': [['hello', '--yes', '--packages', 'poetry'], /program, pkgs\.poetry/],
   'a Python that the release lacks': [
     ['hello', '--yes', '--nixpkgs', '22.05', '--python', '3.13'],
     /nixpkgs 22\.05 has no Python 3\.13\.\s+Choose Python 3\.7.*or a nixpkgs that has it: 24\.11/,

@@ -154,11 +154,42 @@ describe('nix-python-container new', () => {
     assert.match(pyproject, /\[tool\.nixpkgs\.attributes\]\nscikit-image = "scikitimage"/);
   });
 
-  it('warns of a package that it does not know, with near misses, and goes on', async () => {
+  it('refuses packages that nixpkgs does not have as required, all at once, and obeys --pins and --skip-missing', async () => {
     const cwd = empty();
-    const { code, stderr } = await command(['hello', '--yes', '--packages', 'reqests'], { cwd });
+    const args = ['hello', '--yes', '--packages', 'reqests,redis==4.5.1,psycopg[binary],requests'];
+    const refused = await command(args, { cwd });
+    assert.equal(refused.code, 2);
+    assert.match(refused.stderr, /^error: 3 of 4 packages are not in nixpkgs of July 2026 as they are required:$/m);
+    assert.match(refused.stderr, /^ {2}reqests +not there; did you mean requests\?$/m);
+    assert.match(refused.stderr, /^ {2}redis==4\.5\.1 +7\.4\.0$/m);
+    assert.match(refused.stderr, /^ {2}psycopg\[binary\] +3\.3\.4, without the extra binary\.?$/m);
+    assert.match(refused.stderr, /--pins compatible, minimum or drop/);
+    assert.deepEqual(treeOf(cwd), {});
+    const { error } = JSON.parse((await command([...args, '--json'], { cwd })).stdout);
+    assert.deepEqual(
+      error.faults.map(({ name, kind, held }: { name: string; kind: string; held?: string }) => [name, kind, held]),
+      [
+        ['reqests', 'missing', undefined],
+        ['redis', 'version', '7.4.0'],
+        ['psycopg', 'extra', '3.3.4'],
+      ],
+    );
+    assert.equal((await command([...args, '--pins', 'minimum'], { cwd })).code, 2, 'two are still to be settled');
+    const { code, stdout } = await command([...args, '--pins', 'minimum', '--skip-missing', '--json'], { cwd });
     assert.equal(code, 0);
-    assert.match(stderr, /warning: .*reqests.*Did you mean requests/s);
+    const { answers, adjustments } = JSON.parse(stdout);
+    assert.deepEqual(answers.packages, ['redis>=4.5.1', 'psycopg', 'requests']);
+    assert.deepEqual(
+      adjustments.map(({ from, to }: { from: string; to?: string }) => [from, to]),
+      [
+        ['reqests', undefined],
+        ['redis==4.5.1', 'redis>=4.5.1'],
+        ['psycopg[binary]', 'psycopg'],
+      ],
+    );
+    const kept = await command(['kept', ...args.slice(1), '--pins', 'keep'], { cwd });
+    assert.equal(kept.code, 0);
+    assert.match(kept.stderr, /^warning: packages: nixpkgs of July 2026 has redis 7\.4\.0, not redis==4\.5\.1\./m);
   });
 
   it('keeps what other generators have stored in .yo-rc.json', async () => {

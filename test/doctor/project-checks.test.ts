@@ -235,7 +235,7 @@ describe('what is said of a project', () => {
       assert.deepEqual([lacks?.state, lacks?.fix], ['failed', 'nix-python-container remove redis']);
       const [misses] = judge(new Map([...all, ['redis', held('3.5.3')]]));
       assert.deepEqual([misses?.state, misses?.fix], ['failed', "nix-python-container add 'redis>=3.5.3'"]);
-      assert.match(misses?.message ?? '', /has redis 3\.5\.3, which "redis>=4" does not allow/);
+      assert.match(misses?.message ?? '', /has redis 3\.5\.3, not redis>=4\./);
       const [dev] = judge(new Map([...all, ['pytest', null]]));
       assert.equal(dev?.fix, 'nix-python-container remove --dev pytest');
       const unknown = (text: string) => text.replace('"flask"', '"flask", "nobody-knows-it"');

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type PackageCatalog } from '../../src/catalog/packages.ts';
-import { attributeEntry, candidates, classify, nearMisses } from '../../src/model/package-names.ts';
+import { attributeEntry, candidates, classify, suggestPackages } from '../../src/model/package-names.ts';
 
 const catalog: PackageCatalog = {
   packages: {
@@ -66,10 +66,7 @@ describe('classify', () => {
   it('says by which release a package is known', () => {
     const verdict = of('quart', '23.11');
     assert.ok(verdict.kind === 'unknown');
-    assert.equal(
-      verdict.message,
-      'packages: quart is in nixpkgs by 24.05 at the latest; whether 23.11 has it is not known.',
-    );
+    assert.equal(verdict.message, 'packages: quart is available since nixpkgs 24.05; it may be missing from 23.11.');
     assert.equal(of('quart', '24.05').kind, 'known');
     assert.equal(of('quart').kind, 'known');
   });
@@ -111,5 +108,6 @@ describe('what to look for in a tree', () => {
     });
   }
 
-  it('is not near to itself', () => assert.deepEqual(nearMisses('flask', '24.05', catalog), ['flash', 'fluss']));
+  it('is not near to itself', () =>
+    assert.deepEqual(suggestPackages('flask', undefined, '24.05', catalog), ['flash', 'fluss']));
 });

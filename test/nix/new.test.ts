@@ -38,38 +38,52 @@ describe('--packages, where Nix can be asked', function () {
     assert.doesNotMatch(stderr, /warning/);
     assert.match(stderr, /^Asking Nix for the packages$/m);
     const pyproject = readFileSync(join(cwd, 'hello/pyproject.toml'), 'utf8');
-    assert.match(pyproject, /\[tool\.nixpkgs\.attributes\]\nflask-cors = "flask_cors"\ntorch = "pytorch"\n/);
+    assert.match(pyproject, /\[tool\.nixpkgs\.attributes\]\ntorch = "pytorch"\n/);
     assert.match(evaluate(cwd), /^"\/.*\.drv"$/m, 'and the project finds them too');
     const again = await hello(cwd, present);
     assert.doesNotMatch(again.stdout, /create|update|conflict/);
   });
 
-  it('warns of a package that is missing or outside of its range, and goes on', async () => {
+  it('refuses packages that are missing, outside of their range, without an extra or not to be had, all at once', async () => {
     const cwd = empty();
-    const { code, stderr } = await hello(cwd, 'reqests,redis>=5,withdrawn');
-    assert.equal(code, 0, stderr);
-    assert.match(stderr, /warning: .*\(26\.05\) has no package reqests for python311\. Did you mean requests/);
-    assert.match(stderr, /warning: .*has no package withdrawn for python311/);
-    assert.match(stderr, /warning: .*has redis 4\.3\.4, which "redis>=5" does not allow\./);
-    assert.match(readFileSync(join(cwd, 'hello/pyproject.toml'), 'utf8'), /"reqests",/);
+    const packages = 'reqests,redis>=5,withdrawn,insecure,uvicorn[fast],requests';
+    const { code, stderr } = await hello(cwd, packages);
+    assert.equal(code, 2, stderr);
+    assert.match(stderr, /^error: 5 of 6 packages are not in the pinned nixpkgs \(26\.05\) as they are required:$/m);
+    assert.match(stderr, /^ {2}reqests +not there; did you mean requests\?$/m);
+    assert.match(stderr, /^ {2}redis>=5 +4\.3\.4$/m);
+    assert.match(stderr, /^ {2}insecure +1\.0, which is insecure: config\.permittedInsecurePackages = .* allows it$/m);
+    assert.match(stderr, /^ {2}uvicorn\[fast\] +0\.22\.0, without the extra fast$/m);
+    assert.deepEqual(treeOf(cwd), {});
+    const kept = await hello(cwd, packages, ['--pins', 'keep']);
+    assert.equal(kept.code, 0, kept.stderr);
+    assert.throws(() => evaluate(cwd), /no package reqests[^]*has redis 4\.3\.4[^]*no extra "fast"[^]*is insecure/);
   });
 
-  for (const packages of ['reqests', 'redis>=5', 'withdrawn', 'nothing', 'versionless>=1', 'unreleased>=1']) {
-    it(`warns of ${packages}, and of nothing that would not stop the build`, async () => {
+  for (const packages of ['reqests', 'redis>=5', 'withdrawn', 'nothing', 'versionless>=1', 'unreleased>=1', 'broken']) {
+    it(`refuses ${packages}, and nothing that would not stop the build`, async () => {
       const cwd = empty();
-      assert.match((await hello(cwd, packages)).stderr, /^warning: packages: the pinned nixpkgs \(26\.05\) has/m);
+      assert.equal((await hello(cwd, packages)).code, 2);
+      assert.match(
+        (await hello(cwd, packages, ['--pins', 'keep'])).stderr,
+        /^warning: packages: .*the pinned nixpkgs/m,
+      );
       assert.throws(() => evaluate(cwd), /error:/);
     });
   }
 
-  it('tells it in JSON and in a dry run as well', async () => {
+  it('tells it in JSON and in a dry run as well, and what a policy makes of it evaluates', async () => {
     const cwd = empty();
     const { stdout } = await hello(cwd, 'reqests,redis>=5', ['--json', '--dry-run']);
-    const { warnings } = JSON.parse(stdout);
-    assert.equal(warnings.length, 2);
-    assert.match(warnings[0], /no package reqests/);
-    assert.match(warnings[1], /redis 4\.3\.4/);
+    const { faults } = JSON.parse(stdout).error;
+    assert.deepEqual(
+      faults.map(({ kind }: { kind: string }) => kind),
+      ['missing', 'version'],
+    );
     assert.deepEqual(treeOf(cwd), {});
+    const { code } = await hello(cwd, 'reqests,redis>=5', ['--pins', 'drop', '--skip-missing']);
+    assert.equal(code, 0);
+    assert.match(evaluate(cwd), /\.drv"$/m);
   });
 
   it('refuses what nixpkgs never has before Nix is asked', async () => {
@@ -80,16 +94,16 @@ describe('--packages, where Nix can be asked', function () {
 
   it('has the catalog without Nix, and where Nix does not answer', async () => {
     const without = await hello(empty(), 'withdrawn', [], { PATH: folder });
-    assert.equal(without.code, 0, without.stderr);
-    assert.match(without.stderr, /withdrawn is not among the packages known to be in nixpkgs 26\.05/);
+    assert.equal(without.code, 2, without.stderr);
+    assert.match(without.stderr, /1 of 1 packages are not in nixpkgs of July 2026/);
     assert.doesNotMatch(without.stderr, /Nix could not say/);
-    const failing = await hello(empty(), 'endless');
+    const failing = await hello(empty(), 'endless', ['--pins', 'keep']);
     assert.equal(failing.code, 0, failing.stderr);
     assert.match(failing.stderr, /warning: .*Nix could not say .*infinite recursion/);
-    assert.match(failing.stderr, /endless is not among the packages known to be in nixpkgs 26\.05/);
+    assert.match(failing.stderr, /nixpkgs of July 2026 has no package endless/);
   });
 
-  it('starts no process of Nix without packages', async () => {
+  it('starts no process of Nix without packages at a pin of the catalog', async () => {
     const bin = join(empty(), 'bin');
     mkdirSync(bin);
     // Stands for Nix, to be seen when it is started: a real one leaves no trace.
@@ -97,7 +111,7 @@ describe('--packages, where Nix can be asked', function () {
     for (const name of ['nix-store', 'nix-instantiate']) writeFileSync(join(bin, name), script, { mode: 0o755 });
     const PATH = `${bin}${delimiter}${env.PATH}`;
     const started = () => readFileSync(join(folder, 'started'), 'utf8');
-    assert.equal((await hello(empty(), '', [], { PATH })).code, 0);
+    assert.equal((await command(['hello', '--yes'], { cwd: empty(), env: { ...env, PATH } })).code, 0);
     assert.throws(started, { code: 'ENOENT' });
     assert.equal((await hello(empty(), 'requests', [], { PATH })).code, 0);
     assert.match(started(), /nix-store\n$/);

@@ -42,7 +42,12 @@ describe('askNix, of the real Nix', function () {
       onEvaluation: evaluated,
     });
 
-  const held = (attribute: string, version: string, unaided = true) => ({ attribute, version, unaided });
+  const held = (attribute: string, version: string, unaided = true, extras: readonly string[] = []) => ({
+    ...{ attribute, version, unaided, extras },
+  });
+  const refused = (attribute: string, version: string, fault: string) => ({ ...held(attribute, version), fault });
+  const gone = (python: string) => `does not evaluate for ${python}: it was removed, or is not for this Python`;
+  const allow = (setting: string) => `: config.${setting} in nix/overrides.nix allows it`;
   const known = {
     requests: held('requests', '2.28.1'),
     // Found by the name with "_" for "-", as nix/python.nix does.
@@ -53,12 +58,26 @@ describe('askNix, of the real Nix', function () {
     torch: held('pytorch', '1.13.1', false),
     // Of two, the one under the name.
     'scikit-image': held('scikit-image', '0.22.0'),
-    // The name throws; nix/python.nix would not get past it.
-    'flask-cors': held('flask_cors', '3.0.10', false),
+    // The name throws, its other spelling does not.
+    'flask-cors': held('flask_cors', '3.0.10'),
+    uvicorn: held('uvicorn', '0.22.0', true, ['standard']),
+    insecure: refused(
+      'insecure',
+      '1.0',
+      `is insecure${allow('permittedInsecurePackages = [ "python-insecure-1.0" ]')}`,
+    ),
+    unfree: refused('unfree', '2.0', `is unfree${allow('allowUnfree')}`),
+    broken: refused('broken', '3.0', `is broken${allow('allowBroken')}`),
+    foreign: refused('foreign', '4.0', `is not for this system${allow('allowUnsupportedSystem')}`),
+    'needs-broken': refused(
+      'needs-broken',
+      '5.0',
+      'does not evaluate for python311: nix-build nix/python.nix -A packages.needs-broken says why',
+    ),
     unreleased: held('unreleased', 'unstable-2023-01-01'),
     numpy: held('numpy', '1.24.2'),
     versionless: held('versionless', ''),
-    withdrawn: null,
+    withdrawn: refused('withdrawn', '', gone('python311')),
     nothing: null,
     reqests: null,
     constructor: null,
@@ -75,10 +94,10 @@ describe('askNix, of the real Nix', function () {
   });
 
   it('asks for the chosen Python', async () => {
-    assert.deepEqual((await ask(['numpy'], { python: '3.7' }))?.get('numpy'), null);
+    assert.deepEqual((await ask(['numpy'], { python: '3.7' }))?.get('numpy'), refused('numpy', '', gone('python37')));
     assert.equal(await ask(['numpy'], { python: '3.6' }), undefined);
     assert.deepEqual(warnings, [
-      'packages: Nix could not say what the pinned nixpkgs (26.05) has (it has no python36); the catalog had to do.',
+      'packages: Nix could not say what the pinned nixpkgs (26.05) has (it has no python36); falling back to the built-in catalog.',
     ]);
   });
 

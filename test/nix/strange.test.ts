@@ -10,7 +10,7 @@ const url = 'file:///nowhere/nixpkgs.tar.gz';
 const narHash = `sha256-${Buffer.alloc(32).toString('base64')}`;
 const pin: Pin = { original: { type: 'tarball', url }, locked: { type: 'tarball', url, narHash } };
 const path = '/nix/store/00000000000000000000000000000000-source';
-const answer = (held: unknown) => `printf %s '${JSON.stringify({ requests: held })}'`;
+const answer = (held: unknown) => `printf %s '${JSON.stringify({ bazel: true, packages: { requests: held } })}'`;
 
 /** What stands for nix-instantiate, and what its user is told. */
 const cases: Record<string, readonly [script: string, says: RegExp]> = {
@@ -19,11 +19,11 @@ const cases: Record<string, readonly [script: string, says: RegExp]> = {
   'prints another document': ['echo "[1]"', /printed makes no sense/],
   'leaves a package out': ['echo "{}"', /printed makes no sense/],
   'names an attribute that was not asked for': [
-    answer({ attribute: '${x}', version: '1', unaided: false }),
+    answer({ attribute: '${x}', version: '1', unaided: false, extras: [], fault: null }),
     /printed makes no sense/,
   ],
   'gives a version that is none': [
-    answer({ attribute: 'requests', version: '1\n\u001b[2J', unaided: true }),
+    answer({ attribute: 'requests', version: '1\n\u001b[2J', unaided: true, extras: [], fault: null }),
     /printed makes no sense/,
   ],
   'is ended by the system': ['kill -9 $$', /\(nix-instantiate was killed by SIGKILL\)/],
@@ -54,8 +54,11 @@ describe('askNix, of a Nix that is not itself', () => {
   }
 
   it('believes a script that answers as Nix does', async () => {
-    const held = { attribute: 'requests', version: '2.28.1', unaided: true };
-    assert.deepEqual(await ask(scripts(answer(held))), { said: new Map([['requests', held]]), warnings: [] });
+    const held = { attribute: 'requests', version: '2.28.1', unaided: true, extras: [] };
+    assert.deepEqual(await ask(scripts(answer({ ...held, fault: null }))), {
+      said: new Map([['requests', held]]),
+      warnings: [],
+    });
     assert.deepEqual(await ask(scripts(answer(null))), { said: new Map([['requests', null]]), warnings: [] });
   });
 
@@ -95,7 +98,10 @@ describe('askNix, of a Nix that is not itself', () => {
     const { script, gone } = deaf();
     const { said, warnings } = await ask(scripts(script), 3000);
     assert.equal(said, undefined);
-    assert.match(warnings.join('\n'), /^packages: .* \(no answer within 3 s\); the catalog had to do\.$/);
+    assert.match(
+      warnings.join('\n'),
+      /^packages: .* \(no answer within 3 s\); falling back to the built-in catalog\.$/,
+    );
     gone();
   });
 

@@ -4,7 +4,8 @@ let
   fake = name: attributes: derivation ({ inherit name system; builder = "/bin/sh"; } // attributes);
 
   lib = rec {
-    inherit (builtins) all replaceStrings;
+    inherit (builtins) all listToAttrs replaceStrings;
+    optional = fits: item: if fits then [ item ] else [ ];
     genAttrs = names: value: builtins.listToAttrs (map (name: { inherit name; value = value name; }) names);
     foldr = f: nil: list: if list == [ ] then nil else f (builtins.head list) (foldr f nil (builtins.tail list));
     init = list: builtins.genList (builtins.elemAt list) (builtins.length list - 1);
@@ -30,6 +31,11 @@ let
 
   # Packages, and what else real package sets hold under the names of packages.
   package = name: version: fake "python-${name}-${version}" { } // { pname = name; inherit version; };
+  refused = name: version: meta: package name version // {
+    inherit meta;
+    drvPath = throw "${name} is refused";
+    outPath = throw "${name} is refused";
+  };
   packages = builtins.mapAttrs package {
     flask = "2.2.2";
     gunicorn = "20.1.0";
@@ -49,6 +55,12 @@ let
     nothing = null;
     versionless = fake "versionless" { };
     endless = let endless = endless; in endless;
+    # What nixpkgs refuses: it throws for the derivation, and says in meta why.
+    insecure = refused "insecure" "1.0" { insecure = true; };
+    unfree = refused "unfree" "2.0" { unfree = true; };
+    broken = refused "broken" "3.0" { broken = true; };
+    foreign = refused "foreign" "4.0" { unsupported = true; };
+    needs-broken = refused "needs-broken" "5.0" { };
     uvicorn = package "uvicorn" "0.22.0" // { optional-dependencies.standard = [ (package "uvloop" "0.17.0") ]; };
   };
   # Old interpreters lose packages.

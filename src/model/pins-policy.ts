@@ -1,0 +1,118 @@
+import { badRequest } from '../errors/failure.ts';
+import { formatRequirement, parseRequirement, type Requirement } from '../packaging/requirement.ts';
+import type { PackageFault } from './package-faults.ts';
+
+/**
+ * What to do with version ranges that the pinned nixpkgs misses: `keep` them, and packages that it lacks (the project does not
+ * evaluate until they are changed), accept later `compatible` versions (the same major version), take what is asked for as a `minimum`, or `drop` them.
+ */
+export const pinsPolicies = {
+  keep: 'write everything as it is; the project does not evaluate until that is changed',
+  compatible: 'accept later versions with the same major version',
+  minimum: 'accept all later versions',
+  drop: 'take the version that nixpkgs has',
+} as const;
+export type PinsPolicy = keyof typeof pinsPolicies;
+
+/** @throws Failure (exit code 2) for a policy that does not exist */
+export function parsePinsPolicy(text: string, where = '--pins'): PinsPolicy {
+  if (Object.hasOwn(pinsPolicies, text)) return text as PinsPolicy;
+  const known = Object.keys(pinsPolicies).join(', ');
+  throw badRequest(`${where}: unknown policy ${JSON.stringify(text.slice(0, 80))}`, `Choose one of ${known}.`);
+}
+
+/** A requirement that was changed, or left out, so that the project evaluates. */
+export interface Adjustment {
+  readonly name: string;
+  readonly from: string;
+  /** What is listed instead; undefined if it is left out. */
+  readonly to?: string;
+  /** The version that nixpkgs has, if it has the package. */
+  readonly held?: string;
+  readonly reason: string;
+}
+
+/** The range that a policy makes of another one: `==2.3.1` is `>=2.3.1,<3` or `>=2.3.1`. */
+export function relaxed(specifier: string, policy: PinsPolicy): string {
+  if (policy === 'keep') return specifier;
+  if (policy === 'drop') return '';
+  const lowest = specifier
+    .split(',')
+    .map(clause => /^(?:===?|~=|>=)v?([0-9][^,*]*?)(?:\.\*)?$/.exec(clause)?.[1])
+    .find(version => version !== undefined);
+  if (lowest === undefined) return '';
+  const base = lowest.replace(/\+.*$/, '');
+  if (policy === 'minimum') return `>=${base}`;
+  const [, epoch = '', major = '0'] = /^(\d+!)?(\d+)/.exec(base) ?? [];
+  return `>=${base},<${epoch}${Number(major) + 1}`;
+}
+
+/**
+ * Applies a policy to the requirements whose range is missed, and leaves out those that cannot be had, if that is wanted.
+ * @param isFine whether nixpkgs has a version in the range
+ * @returns the requirements to list, what was changed, and the faults that are left
+ */
+export function adjust(
+  requirements: readonly Requirement[],
+  faults: readonly PackageFault[],
+  {
+    pins,
+    skipMissing,
+    isFine,
+  }: {
+    readonly pins: PinsPolicy | undefined;
+    readonly skipMissing: boolean;
+    readonly isFine: (held: string, specifier: string) => boolean;
+  },
+): {
+  readonly requirements: readonly Requirement[];
+  readonly adjustments: readonly Adjustment[];
+  readonly left: readonly PackageFault[];
+} {
+  const adjustments: Adjustment[] = [];
+  const left: PackageFault[] = [];
+  const kept = requirements.flatMap(requirement => {
+    const own = faults.filter(({ name }) => name === requirement.name);
+    const [fatal] = own.filter(({ kind }) => kind === 'missing' || kind === 'failing');
+    const from = formatRequirement(requirement);
+    const { name } = requirement;
+    if (fatal) {
+      if (!skipMissing) {
+        if (pins !== 'keep') left.push(...own);
+        return [requirement];
+      }
+      const { held, source, reason } = fatal;
+      const why = fatal.kind === 'missing' ? `${source} does not have it` : (reason ?? 'it does not evaluate');
+      adjustments.push({ name, from, ...(held ? { held } : {}), reason: why });
+      return [];
+    }
+    let next = requirement;
+    for (const fault of own) {
+      const { held = '' } = fault;
+      if (fault.kind === 'extra') {
+        if (!skipMissing && pins !== 'keep') left.push(fault);
+        else if (skipMissing) next = { ...next, extras: next.extras.filter(extra => !fault.extras?.includes(extra)) };
+      } else {
+        const specifier = pins === undefined ? next.specifier : relaxed(next.specifier, pins);
+        if (pins !== 'keep' && !isFine(held, specifier))
+          left.push({ ...fault, requirement: formatRequirement({ ...next, specifier }) });
+        next = { ...next, specifier };
+      }
+    }
+    const to = formatRequirement(parseRequirement(formatRequirement(next)));
+    if (to !== from) {
+      const held = own.find(fault => fault.held)?.held;
+      adjustments.push({
+        name,
+        from,
+        to,
+        ...(held ? { held } : {}),
+        reason: own
+          .map(({ kind }) => (kind === 'extra' ? 'the extra is not in nixpkgs' : `nixpkgs has ${held}`))
+          .join('; '),
+      });
+    }
+    return [parseRequirement(to)];
+  });
+  return { requirements: kept, adjustments, left };
+}
