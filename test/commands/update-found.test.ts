@@ -47,7 +47,8 @@ describe('update, as it finds a project', function () {
     assert.doesNotMatch(stdout, /\.envrc/);
     assert.equal(read(cwd, 'BUILD.bazel'), `# mine\n${read(whole, 'BUILD.bazel')}`);
     assert.notEqual(read(cwd, 'BUILD.bazel'), `# mine\n${old}`);
-    assert.match(read(cwd, 'hello.py'), /    for (const path of ['README.md', 'nix/pep440.nix', '.yo-rc.json', recordPath]) {
+    assert.match(read(cwd, 'hello.py'), /<<<<<<< yours\n.*Hi!.*\n=======\n.*Hello, World!.*\n>>>>>>> generated\n/);
+    for (const path of ['README.md', 'nix/pep440.nix', '.yo-rc.json', recordPath]) {
       assert.equal(read(cwd, path), read(whole, path), path);
     }
     writeFileSync(join(cwd, 'hello.py'), read(whole, 'hello.py').replace('Hello, World!', 'Hi!'));
@@ -58,7 +59,6 @@ describe('update, as it finds a project', function () {
     const cwd = await project(folder);
     const bin = read(cwd, '.yo-rc.json');
     edit(cwd, '.yo-rc.json', text => text.replace(/"version": ".*"/, '"version": "99.0.0"'));
-<<<<<<< HEAD
     await refuses(
       cwd,
       2,
