@@ -1,4 +1,4 @@
-// What is neither compiled nor bundled: catalog data, the oracle's expression, USAGE texts.
+// Files that are neither compiled nor bundled: catalog data, the Nix expression, USAGE texts.
 import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 
 /** Copies these files below a folder, where compiled or bundled modules look for them. */

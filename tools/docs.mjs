@@ -1,9 +1,10 @@
-// Writes what is derived from the table of questions: answers.schema.json and the table of flags in README.md.
+// Writes what is derived from tables in the code: answers.schema.json, and the tables of options and CI providers in README.md.
 // With --check it writes nothing and fails if they are not as they should be.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { commands } from '../dist/src/cli/commands.js';
 import { flagHelp } from '../dist/src/cli/help.js';
 import { answersSchema } from '../dist/src/model/answers-schema.js';
+import { providers } from '../dist/src/model/ci-providers.js';
 
 const root = new URL('..', import.meta.url);
 const cell = text => text.replaceAll('|', '\\|');
@@ -17,14 +18,27 @@ const rows = [
       .map(({ usage, help }) => row({ usage: `${name} ${usage}`, help })),
   ),
 ];
-const table = ['| flag | |', '|---|---|', ...rows].join('\n');
+const tables = {
+  flags: ['| option | |', '|---|---|', ...rows],
+  providers: [
+    '| provider | | file |',
+    '|---|---|---|',
+    ...Object.entries(providers).map(([name, { label, path }]) => `| \`${name}\` | ${label} | \`${path}\` |`),
+  ],
+};
 
-const readme = readFileSync(new URL('README.md', root), 'utf8');
-const marked = /(<!-- flags -->\n)[\s\S]*?(<!-- \/flags -->)/;
-if (!marked.test(readme)) throw new Error('README.md has no place marked <!-- flags -->');
+/** The README with its derived tables, each between two markers. */
+const readme = Object.entries(tables).reduce(
+  (text, [name, lines]) => {
+    const marked = new RegExp(`(<!-- ${name} -->\n)[^]*?(<!-- /${name} -->)`);
+    if (!marked.test(text)) throw new Error(`README.md has no place marked <!-- ${name} -->`);
+    return text.replace(marked, (_, open, close) => `${open}${lines.join('\n')}\n${close}`);
+  },
+  readFileSync(new URL('README.md', root), 'utf8'),
+);
 
 const files = {
-  'README.md': readme.replace(marked, (_, open, close) => `${open}${table}\n${close}`),
+  'README.md': readme,
   'answers.schema.json': `${JSON.stringify(answersSchema(), undefined, 2)}\n`,
 };
 for (const [path, text] of Object.entries(files)) {
