@@ -4,18 +4,18 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { command, scratch, treeOf } from '../commands/process.ts';
 
-/** Arguments that make no sense, and what the one message has to say. */
+/** Invalid arguments, and what the message must say. */
 const cases: Record<string, readonly [args: readonly string[], says: RegExp]> = {
-  'a mistyped flag': [['hello', '--pyhton', '3.13'], /Unknown option: --pyhton\.\s+Did you mean --python\?/],
-  'a flag that is like no other': [['hello', '--frob'], /Unknown option: --frob\.\s+All options:/],
+  'a mistyped option': [['hello', '--pyhton', '3.13'], /Unknown option: --pyhton\.\s+Did you mean --python\?/],
+  'an option that is like no other': [['hello', '--frob'], /Unknown option: --frob\.\s+All options:/],
   'a mistyped command': [['udpate', '--yes'], /Unknown command: udpate\.\s+Did you mean update\?.* new udpate/],
   'a mistyped command with a word': [['services', 'worker'], /Unknown command: services\.\s+Did you mean service\?/],
   'a mistyped short command with a word': [['ad', 'requests'], /Unknown command: ad\.\s+Did you mean add\?/],
   'a mistyped `new`': [['nwe', 'foo'], /Unknown command: nwe\.\s+Did you mean new\?/],
   'an option that is like one of another command': [['ci', '--dve'], /Unknown option for `ci`: --dve\.\s+See nix/],
   'help of an unknown command': [['help', 'udpate'], /Unknown command: udpate\.\s+Did you mean update\?/],
-  'a flag without its value': [['hello', '--python'], /--python needs a value/],
-  'a flag where a value should be': [['hello', '--packages', '--yes'], /--packages needs a value/],
+  'an option without its value': [['hello', '--python'], /--python needs a value/],
+  'an option where a value should be': [['hello', '--packages', '--yes'], /--packages needs a value/],
   'a switch with a value': [['hello', '--yes=no'], /--yes takes no value/],
   'three folders': [['q', 'w', 'e'], /Expected at most one folder, got 3: q, w, e\./],
   'two folders': [['hello', 'world', '--yes'], /Expected at most one folder, got 2: hello, world/],
@@ -29,17 +29,17 @@ const cases: Record<string, readonly [args: readonly string[], says: RegExp]> = 
     /would shadow the package requests/,
   ],
   'the name of a folder of every project': [['--yes', '--name', 'image'], /is reserved/],
-  'a folder as name': [['--yes', '--name', '../up'], /cannot be used as a Python module name/],
+  'a path as name': [['--yes', '--name', '../up'], /cannot be used as a Python module name/],
   'a control character': [['--yes', '--name', 'a\u0007b'], /"a\\u0007b" cannot be used as a Python module name/],
   'Nix in the name': [['--yes', '--name', '${x}'], /cannot be used as a Python module name/],
   'Nix in a package': [['hello', '--yes', '--packages', '${builtins.exec}'], /is no package name/],
   'TOML in a package': [['hello', '--yes', '--packages', 'a"]\nx = "'], /package/],
-  'a shell in a package': [['hello', '--yes', '--packages', '$(reboot)'], /is no package name/],
+  'a shell command in a package': [['hello', '--yes', '--packages', '$(reboot)'], /is no package name/],
   'a marker': [['hello', '--yes', '--packages', 'redis; os_name == "nt"'], /has a condition/],
   'two versions of one package': [['hello', '--yes', '--packages', 'redis==4,redis==5'], /redis/],
   'a standard module as package': [['hello', '--yes', '--packages', 'asyncio'], /asyncio/],
   'a program as package': [['hello', '--yes', '--packages', 'poetry'], /program, pkgs\.poetry/],
-  'a Python that the release lacks': [
+  'a Python that the release does not have': [
     ['hello', '--yes', '--nixpkgs', '22.05', '--python', '3.13'],
     /nixpkgs 22\.05 has no Python 3\.13\.\s+Choose Python 3\.7.*or a nixpkgs that has it: 24\.11/,
   ],
@@ -48,7 +48,7 @@ const cases: Record<string, readonly [args: readonly string[], says: RegExp]> = 
     /no Python 3\.12, only a pre-release/,
   ],
   'a patch version of Python': [['hello', '--yes', '--python', '3.13.7'], /not a minor version of Python/],
-  'a Bazel that the release lacks': [
+  'a Bazel that the release does not have': [
     ['hello', '--yes', '--nixpkgs', '21.11', '--python', '3.9', '--bazel', '8'],
     /nixpkgs 21\.11 has no Bazel 8\.\s+Choose Bazel 4, or a nixpkgs that has it: 25\.11, 26\.05/,
   ],
@@ -64,12 +64,12 @@ const cases: Record<string, readonly [args: readonly string[], says: RegExp]> = 
   'an abbreviated commit': [['hello', '--yes', '--nixpkgs', '5880666'], /looks like an abbreviated commit/],
   'an option as branch': [['hello', '--yes', '--nixpkgs=--upload-pack=x'], /is not a release, branch/],
   'a password in the URL': [['hello', '--yes', '--nixpkgs', 'https://me:pw@host/x.tar.gz'], /contains credentials/],
-  'a tarball that is not there': [['hello', '--yes', '--nixpkgs', 'file:///nowhere/x.tar.gz'], /nowhere/],
+  'a tarball that does not exist': [['hello', '--yes', '--nixpkgs', 'file:///nowhere/x.tar.gz'], /nowhere/],
   'a cache that is not a URL': [
     ['hello', '--yes', '--remote-cache', 'cache host'],
     /not a valid URL of a remote cache/,
   ],
-  'a Bazel flag behind the URL of a cache': [
+  'a Bazel flag after the URL of a cache': [
     ['hello', '--yes', '--remote-cache', 'https://a.b/x --run_under=touch'],
     /must be percent-encoded/,
   ],
@@ -82,7 +82,7 @@ const cases: Record<string, readonly [args: readonly string[], says: RegExp]> = 
   'an empty folder': [['', '--yes'], /The folder is an empty string/],
   'an empty answers file': [['hello', '--yes', '--answers='], /--answers is empty/],
   'a pipe as answers file': [['hello', '--yes', '--answers', 'pipe'], /not a regular file/],
-  'a key of every object in the answers file': [
+  'a property of every object as a key of the answers file': [
     ['hello', '--yes', '--answers', 'proto.json'],
     /unknown key "toString"/,
   ],
@@ -90,15 +90,18 @@ const cases: Record<string, readonly [args: readonly string[], says: RegExp]> = 
     ['hello', '--yes', '--answers', 'escape.json'],
     /unknown key "\\u001b\[2J"/,
   ],
-  'a list without end': [['hello', '--yes', '--packages', ','.repeat(60_000)], /is too long/],
-  'a line without end': [['hello', '--yes', '--requirements', 'long.txt'], /long\.txt:1: a line of 60001 characters/],
+  'a very long list': [['hello', '--yes', '--packages', ','.repeat(60_000)], /is too long/],
+  'a very long line': [['hello', '--yes', '--requirements', 'long.txt'], /long\.txt:1: a line of 60001 characters/],
   'a fragment in the URL': [['hello', '--yes', '--nixpkgs', 'https://host/x.tar.gz#part'], /has no fragment/],
-  'a mistake beside a download': [
+  'a mistake that is found before a download': [
     ['hello', '--yes', '--nixpkgs', 'https://127.0.0.1:9/x.tar.gz', '--bazel', '99'],
     /Bazel 99 is not supported/,
   ],
-  'a shell in the URL of a cache': [['hello', '--yes', '--remote-cache', 'https://x/$(id)'], /must be percent-encoded/],
-  'a CI that is not known': [
+  'a shell command in the URL of a cache': [
+    ['hello', '--yes', '--remote-cache', 'https://x/$(id)'],
+    /must be percent-encoded/,
+  ],
+  'an unknown CI provider': [
     ['hello', '--yes', '--ci', 'github,travis'],
     /unknown CI provider "travis".\s+Choose from github, gitlab/,
   ],
@@ -106,15 +109,15 @@ const cases: Record<string, readonly [args: readonly string[], says: RegExp]> = 
     ['ci', 'github'],
     /is not inside a project of this generator.*\s+Change to the folder of a project/,
   ],
-  'a folder for a pipeline': [
+  'an option of new for ci': [
     ['ci', 'github', '--name', 'x'],
     /Unknown option for `ci`: --name\.\s+See nix-python-container ci --help/,
   ],
-  'an answers file that is not there': [
+  'an answers file that does not exist': [
     ['hello', '--yes', '--answers', 'no.json'],
     /no\.json cannot be read: no such file/,
   ],
-  'an answers file that is no JSON': [['hello', '--yes', '--answers', 'broken.json'], /broken\.json is not JSON/],
+  'an answers file that is not JSON': [['hello', '--yes', '--answers', 'broken.json'], /broken\.json is not JSON/],
   'an answers file that is a list': [
     ['hello', '--yes', '--answers', 'list.json'],
     /list\.json must contain a JSON object/,
@@ -131,9 +134,9 @@ const cases: Record<string, readonly [args: readonly string[], says: RegExp]> = 
     ['hello', '--yes', '--answers', 'number.json'],
     /number\.json: python: must be a string, but is 3\.1/,
   ],
-  'a requirements file that is not there': [['hello', '--yes', '--requirements', 'no.txt'], /no\.txt/],
-  'a project in a file': [['broken.json', '--yes', '--name', 'hello'], /broken\.json/],
-  'a link out of the folder': [['linked', '--yes'], /outside|out of/i],
+  'a requirements file that does not exist': [['hello', '--yes', '--requirements', 'no.txt'], /no\.txt/],
+  'a file in place of the folder': [['broken.json', '--yes', '--name', 'hello'], /broken\.json/],
+  'a link that leads out of the folder': [['linked', '--yes'], /outside|out of/i],
 };
 
 describe('bad input', () => {

@@ -7,11 +7,11 @@ import { template } from '../../src/render/template.ts';
 import { projectWith } from '../render/projects.ts';
 import { command, execute, main, scratch, shipped } from '../commands/process.ts';
 
-// What the bundle does in a way of its own; that it does all the rest, the other tests of the command see.
+// Only what the bundle does differently from the compiled sources: the other tests of the command run it too.
 describe('the bundle', () => {
   const folder = scratch();
 
-  it('renders every template as the compiled sources do, and refuses what they refuse', async () => {
+  it('renders every template as the compiled sources do, and refuses the same values', async () => {
     const bundled = createRequire(import.meta.url)(join(shipped, 'templates.cjs')) as { template: typeof template };
     const source = join(shipped, '../generators/app/templates');
     const names = readdirSync(source, { recursive: true, withFileTypes: true })
@@ -31,7 +31,7 @@ describe('the bundle', () => {
     }
   });
 
-  it('starts without what only a person, an old project or a download needs', async () => {
+  it('starts without what only prompts, existing projects and downloads need', async () => {
     const seen = join(folder, 'loaded');
     const hook = join(folder, 'hook.cjs');
     const list = `Object.keys(require.cache).join('\\n')`;
@@ -48,7 +48,7 @@ describe('the bundle', () => {
     );
   });
 
-  it('does its work where the compile cache has no place', async () => {
+  it('works where the compile cache cannot be written', async () => {
     const blocked = join(folder, 'file');
     writeFileSync(blocked, '');
     for (const env of [
@@ -62,7 +62,7 @@ describe('the bundle', () => {
     }
   });
 
-  it('tells with --verbose where in our sources an error comes from', async () => {
+  it('shows with --verbose where in the bundle an error comes from', async () => {
     const { stderr } = await command(['hello', '--python', '9', '--verbose'], { cwd: folder });
     assert.match(stderr, /^\s+at .*lib\/start\.cjs:\d+:\d+\)?$/m);
   });

@@ -9,7 +9,7 @@ describe('--help', () => {
   const cwd = scratch();
 
   for (const [name, one] of Object.entries(commands) as [CommandName, Command][]) {
-    it(`of ${name} says what it does, names its flags, and has examples that it takes`, async () => {
+    it(`of ${name} says what it does, lists its options, and has valid examples`, async () => {
       const { code, stdout, stderr } = await command([name, '--help'], { cwd });
       assert.deepEqual([code, stderr], [0, '']);
       assert.ok(stdout.includes(one.summary));
@@ -29,7 +29,7 @@ describe('--help', () => {
     });
   }
 
-  it('is also the command help', async () => {
+  it('is the same as the command help', async () => {
     for (const [words, flags] of [
       [['help'], ['--help']],
       [

@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { join } from 'node:path';
 import { command, scratch, treeOf } from './process.ts';
 
-/** Files as people write them, what is done to them, and what is to come of it. */
+/** pyproject.toml as users write it, a command, and the expected result. */
 const kept: Record<string, readonly [before: string, args: string, after: string]> = {
   'comments, tabs and odd quotes': [
     '# ours\n[project]\ndependencies = [ # all of them\n\t\'flask\' , # web\n\n\t# the server\n\t"gunicorn"  ,\n]\nx=0x1F # kept\n',
@@ -15,42 +15,42 @@ const kept: Record<string, readonly [before: string, args: string, after: string
     'add aiohttp redis',
     '\uFEFF[project]\r\ndependencies = [\r\n  "aiohttp",\r\n  "flask",\r\n  "gunicorn",\r\n  "redis",\r\n]\r\n',
   ],
-  'one line, no line break at its end': [
+  'a list in one line, without a final line break': [
     "[project]\ndependencies = [ 'flask', 'gunicorn' ]",
     'add redis',
     "[project]\ndependencies = [ 'flask', 'gunicorn', 'redis' ]",
   ],
-  'one line with a comma at its end': [
+  'a trailing comma in one line': [
     '[project]\ndependencies = ["flask", "gunicorn",]\n',
     'add redis',
     '[project]\ndependencies = ["flask", "gunicorn", "redis",]\n',
   ],
-  'no comma at the end': [
+  'a list without a trailing comma': [
     '[project]\ndependencies = [\n  "flask",\n  "gunicorn" # server\n]\n',
     'add redis',
     '[project]\ndependencies = [\n  "flask",\n  "gunicorn", # server\n  "redis"\n]\n',
   ],
-  'an order of its own': [
+  'a list that is not sorted': [
     '[project]\ndependencies = [\n  "gunicorn",\n  "flask",\n]\n',
     'add aiohttp',
     '[project]\ndependencies = [\n  "gunicorn",\n  "flask",\n  "aiohttp",\n]\n',
   ],
-  'another range': [
+  'the quotes of a replaced range': [
     "[project]\ndependencies = ['flask', 'Redis >= 3.0'] # r\n",
     'add redis[hiredis]>=4,<8',
     "[project]\ndependencies = ['flask', 'redis[hiredis]>=4,<8'] # r\n",
   ],
-  'a package with its comment': [
+  'the comments of other packages': [
     '[project]\ndependencies = [\n  "flask",\n  "redis", # sessions\n  # the server\n  "gunicorn"\n]\n',
     'remove redis gunicorn',
     '[project]\ndependencies = [\n  "flask"\n  # the server\n]\n',
   ],
-  'no group for the tests': [
+  'a file without dependency groups': [
     '[project]\ndependencies = ["flask"]\n[tool.x]\n',
     'add --dev hypothesis',
     '[project]\ndependencies = ["flask"]\n[tool.x]\n\n[dependency-groups]\ndev = [\n    "hypothesis",\n]\n',
   ],
-  'groups without dev': [
+  'dependency groups without dev': [
     '[dependency-groups] # more\nlint = []\n[project]\ndependencies = ["flask"]\n',
     'add --dev hypothesis',
     '[dependency-groups] # more\ndev = [\n    "hypothesis",\n]\nlint = []\n[project]\ndependencies = ["flask"]\n',
@@ -60,7 +60,7 @@ const kept: Record<string, readonly [before: string, args: string, after: string
     'add opencv-python',
     '[tool.nixpkgs.attributes]\nopencv-python = "opencv4"\n# mine\npillow = \'pillow\'   # kept\n\n[project]\ndependencies = ["flask", "opencv-python"]\n',
   ],
-  'an attribute of the user': [
+  'an attribute that the user set': [
     '[project]\ndependencies = ["flask", "redis"]\n[tool.nixpkgs]\nattributes.redis = "myredis"\n',
     'remove redis',
     '[project]\ndependencies = ["flask"]\n[tool.nixpkgs]\nattributes.redis = "myredis"\n',
@@ -87,7 +87,7 @@ describe('add and remove', function () {
     return cwd;
   }
 
-  it('changes the list and nothing else, as `new` would have, which is content with it', async () => {
+  it('changes only the list, to what `new` writes for the same packages, so that `new` changes nothing after it', async () => {
     const cwd = project();
     const first = treeOf(cwd);
     const { code, stdout, stderr } = await run(['add', 'requests', 'redis>=4', 'flask>=2', 'opencv-python'], cwd);
@@ -127,7 +127,7 @@ describe('add and remove', function () {
     });
   }
 
-  it('changes nothing, and says so, where there is nothing to change', async () => {
+  it('reports what is already listed or not listed, and changes nothing', async () => {
     const cwd = project('[project]\ndependencies = ["flask", "Redis >=4"]\n');
     const before = treeOf(cwd);
     const add = await run(['add', 'redis', 'redis>=4', 'flask'], cwd);
@@ -142,10 +142,10 @@ describe('add and remove', function () {
     assert.deepEqual(treeOf(cwd), before);
   });
 
-  it('works from within the project, and of two projects on the inner', async () => {
+  it('works from a folder inside the project, and in nested projects on the inner one', async () => {
     const cwd = project();
     cpSync(join(folder, 'fresh'), join(cwd, 'services/inner'), { recursive: true });
-    // Another generator's, as for a part of the project.
+    // Of another generator, as for a part of the project.
     writeFileSync(join(cwd, 'services/.yo-rc.json'), '{"generator-other": {}}');
     const outer = read(cwd);
     assert.equal((await run(['add', 'redis'], join(cwd, 'services/inner/nix'))).code, 0);
@@ -156,7 +156,7 @@ describe('add and remove', function () {
     assert.match(read(cwd), /"redis"/);
   });
 
-  it('shows the change and writes nothing with --dry-run, as one document with --json', async () => {
+  it('with --dry-run, shows the change and writes nothing; with --json, prints one document', async () => {
     const cwd = project();
     const before = treeOf(cwd);
     const { stdout, stderr } = await run(['add', 'opencv-python', 'flask', '--dry-run', '--diff'], cwd);
@@ -187,7 +187,7 @@ describe('add and remove', function () {
     assert.equal(refused.error.exitCode, 2);
   });
 
-  it('takes a requirements file, beside packages or alone', async () => {
+  it('takes a requirements file, with packages or alone', async () => {
     const cwd = project();
     writeFileSync(join(cwd, 'nix/more.txt'), 'Requests[socks]>=2,<3\nredis; python_version < "3"\n');
     const { code, stderr } = await run(['add', 'redis', '--requirements', 'more.txt'], join(cwd, 'nix'));
@@ -212,12 +212,12 @@ describe('add and remove', function () {
     assert.equal(code, 0);
     assert.match(stderr, /^warning: packages: nixpkgs of July 2026 has no package reqests/m);
     assert.match(read(cwd), /"reqests"/);
-    // Whoever has named an attribute knows where it is.
+    // An attribute that the user set does not help if nixpkgs does not have it.
     const own = project(`${read(cwd)}\n[tool.nixpkgs.attributes]\nmine = "my_own"\n`);
     assert.match((await run(['add', 'mine', '--force'], own)).stderr, /no package mine/);
   });
 
-  it('warns of what the project is written to need, as long as it does', async () => {
+  it('warns about a package that the project still imports', async () => {
     const cwd = project();
     const { code, stderr } = await run(['remove', 'flask', 'gunicorn'], cwd);
     assert.equal(code, 0);
@@ -229,13 +229,13 @@ describe('add and remove', function () {
     assert.doesNotMatch((await run(['remove', 'flask'], changed)).stderr, /warning/);
   });
 
-  it('names the other list, where a package is in that', async () => {
+  it('names the other list if the package is in that one', async () => {
     const { stdout, stderr } = await run(['remove', 'pytest'], project());
     assert.match(stdout, /absent {2}pytest/);
     assert.match(stderr, /pytest is in the dev group: remove it with --dev\./);
   });
 
-  it('keeps an attribute as long as a list needs it', async () => {
+  it('keeps an attribute while a list needs it', async () => {
     const cwd = project();
     await run(['add', 'opencv-python'], cwd);
     await run(['add', '--dev', 'opencv-python'], cwd);
@@ -250,13 +250,13 @@ describe('add and remove', function () {
     string,
     readonly [pyproject: string | Buffer | undefined, args: readonly string[], says: RegExp]
   > = {
-    'a package that nixpkgs never has, and those beside it': [
+    'a package that nixpkgs never has, together with others': [
       undefined,
       ['add', 'redis', 'asyncio'],
       /no package asyncio/,
     ],
     'the name of the project': [undefined, ['add', 'hello'], /hello\.py would shadow the package hello/],
-    'TOML for a package': [undefined, ['add', 'a"]\nx = "'], /package/],
+    'TOML in a package': [undefined, ['add', 'a"]\nx = "'], /package/],
     'a URL': [undefined, ['add', 'x @ https://y/z'], /is a URL/],
     'two versions at once': [undefined, ['add', 'redis==4', 'redis==5'], /redis/],
     'a range to remove': [
@@ -268,34 +268,38 @@ describe('add and remove', function () {
     'no package to remove': [undefined, ['remove', '--dev'], /`remove` needs the name/],
     'a flag of new': [undefined, ['add', 'redis', '--python', '3.13'], /Unknown option for `add`: --python/],
     '--requirements to remove': [undefined, ['remove', 'redis', '--requirements', 'x'], /Unknown option for `remove`/],
-    'what is no TOML': ['[project\n', ['add', 'redis'], /pyproject\.toml is no TOML: line \d+: /],
-    'bytes that are no UTF-8': [
+    'invalid TOML': ['[project\n', ['add', 'redis'], /pyproject\.toml is no TOML: line \d+: /],
+    'bytes that are not UTF-8': [
       Buffer.from('[project]\nname = "\xe4"\n' + dependencies, 'latin1'),
       ['remove', 'flask'],
       /pyproject\.toml is no TOML: line 2: a byte is not UTF-8/,
     ],
-    'a file without a list': ['[project]\nname = "x"\n', ['add', 'redis'], /has no \[project\] dependencies/],
-    'a list made by something else': [
+    'a file without a list of dependencies': [
+      '[project]\nname = "x"\n',
+      ['add', 'redis'],
+      /has no \[project\] dependencies/,
+    ],
+    'dynamic dependencies': [
       '[project]\ndynamic = ["version", "dependencies"]\n',
       ['add', 'redis'],
       /dependencies are dynamic/,
     ],
-    'a list that is none': [
+    'dependencies that are not a list': [
       '[project]\ndependencies = "flask"\n',
       ['add', 'redis'],
       /project\.dependencies is no list/,
     ],
-    'a dev group that is none': [
+    'a dev group that is not a list': [
       `[project]\n${dependencies}[dependency-groups]\ndev = {}\n`,
       ['add', 'redis'],
       /dependency-groups\.dev is no list/,
     ],
-    'groups that are no table': [
+    'dependency groups that are not a table': [
       `dependency-groups = { lint = [] }\n[project]\n${dependencies}`,
       ['add', '--dev', 'redis'],
       /has dependency groups, but no table/,
     ],
-    'attributes in braces': [
+    'attributes in an inline table': [
       `[project]\n${dependencies}[tool.nixpkgs]\nattributes = { x = "y" }\n`,
       ['add', 'opencv-python'],
       /opencv-python needs an entry in \[tool\.nixpkgs\.attributes\], which is not written as a table/,
@@ -314,7 +318,7 @@ describe('add and remove', function () {
     });
   }
 
-  describe('a folder that is no project, or not for this version', () => {
+  describe('a folder that is not a project, or one of a newer version', () => {
     const yoRc = (text: string) => {
       const cwd = project();
       writeFileSync(join(cwd, '.yo-rc.json'), text);
@@ -337,7 +341,7 @@ describe('add and remove', function () {
       }
     };
 
-    it('is refused without .yo-rc.json, and without ours in it', async () => {
+    it('is refused without .yo-rc.json, or without the key of this generator in it', async () => {
       const empty = mkdtempSync(join(folder, 'd-'));
       await refuses(empty, /is not inside a project of this generator.*\n.*new FOLDER/, ['add redis', 'remove flask']);
       await refuses(empty, /is not a project of this generator \(no \.yo-rc\.json\)\./, ['build']);
@@ -347,16 +351,16 @@ describe('add and remove', function () {
       ]);
     });
 
-    it('is refused with a .yo-rc.json that is broken', () => refuses(yoRc('{'), /\.yo-rc\.json is not JSON/));
+    it('is refused if .yo-rc.json is not JSON', () => refuses(yoRc('{'), /\.yo-rc\.json is not JSON/));
 
-    it('is refused if a newer generator wrote it', async () => {
+    it('is refused if a newer version wrote it', async () => {
       for (const version of ['99.0.0', '0.1.1-beta.1', '0.10.0']) {
         await refuses(stored(version), /was written by version .* of this generator, which is newer than this one/);
       }
       assert.equal((await run(['add', 'redis'], stored('0.0.9'))).code, 0);
     });
 
-    it('is refused without pyproject.toml, or with one that leads out of it', async () => {
+    it('is refused without pyproject.toml, or if that is a link to a file outside', async () => {
       const cwd = project();
       rmSync(join(cwd, file));
       await refuses(cwd, /pyproject\.toml is missing/, ['add redis', 'remove flask']);
@@ -365,7 +369,7 @@ describe('add and remove', function () {
       await refuses(cwd, /outside the project/, ['add redis', 'remove flask']);
     });
 
-    it('`new` tells of a pyproject.toml that it cannot read', async () => {
+    it('is refused by `new` if pyproject.toml is invalid', async () => {
       await refuses(project('[project\n'), /pyproject\.toml is no TOML/, ['. --yes']);
       await refuses(project('[project]\ndependencies = ["a; x"]\n'), /has a condition/, ['. --yes']);
     });

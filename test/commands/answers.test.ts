@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type Answers, questionNames, questions } from '../../src/model/questions.ts';
 import { command, scratch, treeOf } from './process.ts';
 
-/** By question, what is answered: none of them the default. A new question has to be given one here. */
+/** An answer to each question, none of them the default. A new question needs one here. */
 const answers: Readonly<Record<keyof Answers, string>> = {
   name: 'shop',
   nixpkgs: '25.05',
@@ -32,7 +32,7 @@ describe('the answers of a project', () => {
     assert.equal(code, 0, stderr);
   });
 
-  it('are stored, each that is to be', () => assert.deepEqual(stored(), expected));
+  it('are stored where their questions say so', () => assert.deepEqual(stored(), expected));
 
   for (const args of [
     ['service', 'worker'],
@@ -47,7 +47,7 @@ describe('the answers of a project', () => {
     });
   }
 
-  it('give the same files when they are all that is answered', async () => {
+  it('give the same files from an answers file', async () => {
     const before = treeOf(cwd);
     assert.equal((await command(['update', '--force'], { cwd })).code, 0);
     assert.deepEqual(treeOf(cwd), before);

@@ -13,7 +13,7 @@ describe('nix-python-container ci', function () {
 
   const project = (...flags: string[]): Promise<string> => projectIn(folder, ...flags);
 
-  it('gives what new --ci gives, one provider after the other or both at once', async () => {
+  it('writes what new --ci writes, for one provider after the other and for both at once', async () => {
     for (const flags of [['--nixpkgs=22.05', '--bazel=5'], ['--remote-cache=https://cache.example.com']]) {
       const whole = await project('--ci', 'gitlab,github', ...flags);
       const [once, twice] = [await project(...flags), await project(...flags)];
@@ -34,7 +34,7 @@ describe('nix-python-container ci', function () {
     }
   });
 
-  it('touches no other file, whatever was changed, and keeps what others store in .yo-rc.json', async () => {
+  it('changes no other file, and keeps the answers of other generators in .yo-rc.json', async () => {
     const cwd = await project();
     writeFileSync(join(cwd, 'hello.py'), 'mine = 1\n');
     const stored = JSON.parse(read(cwd, '.yo-rc.json'));
@@ -49,7 +49,7 @@ describe('nix-python-container ci', function () {
     assert.deepEqual(now['generator-nix-python-container'].answers.ci, ['gitlab']);
   });
 
-  it('refuses to touch a pipeline that is there and differs, shows the difference, and obeys --force', async () => {
+  it('refuses to overwrite an existing pipeline without --force, and shows the difference', async () => {
     const cwd = await project();
     writeFileSync(join(cwd, '.gitlab-ci.yml'), 'mine: {}\n');
     const before = treeOf(cwd);
@@ -86,7 +86,7 @@ describe('nix-python-container ci', function () {
     assert.match(JSON.parse(failed.stdout).error.hint, /Name github or gitlab/);
   });
 
-  it('says what is wrong with a provider, or with what is stored', async () => {
+  it('reports an unknown provider and invalid stored answers', async () => {
     const cwd = await project();
     const stored = read(cwd, '.yo-rc.json');
     const unknown = await command(['ci', 'travis'], { cwd });
@@ -108,7 +108,7 @@ describe('nix-python-container ci', function () {
     }
   });
 
-  it('asks on a terminal for the providers that were not named', async () => {
+  it('asks for the providers on a terminal', async () => {
     const cwd = await project();
     const terminal = new Terminal(['ci'], cwd);
     await terminal.until(/GitHub Actions.*GitLab CI/s);
@@ -118,10 +118,10 @@ describe('nix-python-container ci', function () {
   });
 });
 
-describe("new in somebody else's pipeline", () => {
+describe('new in a pipeline', () => {
   const folder = scratch();
 
-  it('writes a project with no terminal at all, and no variables but PATH and HOME', async () => {
+  it('writes a project without a terminal, with only PATH and HOME set', async () => {
     const started = ['setsid', '--wait', process.execPath, main, 'hello', '--yes', '--json', '--ci', 'github'] as const;
     const { code, stdout, stderr } = await execute(started, { cwd: folder });
     assert.equal(code, 0, stderr);

@@ -22,40 +22,40 @@ describe('nix-python-container doctor', function () {
 
   const project = (...flags: string[]): Promise<string> => projectIn(folder, ...flags);
 
-  /** What it tells of a project, on a machine with git and nothing else. */
+  /** Its results for a project, on a machine with git and nothing else. */
   async function examined(cwd: string, ...words: string[]): Promise<Told> {
     const bin = mkdtempSync(join(folder, 'bin-'));
     for (const name of ['git', 'sh'])
       execFileSync('ln', ['-s', execFileSync('which', [name], { encoding: 'utf8' }).trim(), bin]);
     const { code, stdout } = await command(['doctor', '--json', ...words], { cwd, env: { PATH: bin } });
-    const told = JSON.parse(stdout) as Told;
-    assert.equal(code, told.counts.failed > 0 ? 1 : 0);
-    return told;
+    const results = JSON.parse(stdout) as Told;
+    assert.equal(code, results.counts.failed > 0 ? 1 : 0);
+    return results;
   }
   const of = ({ checks }: Told, name: string) => checks.filter(check => check.name === name);
 
-  it('finds nothing wrong with a new project, but that there is no Nix', async () => {
+  it('reports only the missing Nix for a new project', async () => {
     const cwd = await project('--packages', 'requests', '--ci', 'github');
     await command(['service', 'worker'], { cwd });
     const before = treeOf(cwd);
-    const told = await examined(cwd);
-    assert.equal(told.target, cwd);
+    const results = await examined(cwd);
+    assert.equal(results.target, cwd);
     assert.deepEqual(
-      told.checks.filter(({ state }) => state === 'failed').map(({ name, message }) => [name, message]),
+      results.checks.filter(({ state }) => state === 'failed').map(({ name, message }) => [name, message]),
       [['nix', 'Nix is not installed']],
     );
     for (const name of ['answers', 'files', 'markers', 'journal', 'git', 'bazelrc', 'lock', 'flake', 'packages']) {
       assert.deepEqual(
-        of(told, name).map(({ state }) => state),
+        of(results, name).map(({ state }) => state),
         ['ok'],
         name,
       );
     }
     assert.deepEqual(treeOf(cwd), before);
-    assert.equal(told.counts.ok + told.counts.warning + told.counts.failed, told.checks.length);
+    assert.equal(results.counts.ok + results.counts.warning + results.counts.failed, results.checks.length);
   });
 
-  it('says the same in lines, with the command that mends it below', async () => {
+  it('prints one line for each result, with the fix below it', async () => {
     const cwd = await project();
     const { code, stdout, stderr } = await command(['doctor', 'hello'], {
       cwd: dirname(cwd),
@@ -68,7 +68,7 @@ describe('nix-python-container doctor', function () {
     assert.match(stdout, /^\d+ ok, \d+ warnings?, 1 failed\n$/m);
   });
 
-  it('looks at the machine alone outside of a project, and refuses a folder that is named and none', async () => {
+  it('checks only the machine outside of a project, and refuses a folder that is not a project', async () => {
     const cwd = mkdtempSync(join(folder, 'e-'));
     const { code, stdout } = await command(['doctor'], { cwd, env: { PATH: '/nowhere' } });
     assert.equal(code, 1);
@@ -153,7 +153,7 @@ describe('nix-python-container doctor', function () {
       /EDITOR.*pyproject\.toml/,
     ],
     [
-      'marks of a merge',
+      'conflict markers',
       edit('BUILD.bazel', /^/, '<<<<<<< yours\n=======\n>>>>>>> generated\n'),
       'markers',
       'failed',
@@ -161,7 +161,7 @@ describe('nix-python-container doctor', function () {
       /EDITOR.* BUILD\.bazel/,
     ],
     [
-      'a flake that asks for another nixpkgs',
+      'a flake.nix with another nixpkgs than flake.lock',
       edit('flake.nix', 'nixos-26.05', 'nixos-25.11'),
       'flake',
       'warning',
@@ -177,7 +177,7 @@ describe('nix-python-container doctor', function () {
       /update --nixpkgs 26\.05/,
     ],
     [
-      'a flake.lock that is gone',
+      'a missing flake.lock',
       (cwd: string) => rmSync(join(cwd, 'flake.lock')),
       'lock',
       'failed',
@@ -185,7 +185,7 @@ describe('nix-python-container doctor', function () {
       /./,
     ],
     [
-      'answers that are no JSON',
+      'a .yo-rc.json that is not JSON',
       edit('.yo-rc.json', '{', ''),
       'answers',
       'failed',
@@ -193,7 +193,7 @@ describe('nix-python-container doctor', function () {
       /EDITOR.*\.yo-rc\.json/,
     ],
     [
-      'a file that Nix needs',
+      'a missing file that Nix needs',
       (cwd: string) => rmSync(join(cwd, 'nix/python.nix')),
       'files',
       'failed',
@@ -201,7 +201,7 @@ describe('nix-python-container doctor', function () {
       /./,
     ],
     [
-      'what a killed run has left',
+      'the journal of a killed run',
       (cwd: string) => mkdirSync(join(cwd, '.nix-python-container')),
       'journal',
       'warning',
@@ -209,7 +209,7 @@ describe('nix-python-container doctor', function () {
       /./,
     ],
     [
-      'a repository that does not know a file',
+      'a file that was not added to git',
       (cwd: string) => {
         execFileSync('git', ['-C', cwd, 'init', '--quiet']);
         execFileSync('git', ['-C', cwd, 'add', '--all']);
@@ -221,20 +221,20 @@ describe('nix-python-container doctor', function () {
       /^git add nix\/image\.nix$/,
     ],
   ] as const) {
-    it(`tells ${what}`, async () => {
+    it(`reports ${what}`, async () => {
       const cwd = await project('--nixpkgs=26.05', '--python=3.13', '--bazel=8');
       change(cwd);
       const before = treeOf(cwd);
-      const told = await examined(cwd, '.');
-      const found = of(told, name).find(found => found.state !== 'ok');
-      assert.equal(found?.state, state, JSON.stringify(of(told, name)));
+      const results = await examined(cwd, '.');
+      const found = of(results, name).find(found => found.state !== 'ok');
+      assert.equal(found?.state, state, JSON.stringify(of(results, name)));
       assert.match(found?.message ?? '', says);
       assert.match(found?.fix ?? '', fix);
       assert.deepEqual(treeOf(cwd), before);
     });
   }
 
-  it('takes a run that is at work for what it is', async () => {
+  it('recognises a run that is still working', async () => {
     const cwd = await project();
     const journal = join(cwd, '.nix-python-container');
     mkdirSync(journal);
@@ -244,10 +244,10 @@ describe('nix-python-container doctor', function () {
     assert.match(found?.message ?? '', new RegExp(`Another run is at work here \\(process ${process.pid}\\)`));
   });
 
-  describe('where Nix can be asked', () => {
+  describe('with Nix', () => {
     before(needs('nix-instantiate'));
 
-    it('has failed for a package that the pin lacks, and for a range that it misses', async () => {
+    it('fails for a package that the pin lacks, and for a range that excludes its version', async () => {
       const env = nixEnvironment(mkdtempSync(join(folder, 'nix-'))) as Record<string, string>;
       const url = pathToFileURL(pack(folder)).href;
       const cwd = await project('--nixpkgs', url, '--python=3.11', '--packages=requests');
@@ -268,13 +268,13 @@ describe('nix-python-container doctor', function () {
     });
   });
 
-  it('tells ends of life, and the one command that mends them', async () => {
-    const told = await examined(await project('--nixpkgs=23.11', '--python=3.9', '--bazel=6'));
-    const [release] = of(told, 'release');
+  it('reports ends of life, and one command that fixes them', async () => {
+    const results = await examined(await project('--nixpkgs=23.11', '--python=3.9', '--bazel=6'));
+    const [release] = of(results, 'release');
     assert.equal(release?.state, 'warning');
     assert.match(release?.message ?? '', /nixpkgs 23\.11 has had no security fixes since 2024-06-30/);
     assert.match(release?.fix ?? '', /^nix-python-container update --nixpkgs [\d.]+ --python [\d.]+ --bazel \d+$/);
-    assert.match(of(told, 'python')[0]?.message ?? '', /Python 3\.9 has had no security fixes since 2025-10/);
-    assert.match(of(told, 'bazel')[0]?.message ?? '', /Bazel 6 has had no security fixes since/);
+    assert.match(of(results, 'python')[0]?.message ?? '', /Python 3\.9 has had no security fixes since 2025-10/);
+    assert.match(of(results, 'bazel')[0]?.message ?? '', /Bazel 6 has had no security fixes since/);
   });
 });

@@ -7,11 +7,11 @@ import { serve } from '../download/server.ts';
 import { pack, writeTree } from '../download/trees.ts';
 import { command, scratch } from './process.ts';
 
-// What downloads and decompresses is loaded late, and bundled apart: the tests of `pin/` run the compiled modules.
+// Downloading and decompressing are bundled apart and loaded late: the tests of `download/` run the compiled modules.
 describe('nix-python-container new --nixpkgs URL', () => {
   const folder = scratch();
 
-  it('downloads what a file holds, however it is compressed', async () => {
+  it('downloads a tarball in every compression', async () => {
     writeTree(join(folder, 'nixpkgs'), { 'default.nix': '{ }', 'lib/.version': '26.05' });
     const tar = join(folder, 'nixpkgs.tar');
     pack(tar, join(folder, 'nixpkgs'), ['--sort=name']);

@@ -23,7 +23,7 @@ describe('nix-python-container new', () => {
     );
   });
 
-  it('takes the name of the folder, or makes a folder of the name', async () => {
+  it('takes the name from the folder, or the folder from the name', async () => {
     const cwd = empty();
     assert.equal((await command(['--name', 'My_Service', '--yes'], { cwd })).code, 0);
     assert.match(read(cwd, 'my-service/my_service.py'), /Flask/);
@@ -32,7 +32,7 @@ describe('nix-python-container new', () => {
     assert.match(read(cwd, 'other/other_test.py'), /from other import app/);
   });
 
-  it('finds everything identical the second time, and asks nothing', async () => {
+  it('changes nothing and asks nothing on a second run', async () => {
     const cwd = empty();
     await command(['hello', '--yes', '--python', '3.12', '--packages', 'requests'], { cwd });
     const before = treeOf(cwd);
@@ -45,7 +45,7 @@ describe('nix-python-container new', () => {
     assert.equal((await command([], { cwd: join(cwd, 'hello') })).code, 0, 'nor is the folder, inside of it');
   });
 
-  it('refuses to touch a file that was changed, shows the difference, and obeys --force', async () => {
+  it('refuses to overwrite a changed file without --force, and shows the difference', async () => {
     const cwd = empty();
     await command(['hello', '--yes'], { cwd });
     writeFileSync(join(cwd, 'hello/hello.py'), 'print("mine")\n');
@@ -65,14 +65,14 @@ describe('nix-python-container new', () => {
     assert.match(read(cwd, 'hello/hello.py'), /Flask/);
   });
 
-  it('leaves the files of others in the folder alone', async () => {
+  it('leaves other files in the folder alone', async () => {
     const cwd = empty();
     writeFileSync(join(cwd, 'notes.txt'), 'mine\n');
     assert.equal((await command(['.', '--name', 'hello', '--yes'], { cwd })).code, 0);
     assert.equal(read(cwd, 'notes.txt'), 'mine\n');
   });
 
-  it('writes nothing with --dry-run, and shows what it would', async () => {
+  it('writes nothing with --dry-run, and shows what it would write', async () => {
     const cwd = empty();
     const { code, stdout, stderr } = await command(['hello', '--yes', '--dry-run', '--diff'], { cwd });
     assert.equal(code, 0, stderr);
@@ -82,7 +82,7 @@ describe('nix-python-container new', () => {
     assert.deepEqual(treeOf(cwd), {});
   });
 
-  it('prints one JSON document with --json, also when it fails', async () => {
+  it('prints one JSON document with --json, even if it fails', async () => {
     const cwd = empty();
     const done = JSON.parse((await command(['hello', '--yes', '--json'], { cwd })).stdout);
     assert.equal(done.written, true);
@@ -95,7 +95,7 @@ describe('nix-python-container new', () => {
     assert.equal(JSON.parse(failed.stdout).error.exitCode, 2);
   });
 
-  it('asks nothing without a terminal: names what is missing', async () => {
+  it('names the missing answers without a terminal', async () => {
     const cwd = empty();
     const { code, stderr } = await command(['hello', '--python', '3.12'], { cwd });
     assert.equal(code, 2);
@@ -105,7 +105,7 @@ describe('nix-python-container new', () => {
     assert.equal((await command(args, { cwd })).code, 0);
   });
 
-  it('prefers flags to the answers file, that to the last run, that to the environment, that to defaults', async () => {
+  it('prefers options, then the answers file, the last run, the environment, the defaults', async () => {
     const cwd = empty();
     const python = async (args: string[], env = {}) => {
       const { stdout, stderr } = await command([...args, '--yes', '--json', '--dry-run'], { cwd, env });
@@ -122,14 +122,14 @@ describe('nix-python-container new', () => {
     assert.equal(await python(['stored', '--answers', 'answers.json', '--python', '3.13'], environment), '3.13');
   });
 
-  it('keeps 3.10 apart from 3.1', async () => {
+  it('does not confuse 3.10 with 3.1', async () => {
     const cwd = empty();
     const { code, stderr } = await command(['hello', '--yes', '--nixpkgs', '24.05', '--python', '3.10'], { cwd });
     assert.equal(code, 0, stderr);
     assert.match(read(cwd, 'hello/pyproject.toml'), /"==3\.10\.\*"/);
   });
 
-  it('keeps the pin that `nix flake update` has moved', async () => {
+  it('keeps a pin that `nix flake update` moved', async () => {
     const cwd = empty();
     await command(['hello', '--yes'], { cwd });
     const path = join(cwd, 'hello/flake.lock');
@@ -139,7 +139,7 @@ describe('nix-python-container new', () => {
     assert.match(stdout, /identical {2}flake\.lock/);
   });
 
-  it('reads a requirements file, and lists what it cannot carry over', async () => {
+  it('reads a requirements file, and lists what it leaves out', async () => {
     const cwd = empty();
     mkdirSync(join(cwd, 'more'));
     writeFileSync(join(cwd, 'requirements.txt'), '-r more/base.txt\nRequests[socks]>=2,<3 # http\n-e ./local\n');
@@ -192,7 +192,7 @@ describe('nix-python-container new', () => {
     assert.match(kept.stderr, /^warning: packages: nixpkgs of July 2026 has redis 7\.4\.0, not redis==4\.5\.1\./m);
   });
 
-  it('keeps what other generators have stored in .yo-rc.json', async () => {
+  it('keeps the answers of other generators in .yo-rc.json', async () => {
     const cwd = empty();
     mkdirSync(join(cwd, 'hello'));
     writeFileSync(join(cwd, 'hello/.yo-rc.json'), '{"generator-node": {"a": 1}}');
@@ -205,7 +205,7 @@ describe('nix-python-container new', () => {
     assert.doesNotMatch(again.stdout, /create|update|merge/);
   });
 
-  it('finds what is stored in the folder of a name', async () => {
+  it('finds the stored answers in the folder with that name', async () => {
     const cwd = empty();
     await command(['--name', 'foo', '--python', '3.12', '--yes'], { cwd });
     const { code, stdout } = await command(['--name', 'foo', '--yes'], { cwd });
@@ -213,7 +213,7 @@ describe('nix-python-container new', () => {
     assert.match(stdout, /identical {2}pyproject\.toml/);
   });
 
-  it('ends well when its reader has seen enough', async () => {
+  it('succeeds if the reader of its output stops early', async () => {
     const cwd = empty();
     const line = `${process.execPath} ${main} hello --yes | true; exit \${PIPESTATUS[0]}`;
     const { status, stderr } = spawnSync('bash', ['-c', line], { cwd, encoding: 'utf8' });
@@ -221,7 +221,7 @@ describe('nix-python-container new', () => {
     assert.doesNotMatch(stderr, /Unhandled|at /);
   });
 
-  it('has nothing to merge with what somebody else wrote', async () => {
+  it('does not suggest update for files that it did not generate', async () => {
     const cwd = empty();
     writeFileSync(join(cwd, 'README.md'), 'Ours.\n');
     const { code, stderr } = await command(['.', '--yes', '--name', 'hello'], { cwd });
@@ -229,7 +229,7 @@ describe('nix-python-container new', () => {
     assert.match(stderr, /README\.md in .*\n +Overwrite with --force, or move the changes away\.\n$/);
   });
 
-  it('never takes a flake.lock at its word', async () => {
+  it('does not trust the strings in flake.lock', async () => {
     const cwd = empty();
     await command(['hello', '--yes'], { cwd });
     const path = join(cwd, 'hello/flake.lock');
@@ -241,7 +241,7 @@ describe('nix-python-container new', () => {
     assert.match(stderr, /flake\.lock in .* already exists with different content/);
   });
 
-  it('undoes nothing that came with the folder and would have git run it', async () => {
+  it('rolls back no journal that would write into .git', async () => {
     const cwd = empty();
     const journal = join(cwd, '.nix-python-container');
     mkdirSync(join(journal, 'old'), { recursive: true });
@@ -255,13 +255,13 @@ describe('nix-python-container new', () => {
     assert.equal(existsSync(join(cwd, '.git/hooks/pre-commit')), false);
   });
 
-  it('takes a lone word that is like no command for a folder', async () => {
+  it('takes a single word for a folder unless it is like a command', async () => {
     const { code, stdout } = await command(['frob', '--yes', '--dry-run'], { cwd: empty() });
     assert.equal(code, 0);
     assert.match(stdout, /create {2}frob\.py/);
   });
 
-  it('names the update that keeps local changes, with the answers it was given', async () => {
+  it('suggests the update that keeps local changes, with the same options', async () => {
     const cwd = empty();
     await command(["it's", '--name=hello', '--yes'], { cwd });
     const { code, stderr } = await command(["it's", '--yes', '--python=3.12'], { cwd });
@@ -272,7 +272,7 @@ describe('nix-python-container new', () => {
     assert.match(read(cwd, "it's", 'pyproject.toml'), /"==3\.12\.\*"/);
   });
 
-  it('ends with a sentence where no folder can be created, or the current one was deleted', async () => {
+  it('fails with a message if no folder can be created, or the current one was deleted', async () => {
     const proc = await command(['/proc/x', '--yes'], { cwd: empty() });
     assert.equal(proc.code, 1);
     assert.match(proc.stderr, /^error: Cannot (create|write into) \/proc/);
@@ -285,7 +285,7 @@ describe('nix-python-container new', () => {
     );
   });
 
-  it('makes a git repository with --git, with the files added', async () => {
+  it('creates a git repository with --git, and adds the files', async () => {
     const cwd = empty();
     const { code, stderr } = await command(['hello', '--yes', '--git'], { cwd });
     assert.equal(code, 0, stderr);

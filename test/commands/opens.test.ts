@@ -69,7 +69,7 @@ describe('the files of a project', function () {
     new: [['.', '--yes'], 1],
   } as const;
   for (const [name, [args, expected]] of Object.entries(commands)) {
-    it(`are opened once each by ${name}, and pyproject.toml is parsed once`, async () => {
+    it(`are opened once each by ${name}`, async () => {
       const cwd = await projectIn(folder, '--packages=redis');
       const { counts, parses } = await opens(cwd, ...args, '--dry-run');
       assert.equal(parses, expected);
@@ -82,10 +82,10 @@ describe('the files of a project', function () {
     });
   }
 
-  it('are opened again only where they are written', async () => {
+  it('are opened again only to be written', async () => {
     const cwd = await projectIn(folder);
     const { 'pyproject.toml': written, ...counts } = (await opens(cwd, 'add', 'redis')).counts;
-    // Compared with what was read, before the lock is taken and under it, and hashed for the journal.
+    // Compared with what was read before the lock is taken and while it is held, and hashed for the journal.
     assert.ok(written !== undefined && written <= 4, String(written));
     assert.deepEqual(counts['.yo-rc.json'], 1);
     assert.deepEqual(counts['flake.lock'], 1);

@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** What is shipped: the command, the generators. */
+/** The folder that is shipped: the command and the generators. */
 export const shipped = fileURLToPath(new URL('../../../lib/', import.meta.url));
 
-/** The command as it is shipped. */
+/** The command, as it is shipped. */
 export const main = join(shipped, 'main.cjs');
 
-/** What a process left behind. */
+/** How a process ended. */
 export interface Ended {
   readonly code: number | null;
   readonly stdout: string;
@@ -24,13 +24,13 @@ export interface Place {
   readonly user?: { readonly uid: number; readonly gid: number } | undefined;
 }
 
-/** Runs the command as a process of its own, with no terminal and none of our own variables. */
+/** Runs the command as a process, without a terminal and without the variables of this process. */
 export const command = (args: readonly string[], place: Place): Promise<Ended> =>
   execute([process.execPath, main, ...args], place);
 
 /**
- * Runs any program that way.
- * @param meanwhile is handed the process as soon as it runs
+ * Runs any program in the same way.
+ * @param meanwhile gets the process as soon as it runs
  */
 export function execute(
   [program, ...args]: readonly [string, ...string[]],
@@ -54,14 +54,14 @@ export function execute(
   });
 }
 
-/** A new empty folder, removed when the test file is through. */
+/** A new empty folder, removed after the tests of the file. */
 export function scratch(): string {
   const folder = mkdtempSync(join(tmpdir(), 'npc-'));
   after(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
 
-/** Every file below a folder with its bytes and mode: two of these are equal when the disk is. */
+/** Every file below a folder, with its bytes and mode. */
 export function treeOf(folder: string): Record<string, string> {
   return Object.fromEntries(
     readdirSync(folder, { recursive: true, withFileTypes: true })

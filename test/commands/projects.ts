@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { packRecord, readRecord, recordPath } from '../../src/plan/record.ts';
 import { command } from './process.ts';
 
-/** A new project `hello` in a folder of its own below `parent`; gives its folder. */
+/** Creates a project `hello` in a new folder below `parent`. Returns its folder. */
 export async function project(parent: string, ...flags: string[]): Promise<string> {
   const cwd = mkdtempSync(join(parent, 'd-'));
   const { code, stderr } = await command(['hello', '--yes', ...flags], { cwd });
@@ -13,7 +13,7 @@ export async function project(parent: string, ...flags: string[]): Promise<strin
   return join(cwd, 'hello');
 }
 
-/** The same, committed to a repository of its own. */
+/** The same, committed to a new repository. */
 export async function committed(parent: string, ...flags: string[]): Promise<string> {
   const cwd = await project(parent, ...flags);
   git(cwd, 'init', '--quiet');
@@ -21,7 +21,7 @@ export async function committed(parent: string, ...flags: string[]): Promise<str
   return cwd;
 }
 
-/** Runs git as somebody; gives what it prints. */
+/** Runs git with an author. Returns its output. */
 export const git = (cwd: string, ...args: string[]): string =>
   execFileSync('git', ['-C', cwd, '-c', 'user.name=a', '-c', 'user.email=a@example.org', ...args], {
     encoding: 'utf8',
@@ -35,7 +35,7 @@ export function commitAll(cwd: string): void {
 
 export const read = (...path: string[]): string => readFileSync(join(...path), 'utf8');
 
-/** Changes the text of a file, in a way that does change it. */
+/** Changes the text of a file. Fails if that changes nothing. */
 export function edit(cwd: string, path: string, change: (text: string) => string): void {
   const before = read(cwd, path);
   const after = change(before);
@@ -43,12 +43,12 @@ export function edit(cwd: string, path: string, change: (text: string) => string
   writeFileSync(join(cwd, path), after);
 }
 
-/** The command that a run prints for the way back. */
+/** The undo command that a run printed. */
 export const undoCommand = (stderr: string): string => /^To undo, in .*:\n {2}(.*)$/m.exec(stderr)?.[1] ?? 'false';
 
 /**
- * Makes a project one that an older version of the generator wrote, and nobody has changed: with other texts of the files.
- * @param changes by path, from the text that this version writes; undefined for a file that it had not
+ * Turns a project into one that an older version of the generator wrote, with other texts in its files, and nobody changed.
+ * @param changes by path, from the text that this version writes; undefined for a file that the older one did not write
  */
 export function makeOlder(cwd: string, changes: Record<string, (text: string) => string | undefined>): void {
   const texts = new Map(readRecord(read(cwd, recordPath), recordPath));

@@ -13,7 +13,7 @@ import { needs } from '../needs.ts';
 import { nix, nixEnvironment } from '../nix-available.ts';
 import { scratch, treeOf } from './process.ts';
 
-/** Every pair of versions that a release offers, as flags. */
+/** Every pair of versions that a release offers, as options. */
 const versions = releases().flatMap(({ name, ...release }) =>
   offeredPythons({ name, ...release }).flatMap(python =>
     offeredBazels({ name, ...release }).map(bazel => [
@@ -23,16 +23,16 @@ const versions = releases().flatMap(({ name, ...release }) =>
     ]),
   ),
 );
-/** Some under another attribute, some with a range or an extra. */
+/** Some have another attribute, some a range or an extra. */
 const packages = ['requests', 'redis>=4', 'pillow', 'pyyaml', 'scikit-image', 'uvicorn[standard]', 'python-dateutil'];
 const services = ['worker', 'mail-out', 'image-resizer'];
-/** What a user writes where nothing else is ever written. */
+/** Files in which the user adds a line. */
 const edits = ['hello.py', 'README.md', 'BUILD.bazel', 'nix/image.nix', 'MODULE.bazel', 'WORKSPACE', 'worker/app.py'];
 
-/** The file of the other dialect: it stays only as long as it is changed. */
+/** The file of the other dialect, which is kept only while it has changes. */
 const idle = (flags: readonly string[]): string => (Number(flags[2]?.split('=')[1]) < 7 ? 'MODULE.bazel' : 'WORKSPACE');
 
-/** One thing that is done to a project; done a second time, `toggle` takes it back. */
+/** One step. A second one of the same kind undoes it. */
 const step = fc.oneof(
   fc.record({ kind: fc.constant('package' as const), name: fc.constantFrom(...packages), dev: fc.boolean() }),
   fc.record({ kind: fc.constant('service' as const), name: fc.constantFrom(...services) }),
@@ -41,12 +41,12 @@ const step = fc.oneof(
 );
 type Step = typeof step extends fc.Arbitrary<infer Value> ? Value : never;
 
-describe('any sequence of add, remove, update and service, with edits between', function () {
+describe('random sequences of add, remove, update, service and edits', function () {
   this.timeout(300_000);
   const folder = scratch();
   const texts = new Map<string, string>();
 
-  /** Runs the command in this process, in a project; gives back what it printed. */
+  /** Runs the command in this process, in a project. Returns its output. */
   async function command(cwd: string, ...args: string[]): Promise<string> {
     let printed = '';
     const output = { ...outputStream(process.stderr, {}), write: (text: string) => void (printed += text) };
@@ -62,7 +62,7 @@ describe('any sequence of add, remove, update and service, with edits between', 
     return printed;
   }
 
-  /** Does a step; gives back how it is undone, or undefined if there is nothing to do. */
+  /** Takes a step. Returns how to undo it; undefined if there was nothing to do. */
   async function take(step: Step, cwd: string, now: State): Promise<(() => Promise<void>) | undefined> {
     switch (step.kind) {
       case 'package': {
@@ -81,7 +81,7 @@ describe('any sequence of add, remove, update and service, with edits between', 
       }
       case 'service': {
         const there = now.services.has(step.name);
-        // An app that was changed stays when its service goes, so it is no way back.
+        // A changed app is kept when its service is removed, so that cannot be undone.
         if (there && now.edited.has('worker/app.py')) return undefined;
         const put = () => command(cwd, 'service', step.name);
         const remove = () => command(cwd, 'service', step.name, '--remove');
@@ -124,11 +124,11 @@ describe('any sequence of add, remove, update and service, with edits between', 
     flags: readonly string[];
   }
 
-  /** Files alone: an empty folder is nothing to git either. */
+  /** Only the files: git does not know empty folders either. */
   const filesIn = (cwd: string): Record<string, string> =>
     Object.fromEntries(Object.entries(treeOf(cwd)).filter(([, text]) => !text.endsWith(' ')));
 
-  it('leaves a project that is up to date, and undone from its end gives the first bytes back', async () => {
+  it('leave the project up to date, and undone in reverse restore every byte', async () => {
     const sequences = fc.record({
       flags: fc.constantFrom(...versions),
       ci: fc.constantFrom([], ['--ci=github'], ['--ci=gitlab']),
@@ -156,7 +156,7 @@ describe('any sequence of add, remove, update and service, with edits between', 
     );
   });
 
-  /** Keeps the texts of a project for the checkers, which would take too long one by one. */
+  /** Collects the texts of a project for the checkers, which would take too long for each. */
   function keep(cwd: string): void {
     for (const path of Object.keys(filesIn(cwd))) {
       const text = readFileSync(join(cwd, path), 'utf8');
@@ -165,7 +165,7 @@ describe('any sequence of add, remove, update and service, with edits between', 
     }
   }
 
-  /** Those that match, where a checker can read them. */
+  /** Writes the collected texts that match, for a checker to read. */
   function written(pattern: RegExp): string[] {
     const paths = [...texts.keys()].filter(path => pattern.test(path));
     assert.ok(paths.length > 0);
@@ -176,7 +176,7 @@ describe('any sequence of add, remove, update and service, with edits between', 
     return paths;
   }
 
-  it('leaves Starlark that buildifier finds clean', () => {
+  it('leave Starlark that buildifier accepts', () => {
     const buildifier = createRequire(import.meta.url).resolve('@bazel/buildifier/buildifier.js');
     const files = written(/(\.bazel|WORKSPACE)$/);
     const { stdout, stderr } = spawnSync(process.execPath, [buildifier, '--mode=check', '--lint=warn', ...files], {
@@ -185,16 +185,16 @@ describe('any sequence of add, remove, update and service, with edits between', 
     assert.equal(`${stdout}${stderr}`, '');
   });
 
-  it('leaves TOML, JSON and Python that parse', () => {
+  it('leave TOML, JSON and Python that parse', () => {
     for (const path of written(/pyproject\.toml$/)) parseToml(readFileSync(path, 'utf8'));
     for (const path of written(/(flake\.lock|\.yo-rc\.json)$/)) JSON.parse(readFileSync(path, 'utf8'));
     execFileSync('python3', ['-m', 'py_compile', ...written(/\.py$/)]);
   });
 
-  describe('under Nix', () => {
+  describe('with Nix', () => {
     before(needs('nix-instantiate'));
 
-    it('leaves Nix that parses', () => {
+    it('leave Nix that parses', () => {
       nix(nixEnvironment(folder), 'nix-instantiate', '--parse', ...written(/\.nix$/));
     });
   });

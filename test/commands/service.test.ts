@@ -12,7 +12,7 @@ describe('nix-python-container service', function () {
   const project = (...flags: string[]): Promise<string> => projectIn(folder, ...flags);
 
   for (const flags of [['--nixpkgs=22.05', '--bazel=5', '--ci=gitlab'], ['--ci=github']]) {
-    it(`puts apps into the workspace, one by one or all at once, and takes them away: ${flags.join(' ')}`, async () => {
+    it(`adds apps one by one or all at once, and removes them: ${flags.join(' ')}`, async () => {
       const cwd = await project(...flags);
       const other = await project(...flags);
       const bare = treeOf(cwd);
@@ -41,11 +41,11 @@ describe('nix-python-container service', function () {
     });
   }
 
-  /** A tree without its folders: git does not know of them either. */
+  /** A tree without its folders: git does not know them either. */
   const files = (tree: Record<string, string>) =>
     Object.fromEntries(Object.entries(tree).filter(([, text]) => !text.endsWith(' ')));
 
-  it('keeps what was changed of a service that is taken away, and merges it when it is back', async () => {
+  it('keeps changed files of a removed service, and merges them when it is added again', async () => {
     const cwd = await project();
     await command(['service', 'worker'], { cwd });
     const text = read(cwd, 'worker/app.py').replace('Hello, World!', 'Mine');
@@ -59,7 +59,7 @@ describe('nix-python-container service', function () {
     assert.deepEqual(treeOf(cwd), with_);
   });
 
-  it('touches no line that was changed in the pipelines, nor any other file', async () => {
+  it('keeps changed lines in the pipelines, and changes no other file', async () => {
     const cwd = await project('--ci=github');
     const path = join(cwd, '.github/workflows/ci.yml');
     writeFileSync(path, read(path).replace('name: CI\n', 'name: Mine\n'));
@@ -81,7 +81,7 @@ describe('nix-python-container service', function () {
     assert.deepEqual(treeOf(cwd), before);
   });
 
-  it('says what is wrong with a name, and writes nothing', async () => {
+  it('refuses an invalid name, and writes nothing', async () => {
     const cwd = await project('--packages=redis');
     mkdirSync(join(cwd, 'taken'));
     writeFileSync(join(cwd, 'taken/app.py'), 'mine = 1\n');
@@ -109,7 +109,7 @@ describe('nix-python-container service', function () {
     assert.match(hidden.stderr, /requests\/ would shadow the package requests\.\s+A project cannot have both/);
   });
 
-  it('wants a project of its own version', async () => {
+  it('requires a project of its own version', async () => {
     const cwd = await project();
     writeFileSync(join(cwd, '.yo-rc.json'), read(cwd, '.yo-rc.json').replace('"0.1.0"', '"0.0.9"'));
     const { code, stderr } = await command(['service', 'worker'], { cwd });

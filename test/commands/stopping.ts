@@ -1,5 +1,5 @@
-// Loaded ahead of the command (node --import): sends it a signal ahead of its nth call that changes the disk, or of those
-// that name a file, as STOPPED_AT (`SIGKILL 2 .yo-rc.json`) says.
+// Loaded before the command (node --import): sends it a signal before its nth call that changes the disk, or that names a given
+// file, as STOPPED_AT says (`SIGKILL 2 .yo-rc.json`).
 import { atCalls, changing } from '../fs/calls.ts';
 
 const [signal = '', n, file = ''] = (process.env.STOPPED_AT ?? '').split(' ');

@@ -27,13 +27,13 @@ describe('undoing an update', function () {
   const folder = scratch();
   before(needs('git'));
 
-  /** All files but git's, which notes every look at them. */
+  /** All files except git's, which change whenever git looks at them. */
   const files = (cwd: string): Record<string, string> =>
     Object.fromEntries(
       Object.entries(treeOf(cwd)).filter(([path]) => !/(^|\/)\.git(\/|$)/.test(path) && path !== undo),
     );
 
-  /** Updates a project, and takes it back as it is told to. */
+  /** Updates a project, and runs the undo command that was printed. */
   async function thereAndBack(
     cwd: string,
     flags: readonly string[] = [],
@@ -55,7 +55,7 @@ describe('undoing an update', function () {
     return back;
   }
 
-  /** What users do to files: text at both ends, CRLF, no line break at the end, a file emptied, deleted, not in UTF-8. */
+  /** Edits of users: text at both ends, CRLF, no final line break, an empty file, a deleted one, one that is not UTF-8. */
   function editAll(cwd: string): void {
     edit(cwd, 'README.md', text => text.trimEnd());
     edit(cwd, 'BUILD.bazel', text => text.replaceAll('\n', '\r\n').replace('alias(', '# trailing   \r\nalias('));
@@ -66,7 +66,7 @@ describe('undoing an update', function () {
     rmSync(join(cwd, '.envrc'));
   }
 
-  it("is git's where all is committed", async () => {
+  it('uses git if everything is committed', async () => {
     const cwd = await committed(folder, ...old);
     editAll(cwd);
     commitAll(cwd);
@@ -75,7 +75,7 @@ describe('undoing an update', function () {
     assert.equal(git(cwd, 'status', '--porcelain'), '');
   });
 
-  it('is a patch where there is no repository, and where something is not committed', async () => {
+  it('uses a patch without a repository, or with uncommitted changes', async () => {
     for (const [cwd, flags] of [
       [await project(folder, ...old), []],
       [await committed(folder, ...old), ['--force']],
@@ -88,7 +88,7 @@ describe('undoing an update', function () {
     }
   });
 
-  it('is a patch for patch(1) where there is no git', async function () {
+  it('uses patch(1) without git', async function () {
     needs('patch').call(this);
     const bin = mkdtempSync(join(folder, 'bin-'));
     for (const name of ['sh', 'patch'])
@@ -98,11 +98,11 @@ describe('undoing an update', function () {
     assert.equal(await thereAndBack(cwd, [], { PATH: bin }), `patch -p1 < ${undo}`);
   });
 
-  it('is the same in a folder of a bigger repository, of which the rest does not matter', async () => {
+  it('works in a folder of a larger repository, whatever the state of the rest', async () => {
     const root = mkdtempSync(join(folder, 'mono-'));
     git(root, 'init', '--quiet');
     mkdirSync(join(root, 'services'));
-    // A name that git would take for a part of the paths in a patch.
+    // A name that git could take for a part of the paths in a patch.
     renameSync(await project(folder, ...old), join(root, 'nix'));
     commitAll(root);
     writeFileSync(join(root, 'elsewhere.txt'), 'x');
@@ -114,7 +114,7 @@ describe('undoing an update', function () {
     assert.match(await thereAndBack(join(root, 'nix'), ['--force']), /^git apply/);
   });
 
-  it('is a patch in a folder that git ignores', async () => {
+  it('uses a patch in a folder that git ignores', async () => {
     const root = mkdtempSync(join(folder, 'ignoring-'));
     git(root, 'init', '--quiet');
     writeFileSync(join(root, '.gitignore'), '/hello/\n');
@@ -123,7 +123,7 @@ describe('undoing an update', function () {
     assert.match(await thereAndBack(join(root, 'hello')), /^git apply/);
   });
 
-  it("is git's in a worktree and in a submodule", async () => {
+  it('uses git in a worktree and in a submodule', async () => {
     const origin = await committed(folder, ...old);
     const tree = join(dirname(origin), 'tree');
     git(origin, 'worktree', 'add', '--quiet', tree);
@@ -135,7 +135,7 @@ describe('undoing an update', function () {
     assert.equal(git(join(root, 'sub'), 'status', '--porcelain'), '');
   });
 
-  it('leads through symbolic links, which stay', async () => {
+  it('follows symbolic links, and keeps them', async () => {
     for (const make of [project, committed]) {
       const cwd = await make(folder, ...old);
       mkdirSync(join(cwd, 'docs'));
@@ -153,7 +153,7 @@ describe('undoing an update', function () {
     }
   });
 
-  it('does not count the patch of an earlier run as a change, nor lose its bytes', async () => {
+  it('ignores the patch of an earlier run, and keeps bytes that are not UTF-8', async () => {
     const cwd = await committed(folder, ...old);
     edit(cwd, '.gitignore', text => text.replace(`/${undo}\n`, ''));
     commitAll(cwd);
@@ -168,7 +168,7 @@ describe('undoing an update', function () {
     assert.match(await thereAndBack(cwd), /^git restore/);
   });
 
-  it('is not needed where nothing is changed, or nothing can be', async function () {
+  it('is not offered if nothing changes, or nothing can be changed', async function () {
     const cwd = await committed(folder, ...old);
     writeFileSync(join(cwd, 'notes.txt'), 'x');
     const { code, stderr } = await command(['update'], { cwd });

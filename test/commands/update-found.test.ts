@@ -5,8 +5,8 @@ import { recordPath } from '../../src/plan/record.ts';
 import { command, type Ended, scratch, treeOf } from './process.ts';
 import { commitAll, committed, edit, git, makeOlder, project, read } from './projects.ts';
 
-/** Projects as they are found: of other versions, moved and formatted by hand. */
-describe('update, as it finds a project', function () {
+/** Projects in the state that users leave them in: of other versions, moved and formatted by hand. */
+describe('update of a project that was edited', function () {
   this.timeout(60_000);
   const folder = scratch();
   const update = (cwd: string, ...flags: string[]): Promise<Ended> => command(['update', ...flags], { cwd });
@@ -25,7 +25,7 @@ describe('update, as it finds a project', function () {
     assert.deepEqual(treeOf(cwd), before);
   }
 
-  it('brings one of another version to what this one writes, and keeps what was changed in it', async () => {
+  it('updates a project of another version, and keeps its changes', async () => {
     const whole = await committed(folder);
     const cwd = await project(folder);
     makeOlder(cwd, {
@@ -55,7 +55,7 @@ describe('update, as it finds a project', function () {
     assert.doesNotMatch((await updated(cwd)).stdout, /update|create|merge|conflict/, 'once it is settled');
   });
 
-  it('refuses one of a newer version, and what is none', async () => {
+  it('refuses a project of a newer version, and a folder that is not a project', async () => {
     const cwd = await project(folder);
     const bin = read(cwd, '.yo-rc.json');
     edit(cwd, '.yo-rc.json', text => text.replace(/"version": ".*"/, '"version": "99.0.0"'));
@@ -97,7 +97,7 @@ describe('update, as it finds a project', function () {
     assert.equal(read(cwd, 'pyproject.toml'), before.replace('3.11', '3.13'));
   });
 
-  it('takes Python and Bazel from where they were moved by hand, and not from a comment', async () => {
+  it('takes Python and Bazel from where users change them, but not from a comment', async () => {
     const cwd = await project(folder, '--nixpkgs=24.05', '--python=3.11', '--bazel=6');
     edit(cwd, 'pyproject.toml', text => text.replace('3.11', '3.12'));
     edit(cwd, 'shell.nix', text => `# It was bazel_5 once.\n${text.replace('bazel_6', 'bazel_7')}`);
@@ -112,7 +112,7 @@ describe('update, as it finds a project', function () {
     await refuses(cwd, 2, /pyproject\.toml.*3\.99/);
   });
 
-  it('enters the attributes that the new pin wants, and takes out those that it has not', async () => {
+  it('adds the attributes that the new pin needs, and removes those that it lacks', async () => {
     const [cwd, packages] = [await project(folder, '--nixpkgs=22.05', '--python=3.9', '--bazel=5'), 'torch'];
     await command(['add', packages], { cwd });
     edit(cwd, 'pyproject.toml', text => `${text}flask-own = "mine"\n`);
@@ -124,7 +124,7 @@ describe('update, as it finds a project', function () {
     assert.match(read(cwd, 'pyproject.toml'), /^torch = "pytorch"$/m);
   });
 
-  it('counts an attribute that a user has entered for more than the catalog, and warns of a package that it does not know', async () => {
+  it('prefers an attribute of the user to the catalog, and warns about an unknown package', async () => {
     const cwd = await project(folder);
     edit(cwd, 'pyproject.toml', text => text.replace('"gunicorn",', '"gunicorn",\n    "flaskk",\n    "asyncio",'));
     await refuses(cwd, 2, /no package asyncio/);
@@ -134,7 +134,7 @@ describe('update, as it finds a project', function () {
     assert.match(stderr, /has no package asyncio\./);
   });
 
-  it('guesses what was generated last where there is no record, and says so', async () => {
+  it('guesses the last generated state without a record, and warns', async () => {
     const cwd = await project(folder, '--nixpkgs=24.05', '--bazel=6', '--python=3.11');
     rmSync(join(cwd, recordPath));
     edit(cwd, 'hello.py', text => text.replace('Hello, World!', 'Hi'));
@@ -149,7 +149,7 @@ describe('update, as it finds a project', function () {
     assert.equal((await updated(cwd)).stderr, 'Nothing was changed.\n');
   });
 
-  it('finds the project by its folder, and from a folder within', async () => {
+  it('finds the project by its folder, and from a folder inside it', async () => {
     const cwd = await project(folder, '--nixpkgs=24.05', '--bazel=6');
     assert.match((await updated(join(cwd, 'nix'), '--bazel=7')).stdout, /delete {2}WORKSPACE/);
     const { stdout } = await command(['update', 'hello', '--bazel=6'], { cwd: join(cwd, '..') });
@@ -160,10 +160,10 @@ describe('update, as it finds a project', function () {
     await refuses(join(cwd, '../other'), 2, /is not inside a project of this generator/);
   });
 
-  it('writes nothing with --dry-run, not even into .git, and tells all with --diff and --json', async () => {
+  it('writes nothing with --dry-run, not even into .git, and shows everything with --diff and --json', async () => {
     const cwd = await committed(folder, '--nixpkgs=24.05', '--bazel=6');
     edit(cwd, 'BUILD.bazel', text => text.replace('actual = "//image"', 'actual = "//elsewhere"'));
-    // Git would note in its index that the file has only been touched.
+    // Git would note in its index that the file was only touched.
     utimesSync(join(cwd, 'README.md'), 1, 1);
     const before = treeOf(cwd);
     const { code, stdout, stderr } = await update(cwd, '--bazel=7', '--dry-run', '--diff', '--json');
@@ -197,7 +197,7 @@ describe('update, as it finds a project', function () {
     assert.notEqual(git(cwd, 'status', '--porcelain'), '');
   });
 
-  it('warns of a range of Pythons, which the build refuses', async () => {
+  it('warns about a range of Python versions, which the build refuses', async () => {
     const cwd = await project(folder, '--nixpkgs=24.05', '--python=3.11');
     writeFileSync(join(cwd, 'pyproject.toml'), read(cwd, 'pyproject.toml').replace('==3.11.*', '>=3.11'));
     const { code, stderr } = await update(cwd);
@@ -205,7 +205,7 @@ describe('update, as it finds a project', function () {
     assert.match(stderr, /^warning: pyproject\.toml: requires-python must name one Python .*"==3\.11\.\*"\.$/m);
   });
 
-  it('goes on after git has merged two branches that were both updated', async () => {
+  it('works after git merged two branches that were both updated', async () => {
     const cwd = await committed(folder, '--nixpkgs=24.05', '--bazel=6', '--python=3.11');
     git(cwd, 'branch', 'other');
     await updated(cwd, '--python=3.12');
@@ -217,7 +217,7 @@ describe('update, as it finds a project', function () {
     assert.match(git(cwd, 'status', '--porcelain'), /^UU \.nix-python-container\.generated$/m);
     await refuses(cwd, 2, /\.yo-rc\.json is not JSON.*\n +Resolve the merge conflict in it\./);
     git(cwd, 'checkout', '--ours', '.yo-rc.json');
-    // Binary to git, it is one side or the other.
+    // To git it is binary: one side or the other.
     git(cwd, 'checkout', '--theirs', recordPath);
     commitAll(cwd);
     await updated(cwd);
@@ -229,7 +229,7 @@ describe('update, as it finds a project', function () {
     );
   });
 
-  it('goes on after new --force, add, remove and ci, and from there to the other dialect and back', async () => {
+  it('works after new --force, add, remove and ci, and from one dialect to the other and back', async () => {
     const old = ['--nixpkgs=24.05', '--bazel=8', '--python=3.11'].map(flag => flag.replace('=8', '=7'));
     const cwd = await project(folder, ...old);
     edit(cwd, 'MODULE.bazel', text => `${text}\n# mine\n`);

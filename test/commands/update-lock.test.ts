@@ -5,7 +5,7 @@ import { recordPath } from '../../src/plan/record.ts';
 import { command, type Ended, scratch } from './process.ts';
 import { edit, project, read } from './projects.ts';
 
-describe('update, with a flake.lock that was moved', function () {
+describe('update of a project whose flake.lock was moved', function () {
   this.timeout(60_000);
   const folder = scratch();
   async function updated(cwd: string, ...flags: string[]): Promise<Ended> {
@@ -28,7 +28,7 @@ describe('update, with a flake.lock that was moved', function () {
   const narHash = `sha256-${'B'.repeat(43)}=`;
   const later = { lastModified: 1_999_999_999, rev, narHash };
 
-  it('keeps a later commit, and says so if its release is asked for', async () => {
+  it('keeps a later commit, with a warning if its release is asked for', async () => {
     const cwd = await project(folder, '--nixpkgs=24.05', '--bazel=6');
     const lock = moveLock(cwd, ({ nixpkgs }) => Object.assign(nixpkgs?.locked ?? {}, later));
     const { stdout } = await updated(cwd);
@@ -39,12 +39,12 @@ describe('update, with a flake.lock that was moved', function () {
     assert.match(read(cwd, 'shell.nix'), /bazel_7/);
   });
 
-  it('replaces it for another release, and keeps the other inputs', async () => {
+  it('replaces the pin for another release, and keeps the other inputs', async () => {
     const cwd = await project(folder, '--nixpkgs=24.05');
     const other = { locked: { type: 'github', owner: 'a', repo: 'b', rev, narHash, lastModified: 1 } };
     moveLock(cwd, nodes => {
       Object.assign(nodes.nixpkgs?.locked ?? {}, later);
-      // As Nix writes it where an input that comes earlier has a nixpkgs of its own.
+      // As Nix writes it if an earlier input has a nixpkgs of its own.
       Object.assign(nodes, {
         nixpkgs_2: nodes.nixpkgs,
         nixpkgs: other,
@@ -59,7 +59,7 @@ describe('update, with a flake.lock that was moved', function () {
     assert.deepEqual(pin, lockOf(await project(folder, '--nixpkgs=25.11')).nodes.nixpkgs);
   });
 
-  it('takes an older commit of the release forward, if that is asked for', async () => {
+  it('moves an older commit of the release forward if that is asked for', async () => {
     const cwd = await project(folder, '--nixpkgs=24.05');
     const first = lockOf(cwd);
     moveLock(cwd, ({ nixpkgs }) => Object.assign(nixpkgs?.locked ?? {}, { rev, narHash, lastModified: 1 }));
@@ -67,7 +67,7 @@ describe('update, with a flake.lock that was moved', function () {
     assert.deepEqual(lockOf(cwd), first);
   });
 
-  it('counts for add too, though nobody has run update since', async () => {
+  it('uses the moved lock in add too, before any update', async () => {
     const cwd = await project(folder, '--nixpkgs=23.11', '--python=3.11', '--bazel=6');
     const other = await project(folder, '--nixpkgs=24.05', '--python=3.11', '--bazel=6');
     writeFileSync(join(cwd, 'flake.lock'), read(other, 'flake.lock'));
@@ -75,7 +75,7 @@ describe('update, with a flake.lock that was moved', function () {
     assert.doesNotMatch(read(cwd, 'pyproject.toml'), /pytorch/, 'its attribute up to 23.11');
   });
 
-  it('follows it to another release', async () => {
+  it('follows the lock to another release', async () => {
     const cwd = await project(folder, '--nixpkgs=22.05', '--bazel=5', '--python=3.9');
     const next = await project(folder, '--nixpkgs=25.11', '--bazel=5', '--python=3.9').catch(() => undefined);
     assert.equal(next, undefined, '25.11 has neither');
@@ -104,7 +104,7 @@ describe('update, with a flake.lock that was moved', function () {
       { type: 'github', owner: 'NixOS', repo: 'nixpkgs', ...later },
     ],
   ] as const) {
-    it(`keeps one that leads to ${kind}, until another nixpkgs is asked for`, async () => {
+    it(`keeps a lock of ${kind} until another nixpkgs is asked for`, async () => {
       const cwd = await project(folder, '--nixpkgs=24.05', '--bazel=6', '--packages=requests');
       const first = lockOf(cwd);
       const lock = moveLock(cwd, ({ nixpkgs }) => Object.assign(nixpkgs ?? {}, { original, locked }));

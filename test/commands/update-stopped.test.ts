@@ -8,7 +8,7 @@ import { edit, project, read, undoCommand } from './projects.ts';
 const stopping = fileURLToPath(new URL('stopping.js', import.meta.url));
 const next = ['update', '--nixpkgs=25.11', '--bazel=8', '--python=3.13'];
 
-describe('an update that is stopped', function () {
+describe('an interrupted update', function () {
   this.timeout(120_000);
   const folder = scratch();
   let old: string;
@@ -32,7 +32,7 @@ describe('an update that is stopped', function () {
     last = treeOf(cwd);
   });
 
-  it('by SIGKILL is as if it had not been, or done, and the next one goes on', async () => {
+  it('by SIGKILL is done completely or not at all, and the next one works', async () => {
     const outcomes: string[] = [];
     for (let n = 1; outcomes.at(-1) !== 'whole'; n += 9) {
       const cwd = copy();
@@ -52,7 +52,7 @@ describe('an update that is stopped', function () {
     assert.ok(outcomes.filter(outcome => outcome === 'undone').length > 3, String(outcomes));
   });
 
-  it('by SIGKILL while .yo-rc.json is out of the way does not hide the project from any command', async () => {
+  it('by SIGKILL while .yo-rc.json is moved away does not hide the project from any command', async () => {
     for (const [args, within] of [
       [['new'], '.'],
       [['add', 'requests'], 'nix'],
@@ -70,7 +70,7 @@ describe('an update that is stopped', function () {
     }
   });
 
-  it('by Ctrl-C ends with 130, and has changed nothing', async () => {
+  it('by Ctrl-C ends with 130, and changes nothing', async () => {
     for (const n of [1, 20, 40, 60]) {
       const cwd = copy();
       const { code, stdout, stderr } = await stopped(cwd, `SIGINT ${n}`);

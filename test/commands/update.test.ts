@@ -19,7 +19,7 @@ describe('nix-python-container update', function () {
     assert.deepEqual([stdout, treeOf(cwd)], ['', before]);
   });
 
-  it('names the versions that change, and no file that does not', async () => {
+  it('names the versions that change, and only the files that change', async () => {
     const cwd = await project(folder, '--nixpkgs=24.05', '--bazel=7', '--python=3.11');
     const { stdout, stderr } = await command(['update', '--python=3.12', '--remote-cache=grpc://cache'], { cwd });
     assert.match(stderr, /^python 3\.11 → 3\.12, remote-cache none → grpc:\/\/cache$/m);
@@ -27,7 +27,7 @@ describe('nix-python-container update', function () {
     assert.doesNotMatch(stdout, /identical/);
   });
 
-  it('gives what new gives, from one dialect to the other and back', async () => {
+  it('writes what new writes, from one dialect to the other and back', async () => {
     const old = ['--nixpkgs=24.05', '--bazel=6', '--python=3.11'];
     const next = ['--nixpkgs=25.11', '--bazel=8', '--python=3.13'];
     const packages = ['--packages', 'requests', '--ci=github'];
@@ -44,7 +44,7 @@ describe('nix-python-container update', function () {
     }
   });
 
-  it('keeps what users made of the files, and lets git take it back', async () => {
+  it('keeps the changes of users, and can be undone by git', async () => {
     const cwd = await committed(folder, '--nixpkgs=22.05', '--bazel=4', '--python=3.9');
     edit(cwd, 'hello.py', text => text.replace('Hello, World!', 'Hi'));
     edit(cwd, 'BUILD.bazel', text => text.replace('alias(', '# mine\nalias('));
@@ -77,7 +77,7 @@ describe('nix-python-container update', function () {
     assert.equal(git(cwd, 'status', '--porcelain'), '');
   });
 
-  it('marks what both changed, ends with 1 until it is settled, and leaves a patch where there is no git', async () => {
+  it('marks conflicts, ends with 1 until they are resolved, and leaves a patch without git', async () => {
     const cwd = await project(folder, '--nixpkgs=22.05', '--bazel=4', '--python=3.9');
     edit(cwd, 'BUILD.bazel', text => text.replace('actual = "//image"', 'actual = "//elsewhere"'));
     const before = treeOf(cwd);
@@ -100,7 +100,7 @@ describe('nix-python-container update', function () {
     assert.deepEqual(treeOf(cwd), before);
   });
 
-  it('refuses a git tree with changes that are not committed, without --force', async () => {
+  it('refuses uncommitted changes without --force', async () => {
     const cwd = await committed(folder, '--nixpkgs=24.05', '--bazel=6');
     writeFileSync(join(cwd, 'notes.txt'), 'x');
     const before = treeOf(cwd);

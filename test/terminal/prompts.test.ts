@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { command, scratch, treeOf } from '../commands/process.ts';
 import { endAll, key, Terminal } from './terminal.ts';
 
-/** The prompts in their order, each with what its question begins with. */
+/** The prompts in their order, each with the beginning of its question. */
 const prompts = [
   'Name of the project',
   'Revision of nixpkgs',
@@ -23,7 +23,7 @@ describe('prompts on a pseudo-terminal', function () {
   const empty = () => mkdtempSync(join(folder, 'd-'));
   const read = (...path: string[]) => readFileSync(join(...path), 'utf8');
 
-  it('take the defaults with the Enter key, and then ask nothing more', async () => {
+  it('take the defaults with the Enter key, and ask nothing on the next run', async () => {
     const cwd = empty();
     const terminal = new Terminal(['hello'], cwd);
     for (const prompt of prompts) await terminal.answer(prompt, key.enter);
@@ -35,7 +35,7 @@ describe('prompts on a pseudo-terminal', function () {
     assert.doesNotMatch(again.text, /\?/);
   });
 
-  it('offer only what the chosen release has, and mark the default and what has ended', async () => {
+  it('offer only what the chosen release has, and mark the default and ends of life', async () => {
     const cwd = empty();
     const terminal = new Terminal(['hello'], cwd);
     await terminal.answer('Name of the project', key.enter);
@@ -69,7 +69,7 @@ describe('prompts on a pseudo-terminal', function () {
     assert.ok(!existsSync(join(cwd, 'hello/.gitlab-ci.yml')));
   });
 
-  it('say what is wrong with an answer, and ask again', async () => {
+  it('reject an invalid answer, and ask again', async () => {
     const cwd = empty();
     const terminal = new Terminal([], cwd);
     await terminal.answer('Name of the project', 'json\r');
@@ -92,7 +92,7 @@ describe('prompts on a pseudo-terminal', function () {
     });
   }
 
-  it('end with 130 when the process is told to stop', async () => {
+  it('end with 130 when the process gets a signal', async () => {
     const cwd = empty();
     const terminal = new Terminal(['hello'], cwd);
     await terminal.until('Name of the project');
@@ -102,7 +102,7 @@ describe('prompts on a pseudo-terminal', function () {
     assert.deepEqual(treeOf(cwd), {});
   });
 
-  it('ask nothing that a flag answers, and nothing at all in CI', async () => {
+  it('do not ask what an option answers, and nothing in CI', async () => {
     const cwd = empty();
     const terminal = new Terminal(
       ['hello', '--nixpkgs', '26.05', '--python=3.12', '--packages=', '--remote-cache='],
@@ -120,7 +120,7 @@ describe('prompts on a pseudo-terminal', function () {
     assert.match(ci.text, /no terminal to ask on/);
   });
 
-  it('show a changed file line by line, and keep, overwrite or stop as one says', async () => {
+  it('show the difference of a changed file, and keep it, overwrite it or stop', async () => {
     const cwd = empty();
     await command(['hello', '--yes'], { cwd });
     const path = join(cwd, 'hello/hello.py');

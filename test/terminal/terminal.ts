@@ -2,12 +2,12 @@ import { stripVTControlCharacters } from 'node:util';
 import pty from '@lydell/node-pty';
 import { main, type Place } from '../commands/process.ts';
 
-/** Keys as a terminal sends them. */
+/** Keys, as a terminal sends them. */
 export const key = { enter: '\r', down: '\u001b[B', up: '\u001b[A', interrupt: '\u0003' } as const;
 
 const running = new Set<Terminal>();
 
-/** Ends what a failed test has left waiting for an answer. */
+/** Ends processes that a failed test left waiting for an answer. */
 export function endAll(): void {
   for (const terminal of running) terminal.kill();
   running.clear();
@@ -43,17 +43,17 @@ export class Terminal {
     this.ended = new Promise(resolve => this.child.onExit(({ exitCode }) => resolve(exitCode)));
   }
 
-  /** What was printed after the text that the last `until` found, without control sequences. */
+  /** The output after the text that the last `until` found, without control sequences. */
   get text(): string {
     return stripVTControlCharacters(this.seen).slice(this.read);
   }
 
-  /** All that was printed, as it was. */
+  /** The whole output. */
   get raw(): string {
     return this.seen;
   }
 
-  /** Waits for a text to be printed, `patience` milliseconds at most. */
+  /** Waits for a text in the output, for at most `patience` milliseconds. */
   async until(text: string | RegExp, patience = 15_000): Promise<void> {
     const deadline = Date.now() + patience;
     const pattern = typeof text === 'string' ? new RegExp(text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')) : text;
@@ -75,7 +75,7 @@ export class Terminal {
   /** Waits for a prompt, then types. */
   async answer(prompt: string, text: string): Promise<void> {
     await this.until(prompt);
-    // A prompt reads keys only once it is drawn.
+    // A prompt reads keys only after it is drawn.
     await new Promise(resolve => setTimeout(resolve, 50));
     this.type(text);
   }

@@ -3,17 +3,17 @@ import { mock } from 'node:test';
 import helpers from 'yeoman-test';
 import { shipped } from '../commands/process.ts';
 
-/** The module of a generator as it is shipped. */
+/** The module of a generator, as it is shipped. */
 export const generatorAt = (name: string): string => join(shipped, 'generators', name, 'index.js');
 
-/** What a run under yeoman-test is given; yeoman-test itself adds `force`, which would hide conflicts. */
+/** The input of a run under yeoman-test, which itself adds `force`: that would hide conflicts. */
 export interface Given {
   readonly args?: string[];
   readonly options?: Record<string, unknown>;
   readonly answers?: Record<string, unknown>;
 }
 
-/** Runs a generator in a folder, with what it printed on stdout and stderr. */
+/** Runs a generator in a folder. Returns what it printed. */
 export async function generate(cwd: string, { args = [], options = {}, answers = {} }: Given, name = 'app') {
   const printed = { stdout: '', stderr: '' };
   const mocks = (['stdout', 'stderr'] as const).map(name =>

@@ -16,7 +16,7 @@ describe('the generator under yeoman-test', function () {
   const home = process.cwd();
   afterEach(() => process.chdir(home));
 
-  it('writes byte for byte what the command writes for the same flags', async () => {
+  it('writes the same bytes as the command with the same options', async () => {
     const [ours, theirs] = [empty(), empty()];
     const options = {
       yes: true,
@@ -55,14 +55,14 @@ describe('the generator under yeoman-test', function () {
     assert.ok(asked.includes('packages-2'), 'asks for packages until there is none');
   });
 
-  it('takes the default for a question that is answered by nothing', async () => {
+  it('takes the default for a question that is not answered', async () => {
     const [ours, theirs] = [empty(), empty()];
     await generate(ours, { args: ['hello'] });
     await command(['hello', '--yes'], { cwd: theirs });
     assert.deepEqual(treeOf(ours), treeOf(theirs));
   });
 
-  it('asks only what no option answers, and nothing on a second run', async () => {
+  it('asks only what the options leave open, and nothing on a second run', async () => {
     const cwd = empty();
     const { asked } = await generate(cwd, { args: ['hello'], options: { python: '3.12', bazel: '7', git: false } });
     assert.deepEqual(asked, ['name', 'nixpkgs', 'packages', 'remote-cache', 'ci']);
@@ -71,7 +71,7 @@ describe('the generator under yeoman-test', function () {
     assert.doesNotMatch(again.stdout, /create|update/);
   });
 
-  it('prints the one document of --json, and with --dry-run writes nothing', async () => {
+  it('prints one document with --json, and writes nothing with --dry-run', async () => {
     const cwd = empty();
     const { stdout, stderr } = await generate(cwd, {
       args: ['hello'],
@@ -84,7 +84,7 @@ describe('the generator under yeoman-test', function () {
     assert.deepEqual(treeOf(cwd), {});
   });
 
-  it('refuses to touch a file that was changed when nobody can be asked, and obeys --force', async () => {
+  it('refuses to overwrite a changed file without a prompt or --force', async () => {
     const cwd = empty();
     await command(['hello', '--yes'], { cwd });
     const fresh = treeOf(cwd);
@@ -102,7 +102,7 @@ describe('the generator under yeoman-test', function () {
     assert.deepEqual(treeOf(cwd), fresh);
   });
 
-  it('keeps, overwrites or stops at a file that was changed, as is answered', async () => {
+  it('keeps a changed file, overwrites it or stops, as is answered', async () => {
     const cwd = empty();
     await command(['hello', '--yes'], { cwd });
     const fresh = treeOf(cwd);
@@ -128,7 +128,7 @@ describe('the generator under yeoman-test', function () {
       /Unknown option: --dry-rub\.\nDid you mean/,
     ],
     'an unknown option of one letter': [{ options: { yes: true, x: true } }, /Unknown option: -x\./],
-    'an unknown flag among the arguments': [{ args: ['hello', '--yes', '--pyhton=3'] }, /Unknown option: --pyhton\./],
+    'an unknown option among the arguments': [{ args: ['hello', '--yes', '--pyhton=3'] }, /Unknown option: --pyhton\./],
     'a switch that took the folder': [
       { options: { yes: 'hello' } },
       /--yes takes no value, but got "hello"\.\n.*after folders/,
@@ -137,7 +137,7 @@ describe('the generator under yeoman-test', function () {
     'an option without its value': [{ args: ['hello'], options: { python: true } }, /--python needs a value\./],
     'a number for a version': [{ options: { yes: true, python: 3.1 } }, /--python: must be a string, but is 3\.1\./],
     'two folders': [{ args: ['a', 'b'], options: { yes: true } }, /Expected at most one folder, got 2: a, b\./],
-    'a value that makes no sense': [{ options: { yes: true, bazel: '99', name: 'hello' } }, /Bazel 99/],
+    'an invalid value': [{ options: { yes: true, bazel: '99', name: 'hello' } }, /Bazel 99/],
   };
   for (const [what, [given, says]] of Object.entries(refused)) {
     it(`refuses ${what}, and writes nothing`, async () => {
@@ -147,13 +147,13 @@ describe('the generator under yeoman-test', function () {
     });
   }
 
-  it('takes what Yeoman hands out beside the flags', async () => {
+  it('accepts the options that Yeoman itself passes', async () => {
     const yeomans = 'askAnswered forceInstall skipCache skipInstall skipLocalCache localConfigOnly insight debug color';
     const options = Object.fromEntries(yeomans.split(' ').map(name => [name, false]));
     await generate(empty(), { args: ['hello'], options: { ...options, yes: true, sharedThing: { by: 'a program' } } });
   });
 
-  it('runs by env.run and env.execute, with flags among the arguments', async () => {
+  it('runs with env.run and env.execute, with options among the arguments', async () => {
     const [ours, theirs] = [empty(), empty()];
     await command(['hello', '--yes', '--python=3.12'], { cwd: theirs });
     const silence = mock.method(process.stdout, 'write', () => true);
