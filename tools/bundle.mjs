@@ -1,11 +1,11 @@
-// Bundles what is shipped into lib/. The sources are those that tests compile into dist/; starting is what costs.
+// Bundles src/ into lib/, which is shipped: loading modules is what start-up costs.
 //   main.cjs               switches Node's compile cache on, and starts the command
-//   start.cjs              our modules that a start and `new` for a new folder need, thus never more than that
-//   later.cjs              all our other modules, each set up when it is first wanted
+//   start.cjs              the modules that start-up and `new` in a new folder need, and no others
+//   later.cjs              all other modules, each evaluated on first use
 //   templates.cjs          the templates, compiled
-//   vendor/*.cjs           heavy libraries, each loaded by the first module that needs it
+//   vendor/*.cjs           large libraries, each loaded on first use
 //   generators/*/index.js  the Yeoman entries
-// CommonJS but for the entries: Node takes longer to start an ES module, and loads what such a module imports at once.
+// All but the entries are CommonJS: ES modules take Node longer to load, and load their imports at once.
 import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { build } from 'esbuild';
@@ -19,7 +19,7 @@ const entries = readdirSync('generators', { withFileTypes: true })
   .filter(entry => entry.isDirectory())
   .map(({ name }) => `generators/${name}/index.ts`);
 
-/** The libraries that stand apart, and what we use of them. */
+/** The libraries with files of their own, and the exports in use. */
 const heavy = {
   '@inquirer/prompts': 'checkbox, confirm, input, search, select',
   diff: 'createTwoFilesPatch, FILE_HEADERS_ONLY',
@@ -29,21 +29,21 @@ const heavy = {
 };
 const vendored = name => `vendor/${name.replace(/^@/, '').replaceAll('/', '-')}.cjs`;
 
-/** What npm installs. */
+/** The packages that npm installs. */
 const external = Object.keys(JSON.parse(readFileSync('package.json', 'utf8')).dependencies);
 
 const common = {
   bundle: true,
   platform: 'node',
   target: 'node20.17',
-  // Readable as it is: minifying it would save a millisecond, and cost what --verbose shows.
+  // Minifying would save a millisecond, and make the stack traces of --verbose unreadable.
   minify: false,
   legalComments: 'none',
   metafile: true,
   logLevel: 'warning',
 };
 
-/** One CommonJS file of lib/ with these exports. */
+/** Builds one CommonJS file of lib/ from the text of its entry module. */
 const file = (name, contents, plugins = []) =>
   build({
     ...common,
@@ -55,7 +55,7 @@ const file = (name, contents, plugins = []) =>
     plugins,
   });
 
-/** The templates and the heavy libraries are loaded from files of their own. */
+/** Loads the templates and the large libraries from their own files. */
 const apart = {
   name: 'apart',
   setup({ onResolve }) {
@@ -65,7 +65,7 @@ const apart = {
   },
 };
 
-/** A module of ours finds its data beside itself. In the bundle it is told where it would be: below lib/. */
+/** Modules read data beside themselves: replaces `import.meta.dirname` by the folder below lib/. */
 const places = {
   name: 'places',
   setup({ onLoad }) {
@@ -78,13 +78,13 @@ const places = {
   },
 };
 
-/** Modules of ours that are in another file of lib/, which exports them by their paths. */
-const elsewhere = (name, isThere) => ({
+/** Imports modules from another file of lib/, which exports them by path, if `has(path)`. */
+const importFrom = (name, has) => ({
   name,
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^\..*\.ts$/ }, ({ path, resolveDir }) => {
       const module = relative('.', join(resolveDir, path));
-      return isThere(module) ? { path: module, namespace: name } : undefined;
+      return has(module) ? { path: module, namespace: name } : undefined;
     });
     onResolve({ filter: /\.cjs$/, namespace: name }, ({ path }) => ({ path, external: true }));
     onLoad({ filter: /^/, namespace: name }, ({ path }) => ({
@@ -93,7 +93,7 @@ const elsewhere = (name, isThere) => ({
   },
 });
 
-/** Yeoman's entries get what stands behind them, which is CommonJS. */
+/** The Yeoman entries import their generator from later.cjs. */
 const yeoman = {
   name: 'yeoman',
   setup({ onResolve, onLoad }) {
@@ -105,7 +105,7 @@ const yeoman = {
   },
 };
 
-/** Our modules by their paths: those that each imports, and how. */
+/** For each source file, its imports and their kinds. */
 async function graph() {
   const { metafile } = await build({
     ...common,
@@ -121,7 +121,7 @@ async function graph() {
   );
 }
 
-/** Bundles into lib/, which is made anew. */
+/** Deletes lib/ and bundles into it. */
 export async function bundle() {
   rmSync(out, { recursive: true, force: true });
   const imports = await graph();
@@ -130,9 +130,9 @@ export async function bundle() {
   const wanted = (by, from) =>
     [...from].filter(path => [...by].some(module => imports.get(module).some(({ path: wanted }) => wanted === path)));
 
-  // What one file throws, another has to know: each module is in one file, and the others get it from there.
-  const ofStart = elsewhere('start.cjs', path => atStart.has(path));
-  const ofLater = elsewhere('later.cjs', path => later.has(path));
+  // Each module is in one file only: a class that is thrown in one file has to be the same class in another.
+  const ofStart = importFrom('start.cjs', path => atStart.has(path));
+  const ofLater = importFrom('later.cjs', path => later.has(path));
   const results = await Promise.all([
     file('main.cjs', "#!/usr/bin/env node\nimport './src/cli/main.ts';", [ofStart]),
     file('start.cjs', exporting([first[0], ...wanted(later, atStart)]), [ofLater, apart, places]),
@@ -146,7 +146,7 @@ export async function bundle() {
   writeFileSync(join(out, 'THIRD-PARTY-LICENSES'), licensesOf(results.flatMap(({ metafile }) => shipped(metafile))));
 }
 
-/** The modules that these load at once, themselves among them. */
+/** These modules and all that they import statically. */
 function staticallyFrom(paths, imports, found = new Set()) {
   for (const path of paths.filter(path => !found.has(path))) {
     found.add(path);
@@ -160,10 +160,10 @@ function staticallyFrom(paths, imports, found = new Set()) {
   return found;
 }
 
-/** A module that exports others by their paths, each set up when it is first read. */
+/** The text of a module that exports others by path, each evaluated on first use. */
 const exporting = paths =>
   `module.exports = {\n${[...new Set(paths)].map(path => `get '${path}'() { return require('./${path}'); },`).join('\n')}\n};`;
 
-/** The modules of which something is in the bundle. */
+/** The modules with code in the output. */
 const shipped = ({ outputs }) =>
   Object.values(outputs).flatMap(({ inputs }) => Object.keys(inputs).filter(path => inputs[path].bytesInOutput > 0));

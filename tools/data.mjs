@@ -1,7 +1,7 @@
 // Files that are neither compiled nor bundled: catalog data, the Nix expression, USAGE texts.
 import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 
-/** Copies these files below a folder, where compiled or bundled modules look for them. */
+/** Copies these files below a folder, where the compiled or bundled modules read them. */
 export function copyData(folder) {
   const paths = readdirSync('src/catalog')
     .filter(name => /\.(json|txt)$/.test(name))

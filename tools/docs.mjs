@@ -1,5 +1,5 @@
-// Writes what is derived from tables in the code: answers.schema.json, and the tables of options and CI providers in README.md.
-// With --check it writes nothing and fails if they are not as they should be.
+// Generates answers.schema.json, and the tables of options and CI providers in README.md, from tables in the code.
+// With --check, writes nothing and fails if they are out of date.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { commands } from '../dist/src/cli/commands.js';
 import { flagHelp } from '../dist/src/cli/help.js';
@@ -9,7 +9,7 @@ import { providers } from '../dist/src/model/ci-providers.js';
 const root = new URL('..', import.meta.url);
 const cell = text => text.replaceAll('|', '\\|');
 const row = ({ usage, help }) => `| \`${cell(usage)}\` | ${cell(help)} |`;
-// Those of `new`, then those that only other commands know, under their names.
+// The options of `new`, then those of other commands only, with the command's name.
 const rows = [
   ...flagHelp().map(row),
   ...Object.entries(commands).flatMap(([name, command]) =>
@@ -31,7 +31,7 @@ const tables = {
 const readme = Object.entries(tables).reduce(
   (text, [name, lines]) => {
     const marked = new RegExp(`(<!-- ${name} -->\n)[^]*?(<!-- /${name} -->)`);
-    if (!marked.test(text)) throw new Error(`README.md has no place marked <!-- ${name} -->`);
+    if (!marked.test(text)) throw new Error(`README.md: marker <!-- ${name} --> is missing`);
     return text.replace(marked, (_, open, close) => `${open}${lines.join('\n')}\n${close}`);
   },
   readFileSync(new URL('README.md', root), 'utf8'),
@@ -43,7 +43,8 @@ const files = {
 };
 for (const [path, text] of Object.entries(files)) {
   if (process.argv.includes('--check')) {
-    if (readFileSync(new URL(path, root), 'utf8') !== text) throw new Error(`${path} is out of date: npm run docs`);
+    if (readFileSync(new URL(path, root), 'utf8') !== text)
+      throw new Error(`${path} is out of date; fix: npm run docs`);
   } else {
     writeFileSync(new URL(path, root), text);
   }

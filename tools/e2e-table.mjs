@@ -1,4 +1,4 @@
-// Reads what `npm run test:e2e` printed and writes the table of docs/end-to-end.md: step, seconds on each Bazel.
+// Generates the table of docs/end-to-end.md, seconds by step and Bazel, from the output of `npm run test:e2e`.
 // Usage: npm run test:e2e | tee LOG; node tools/e2e-table.mjs LOG
 import { readFileSync, writeFileSync } from 'node:fs';
 

@@ -1,11 +1,11 @@
-// The licenses of what is bundled: whoever ships somebody's code ships its license with it.
+// The licenses of the bundled packages, which have to be shipped with their code.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
  * The text of THIRD-PARTY-LICENSES.
- * @param inputs paths of the modules that went into the bundle; those outside of node_modules are ours
- * @throws if a package has no license text, and must not be shipped then, or if it is bundled twice
+ * @param inputs paths of the modules that went into the bundle; those outside of node_modules are this package's own
+ * @throws if a package has no license text, or if two versions of it are bundled
  */
 export function licensesOf(inputs) {
   const folders = new Set(inputs.map(folderOf).filter(folder => folder !== undefined));
@@ -13,8 +13,8 @@ export function licensesOf(inputs) {
     .map(folder => ({ folder, ...JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) }))
     .sort((a, b) => (`${a.name}@${a.version}` < `${b.name}@${b.version}` ? -1 : 1));
   const twice = packages.find(({ name }, at) => packages[at - 1]?.name === name);
-  if (twice) throw new Error(`${twice.name} is bundled twice: let npm put one version where all find it`);
-  /** Names by text: many packages share one. */
+  if (twice) throw new Error(`${twice.name} is bundled in two versions: deduplicate them (npm dedupe)`);
+  /** Names by license text: packages share texts. */
   const named = new Map();
   for (const { folder, name, version, license } of packages) {
     const files = readdirSync(folder).filter(file => /^(licen[cs]e|notice|copying)([.-]|$)/i.test(file));
@@ -25,10 +25,10 @@ export function licensesOf(inputs) {
   }
   const parts = [...named].map(([text, names]) => `${names.join('\n')}\n\n${text}\n`);
   const line = `\n${'-'.repeat(80)}\n\n`;
-  return `This package holds code of the packages below, each under the license that follows its name.\n${line}${parts.join(line)}`;
+  return `This package contains code of the packages below, each under the license that follows its name.\n${line}${parts.join(line)}`;
 }
 
-/** The folder of the package that a module belongs to; undefined for a module of ours. */
+/** The folder of the package that a module belongs to; undefined for this package's own modules. */
 function folderOf(path) {
   const at = path.lastIndexOf('node_modules/');
   if (at < 0) return undefined;

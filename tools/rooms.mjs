@@ -4,35 +4,33 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The rooms of src/, the lowest first. ARCHITECTURE.md says what each holds. */
+// prettier-ignore
 export const rooms = [
-  ...[
-    'text',
-    'errors',
-    'process',
-    'pin',
-    'catalog',
-    'packaging',
-    'pyproject',
-    'download',
-    'model',
-    'render',
-    'plan',
-    'fs',
-    'nix',
-  ],
-  ...['doctor', 'bazel', 'terminal', 'load', 'commands', 'cli', 'yeoman'],
+  'text', 'errors', 'process', 'pin', 'catalog', 'packaging', 'pyproject', 'download', 'model', 'render', 'plan', 'fs', 'nix',
+  'doctor', 'bazel', 'terminal', 'load', 'commands', 'cli', 'yeoman',
 ];
 
-/** The modules below a folder, with the modules that each imports, as paths relative to the folder. */
+/** The rooms without disk, network, processes or terminal; but `render` reads the templates, in one module. */
+const pure = ['text', 'errors', 'pin', 'packaging', 'pyproject', 'model', 'render', 'plan'];
+const readers = ['render/template.ts'];
+const impure =
+  /^(node:(fs|child_process|net|tls|http|https|http2|dns|readline|worker_threads|os)(\/.*)?|undici|@inquirer\/.*|yeoman-.*)$/;
+
+/** Whatever a module imports: with `from`, for its effects, or when it runs; of types as well. */
+const imported = /\b(?:from|import)\b\s*\(?\s*(['"])([^'"\n]+)\1/g;
+
+/** The modules below a folder, with what each imports: a path relative to the folder, or the name of a package. */
 export function importsBelow(folder) {
   const paths = readdirSync(folder, { recursive: true })
     .filter(path => path.endsWith('.ts'))
     .sort();
   return new Map(
     paths.map(path => {
-      const text = readFileSync(join(folder, path), 'utf8');
-      const specifiers = [...text.matchAll(/(?:from |import\()'(\.[^']*\.ts)'/g)].map(([, specifier]) => specifier);
-      return [path, specifiers.map(specifier => relative(folder, join(folder, dirname(path), specifier)))];
+      const specifiers = [...readFileSync(join(folder, path), 'utf8').matchAll(imported)].map(match => match[2]);
+      return [
+        path,
+        specifiers.map(name => (name.startsWith('.') ? relative(folder, join(folder, dirname(path), name)) : name)),
+      ];
     }),
   );
 }
@@ -45,8 +43,12 @@ export function roomFaults(imports, order = rooms) {
     const room = roomOf(path);
     if (!order.includes(room)) faults.push(`src/${path}: the room ${room} is not in the list of tools/rooms.mjs`);
     for (const target of targets) {
-      if (order.indexOf(roomOf(target)) > order.indexOf(room)) {
+      if (target.startsWith('..')) {
+        faults.push(`src/${path} imports ${target}, which is outside of src/`);
+      } else if (order.indexOf(roomOf(target)) > order.indexOf(room)) {
         faults.push(`src/${path} imports src/${target}, but ${roomOf(target)} is above ${room}`);
+      } else if (pure.includes(room) && impure.test(target) && !readers.includes(path)) {
+        faults.push(`src/${path} imports ${target}, but ${room} is pure`);
       }
     }
   }

@@ -1,5 +1,5 @@
-// Makes a checkout ready to run: dependencies when the lock file moved, compiled and bundled output when a source moved.
-// It talks on stderr, so that `npm --silent start -- --json` prints one document on stdout.
+// Makes a checkout ready to run: installs dependencies when package-lock.json changed, and builds when a source changed.
+// Prints to stderr only, so that `npm --silent start -- --json` prints one document on stdout.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ const sources = [...include, 'tools'];
 /** Modification time of a path in milliseconds, 0 if it does not exist. */
 const modified = path => (existsSync(join(root, path)) ? statSync(join(root, path)).mtimeMs : 0);
 
-/** Newest modification time below a folder; a folder's own time shows that a file was removed. */
+/** Newest modification time below a folder; a folder's own time shows removed files. */
 function newest(folder) {
   const own = modified(folder);
   if (own === 0) return 0;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Built } from '../../src/bazel/build.ts';
 import { type Ended, execute, main } from '../commands/process.ts';
 import { endAll, key, Terminal } from '../terminal/terminal.ts';
-import { type Desk, deskIn } from './command.ts';
+import { type CommandSetup, setUpCommand } from './command.ts';
 import { appendToLog, hosts, hasWorkspace, real, work } from './host.ts';
 import { doubles, flagsFor } from './project.ts';
 
@@ -22,7 +22,7 @@ const runningTests = (): string[] =>
     })
     .filter(line => /^\S*python3\S* .*hello_test\.py/.test(line));
 
-/** Waits for something to be so; tells what was waited for if it never is. */
+/** Waits for a condition, and fails with its description after two minutes. */
 async function until(what: string, holds: () => boolean): Promise<void> {
   for (let attempt = 0; attempt < 1200; attempt++) {
     if (holds()) return;
@@ -33,12 +33,12 @@ async function until(what: string, holds: () => boolean): Promise<void> {
 
 for (const host of hosts) {
   describe(`The command builds, Bazel ${host.bazel}`, () => {
-    let desk: Desk;
+    let setup: CommandSetup;
     let folder: string;
 
     before('generate and build in one go', async () => {
-      desk = deskIn(host);
-      folder = join(desk.folder, 'hello');
+      setup = setUpCommand(host);
+      folder = join(setup.folder, 'hello');
       mkdirSync(folder);
       writeFileSync(join(folder, 'user.bazelrc'), doubles(host));
     });
@@ -49,14 +49,14 @@ for (const host of hosts) {
     });
 
     /** Runs the command as a script would. */
-    async function command(args: string[], env = desk.env, meanwhile?: Parameters<typeof execute>[2]): Promise<Ended> {
-      const ended = await execute([process.execPath, main, ...args], { cwd: desk.folder, env }, meanwhile);
+    async function command(args: string[], env = setup.env, meanwhile?: Parameters<typeof execute>[2]): Promise<Ended> {
+      const ended = await execute([process.execPath, main, ...args], { cwd: setup.folder, env }, meanwhile);
       appendToLog(host, `$ nix-python-container ${args.join(' ')}\n${ended.stdout}${ended.stderr}`);
       return ended;
     }
 
     const inShell = (line: string): Promise<Ended> =>
-      execute(['/usr/bin/env', 'nix-shell', '--run', line], { cwd: folder, env: desk.env });
+      execute(['/usr/bin/env', 'nix-shell', '--run', line], { cwd: folder, env: setup.env });
 
     const read = (file: string): string => readFileSync(join(folder, file), 'utf8');
 
@@ -101,14 +101,14 @@ for (const host of hosts) {
       assert.deepEqual(states, [
         ['daemon', 'ok'],
         ['flakes', 'ok'],
-        // The ground has none.
+        // The host has none.
         ['caches', real ? 'ok' : 'warning'],
       ]);
     });
 
     it('what doctor says to have failed does stop a build', async () => {
       // Outside of the chroot there are compilers.
-      const env = real ? desk.env : { ...desk.env, PATH: `${desk.folder}/bin:${work}/bin` };
+      const env = real ? setup.env : { ...setup.env, PATH: `${setup.folder}/bin:${work}/bin` };
       await withChange(
         '.bazelrc',
         text => text.replace(/^.*CC=true\n/m, ''),
@@ -122,7 +122,7 @@ for (const host of hosts) {
       );
     });
 
-    it('build --json tells targets, durations and the image', async () => {
+    it('build --json reports targets, durations and the image', async () => {
       const { code, stdout, stderr } = await command(['build', folder, '--json']);
       assert.equal(code, 0, stderr);
       const { target, build } = JSON.parse(stdout) as { target: string; build: Built };
@@ -141,7 +141,7 @@ for (const host of hosts) {
 
     /** What skopeo says of the image that Bazel has built. */
     async function digestOfImage(): Promise<string> {
-      // The real rules_docker tells the digest with compressed layers, makes no archive with these, and builds in a folder of its own.
+      // The real rules_docker reports the digest of compressed layers, makes no archive of them, and builds in its own folder.
       if (hasWorkspace(host) && real) {
         return (await inShell('find "$(bazel info output_path)" -name image.digest -exec cat {} +')).stdout.trim();
       }
@@ -216,7 +216,7 @@ for (const host of hosts) {
 
     it('kill -INT stops Bazel too', async () => {
       const { code, stderr } = await slowly(() =>
-        command(['build', folder], desk.env, child => {
+        command(['build', folder], setup.env, child => {
           void until('the test to run', () => runningTests().length > 0).then(() => child.kill('SIGINT'));
         }),
       );
@@ -227,7 +227,7 @@ for (const host of hosts) {
 
     it('on a terminal, Bazel draws its progress and Ctrl-C stops it', async () => {
       await slowly(async () => {
-        const terminal = new Terminal(['build', folder], desk.folder, desk.env);
+        const terminal = new Terminal(['build', folder], setup.folder, setup.env);
         await terminal.until(/Testing \/\/:hello_test|\[\d+ \/ \d+\]/, 120_000);
         await until('the test to run', () => runningTests().length > 0);
         assert.match(terminal.raw, /\u001b\[/);
@@ -244,10 +244,10 @@ for (const host of hosts) {
     });
 
     it('without Nix: how to install it', async () => {
-      const bin = join(desk.folder, 'without-nix');
+      const bin = join(setup.folder, 'without-nix');
       mkdirSync(bin);
       symlinkSync('/bin/true', join(bin, 'docker'));
-      const { code, stderr } = await command(['build', folder], { ...desk.env, PATH: bin });
+      const { code, stderr } = await command(['build', folder], { ...setup.env, PATH: bin });
       assert.equal(code, 1);
       assert.match(stderr, /Nix is not installed, so nothing can be built\.\n.*nixos\.org\/nix\/install/);
     });

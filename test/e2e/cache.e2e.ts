@@ -5,7 +5,7 @@ import { hosts, real, work } from './host.ts';
 import { Project } from './project.ts';
 import { freePort, listening, stop } from './service.ts';
 
-/** An HTTP cache as people run one: nginx with WebDAV. */
+/** An HTTP cache: nginx with WebDAV. */
 async function startCache(folder: string): Promise<{ url: string; server: ChildProcess }> {
   const port = await freePort();
   for (const name of ['', '/entries', '/temporary']) mkdirSync(folder + name, { recursive: true, mode: 0o777 });
@@ -51,7 +51,7 @@ for (const host of hosts) {
       await stop(server);
     });
 
-    /** A checkout of its own, with the cache where users write it. */
+    /** A new project with the cache in user.bazelrc. */
     function checkout(name: string, ...lines: string[]): Project {
       const project = new Project(host, name);
       project.write(
@@ -81,7 +81,7 @@ for (const host of hosts) {
       const elsewhere = checkout('elsewhere');
       const built = await elsewhere.run(`nix-shell --run 'bazel build --config=remote-cache //...'`);
       assert.equal(built.code, 0, built.output);
-      // The real rules copy some files by actions that they keep out of every cache.
+      // The real rules copy some files by actions that are never cached.
       assert.match(built.output, real ? /\d+ remote cache hit/ : /processes: \d+ remote cache hit, \d+ internal\./);
       assert.match(await elsewhere.inShell(test), /\(cached\) PASSED/);
     });

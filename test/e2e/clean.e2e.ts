@@ -10,16 +10,16 @@ for (const host of hosts) {
       project = projectIn(host);
     });
 
-    it('buildifier has nothing to say, with all of its warnings', () => {
+    it('buildifier has no findings, with all warnings on', () => {
       const workspace = hasWorkspace(host) ? 'WORKSPACE' : 'MODULE.bazel';
       project.checkStarlark(workspace, 'BUILD.bazel', 'image/BUILD.bazel', 'nix/BUILD.bazel');
     });
 
-    it('Nix parses each of its files', async () => {
+    it('Nix parses every Nix file', async () => {
       await project.must('nix-instantiate --parse flake.nix shell.nix nix/*.nix >/dev/null');
     });
 
-    it('the pin of Bazel and the pin of the flake are one', async () => {
+    it('Bazel and the flake have the same pin', async () => {
       const plain = await project.must('nix-instantiate --eval --expr "(import ./nix/nixpkgs.nix { }).lib.version"');
       const locked = await project.must('nix eval --no-update-lock-file path:.#devShells --apply builtins.attrNames');
       assert.match(plain, new RegExp(`"${host.release}`));
@@ -27,7 +27,7 @@ for (const host of hosts) {
     });
 
     if (host.root) {
-      it('ruff has nothing to say', async () => {
+      it('ruff has no findings', async () => {
         await project.must('ruff check --no-cache *.py && ruff format --no-cache --check *.py');
       });
     }

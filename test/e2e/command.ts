@@ -1,22 +1,22 @@
 import { cpSync, existsSync, mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { environment, type Host, inhabitant, repository, work } from './host.ts';
+import { environment, type Host, mountHolder, repository, work } from './host.ts';
 
-/** The command, which runs on this machine whatever the ground: where, and with which variables. */
-export interface Desk {
+/** Where the command runs, and with which variables: always on this machine, whatever the host. */
+export interface CommandSetup {
   readonly folder: string;
   readonly env: Record<string, string>;
 }
 
 /**
- * Lays out a folder for projects that has the same path on this machine and in the ground, so that what the command tells Bazel, and
- * Bazel the command, holds on both sides. What Nix does, it does in the ground.
+ * Creates a folder for projects with the same path on this machine and on the host, so that paths which the command and Bazel
+ * pass to each other are valid on both sides. Nix runs on the host.
  */
-export function deskIn(host: Host): Desk {
+export function setUpCommand(host: Host): CommandSetup {
   const { root, bazel } = host;
-  const folder = `${work}/desk-${bazel}`;
-  const ofGround = environment(host);
-  const env = { ...ofGround, TERM: 'xterm-256color', HOME: `${folder}/home`, TMPDIR: `${folder}/tmp` };
+  const folder = `${work}/command-${bazel}`;
+  const hostEnvironment = environment(host);
+  const env = { ...hostEnvironment, TERM: 'xterm-256color', HOME: `${folder}/home`, TMPDIR: `${folder}/tmp` };
   if (!existsSync(folder)) {
     for (const name of ['home', 'tmp', 'bin']) mkdirSync(join(root + folder, name), { recursive: true });
     if (root) {
@@ -33,8 +33,8 @@ export function deskIn(host: Host): Desk {
       ? {
           ...env,
           PATH: `${folder}/bin:/usr/bin`,
-          E2E_INSIDE: ofGround.PATH as string,
-          E2E_INHABITANT: `${inhabitant(host)}`,
+          E2E_INSIDE: hostEnvironment.PATH as string,
+          E2E_MOUNTS: `${mountHolder(host)}`,
         }
       : env,
   };

@@ -5,7 +5,7 @@ import { environment, hosts, work } from './host.ts';
 
 const host = hosts[0] as (typeof hosts)[number];
 
-/** Runs the docker of the suite on this machine; gives back what it printed. */
+/** Runs the suite's docker on this machine; returns its standard output. */
 export function docker(...args: string[]): string {
   const { status, stdout, stderr } = tryDocker(...args);
   assert.equal(status, 0, `docker ${args.join(' ')}\n${stdout}${stderr}`);
@@ -19,7 +19,7 @@ export function tryDocker(...args: string[]): { status: number | null; stdout: s
   });
 }
 
-/** Identifies an image by all it holds, and its layers by their contents. */
+/** The id of an image by all its contents, the digests of its layers, and its user. */
 export function inspect(image: string): { id: string; layers: string[]; user: string } {
   const [found] = JSON.parse(docker('image', 'inspect', image)) as [
     { Id: string; RootFS: { Layers: string[] }; Config: { User?: string } },

@@ -2,19 +2,19 @@ import assert from 'node:assert/strict';
 import { hosts, real } from './host.ts';
 import { type Project, projectIn } from './project.ts';
 
-// What cannot be on in Bazel 7, each for a reason that is none of the project's.
+// Flags that cannot be on in Bazel 7, for reasons outside the generated project.
 const impossible = new Set([
   // Bazel 7's own built-in rules break on these.
   'incompatible_disallow_struct_provider_syntax',
   'incompatible_no_rule_outputs_param',
   'incompatible_stop_exporting_language_modules',
-  // The double of rules_python is made of native rules.
+  // The stand-in for rules_python consists of native rules.
   'incompatible_python_disallow_native_rules',
 ]);
 
-describe('The nearest thing to Bazel 9: every incompatible change that Bazel 7 knows and leaves off', () => {
+describe('Every incompatible change that Bazel 7 knows and leaves off, as a preview of Bazel 9', () => {
   const host = hosts.find(({ bazel }) => bazel === '7');
-  // With a network there are Bazel 8 and 9 themselves.
+  // With a network, Bazel 8 and 9 are tested themselves.
   if (!host || real) return;
   let project: Project;
 

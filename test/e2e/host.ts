@@ -23,15 +23,15 @@ const sources = join(repository, 'test/e2e');
 const cache = process.env.E2E_CACHE ?? '/var/cache/nix-python-container-e2e';
 const logs = join(repository, '.e2e');
 
-/** Is this a machine with a network, on which nothing is doubled? Then E2E_BAZEL says which Bazel; E2E_ENGINE may name the engine. */
+/** Whether the suite uses real nixpkgs and real rules from the network: E2E_BAZEL is the Bazel to test, E2E_ENGINE the container engine. */
 export const real = process.env.E2E_REAL === '1';
 
 /** Where a generated project is built: this machine, or the chroot with a newer Debian. */
 export interface Host {
   bazel: string;
-  /** The release of nixpkgs: one that has this Bazel, and that the package set says it is where it stands for nixpkgs. */
+  /** The release of nixpkgs: one that has this Bazel. The package set that replaces nixpkgs claims to be this release. */
   release: string;
-  /** What comes before a path of the ground to make it one of this machine: empty, or the chroot's folder. */
+  /** The prefix that turns a path of the host into one of this machine: empty, or the chroot's folder. */
   root: string;
 }
 
@@ -48,25 +48,24 @@ function newestWith(bazel: string): string {
   return release.name;
 }
 
-/** Is it one of the Bazels whose dependencies are in WORKSPACE? */
+/** Whether this Bazel reads its dependencies from WORKSPACE. */
 export const hasWorkspace = ({ bazel }: Host): boolean => Number(bazel) < 7;
 
-/** The same path in each ground, new for each run. */
-// Short: podman takes no more than 50 characters for the folder of its state.
+/** The same path on every host, new for each run. Short: podman allows 50 characters for its state folder. */
 export const work = mkdtempSync('/var/tmp/npc-e2e-');
 
 export function nixpkgsOf(host: Host): string {
   return `${work}/nixpkgs-${host.release}.tar.gz`;
 }
 
-/** Installs what is missing and lays out the folder of this run in each ground. */
+/** Installs what is missing and creates the folder of this run on each host. */
 export function provision(): void {
   mkdirSync(logs, { recursive: true });
   if (!real) script('host/provision.sh', join(cache, 'forky'));
   for (const host of hosts) {
     const folder = host.root + work;
     for (const name of ['home', 'nix', 'bin', 'pods']) mkdirSync(join(folder, name), { recursive: true });
-    farm(host, join(folder, 'bin'));
+    linkPrograms(host, join(folder, 'bin'));
     if (real) continue;
     writeFileSync(join(folder, 'nix/nix.conf'), nixConf);
     cpSync(join(sources, 'rules'), join(folder, 'rules'), { recursive: true, verbatimSymlinks: true });
@@ -75,9 +74,9 @@ export function provision(): void {
   }
 }
 
-/** Leaves the chroots. */
+/** Ends the processes that keep the chroots mounted. */
 export function leave(): void {
-  for (const process of inhabitants.values()) process.kill();
+  for (const process of mountHolders.values()) process.kill();
 }
 
 export function tidy(): void {
@@ -92,16 +91,16 @@ max-jobs = 2
 experimental-features = nix-command flakes
 `;
 
-// What a machine should not need: a compiler, and a Python of its own.
+// What a machine does not need for a build: a compiler and a Python.
 const hidden = /^(cc|c\+\+|c[89]9|cpp|gcc|g\+\+|clang|python|pip|pytest|flask|gunicorn)/;
 
-/** A folder for PATH: all programs of the ground but the hidden ones, a python that nobody may call, and Docker. */
-function farm({ root }: Host, folder: string): void {
+/** A folder for PATH: links to the host's programs but the hidden ones, a python that fails when called, and Docker. */
+function linkPrograms({ root }: Host, folder: string): void {
   for (const name of readdirSync(`${root}/usr/bin`)) {
     if (!hidden.test(name)) symlinkSync(`/usr/bin/${name}`, join(folder, name));
   }
   for (const name of ['python', 'python3']) {
-    writeFileSync(join(folder, name), '#!/bin/sh\necho "the Python of the machine was called" >&2\nexit 1\n', {
+    writeFileSync(join(folder, name), '#!/bin/sh\necho "the Python of the host was called" >&2\nexit 1\n', {
       mode: 0o755,
     });
   }
@@ -114,7 +113,7 @@ function script(path: string, ...args: string[]): void {
   assert.equal(status, 0, `test/e2e/${path} failed`);
 }
 
-// The Nix of a machine with a network lies in a profile.
+// Where Nix is installed from its own site, its programs are in a profile.
 const profile = (process.env.PATH ?? '').split(':').find(folder => existsSync(join(folder, 'nix-shell')));
 
 export function environment({ root }: Host): Record<string, string> {
@@ -147,14 +146,14 @@ export function environment({ root }: Host): Record<string, string> {
   };
 }
 
-const inhabitants = new Map<Host, ChildProcess>();
+const mountHolders = new Map<Host, ChildProcess>();
 
-/** A process that keeps the mounts of a chroot for all commands of the run: a Bazel server outlives the command that started it. */
-export function inhabitant(host: Host): number {
-  let process = inhabitants.get(host);
+/** The process id that keeps the mounts of a chroot for the whole run: a Bazel server outlives the command that started it. */
+export function mountHolder(host: Host): number {
+  let process = mountHolders.get(host);
   if (!process) {
     process = spawn(join(sources, 'host/enter.sh'), [host.root, 'sleep', 'infinity'], { stdio: 'ignore' });
-    inhabitants.set(host, process);
+    mountHolders.set(host, process);
     const end = Date.now() + 10_000;
     while (readFileSync(`/proc/${process.pid}/comm`, 'utf8') !== 'sleep\n') {
       assert.ok(Date.now() < end, `cannot enter ${host.root}`);
@@ -163,14 +162,14 @@ export function inhabitant(host: Host): number {
   return process.pid as number;
 }
 
-/** Starts a command of the shell in a folder of the ground, in a process group of its own; its output goes to the log. */
+/** Starts a shell command in a folder of the host, in its own process group; its output goes to the log. */
 export function start(host: Host, folder: string, command: string, log: string): ChildProcess {
   const env = environment(host);
   const inside = `cd '${folder}' && ${command}`;
   const child = host.root
     ? spawn(
         '/usr/bin/nsenter',
-        [`--mount=/proc/${inhabitant(host)}/ns/mnt`, '/usr/sbin/chroot', host.root, '/bin/sh', '-c', inside],
+        [`--mount=/proc/${mountHolder(host)}/ns/mnt`, '/usr/sbin/chroot', host.root, '/bin/sh', '-c', inside],
         {
           env,
           detached: true,
@@ -185,7 +184,7 @@ export function start(host: Host, folder: string, command: string, log: string):
 
 export interface Ended {
   code: number | null;
-  /** What it said on both streams, in the order of arrival. */
+  /** Both streams, in order of arrival. */
   output: string;
   stdout: string;
 }
@@ -205,10 +204,10 @@ export async function run(host: Host, folder: string, command: string): Promise<
   return ended;
 }
 
-/** Runs a command that must succeed; gives back its standard output without the last line end. */
+/** Runs a command that must succeed; returns its standard output without the last line break. */
 export async function must(host: Host, folder: string, command: string): Promise<string> {
   const { code, output, stdout } = await run(host, folder, command);
-  assert.equal(code, 0, `${command}\n${output.split('\n').slice(-40).join('\n')}\n(all of it: ${logOf(host)})`);
+  assert.equal(code, 0, `${command}\n${output.split('\n').slice(-40).join('\n')}\n(full log: ${logOf(host)})`);
   return stdout.trimEnd();
 }
 
@@ -220,7 +219,7 @@ export function appendToLog(host: Host, text: string): void {
   appendFileSync(logOf(host), text);
 }
 
-/** Forgets the log of a step that passed. */
+/** Deletes the logs of a step that passed. */
 export function emptyLogs(): void {
   for (const host of hosts) rmSync(logOf(host), { force: true });
 }

@@ -15,7 +15,7 @@ for (const host of hosts) {
     const image = 'hello:latest';
     const container = `hello-${host.bazel}`;
 
-    /** Starts the image on a free port; the caller stops it. */
+    /** Starts the image; returns its port. The caller stops it. */
     async function started(...options: string[]): Promise<number> {
       const port = await freePort();
       docker('run', '--detach', '--rm', '--name', container, '--env', `PORT=${port}`, ...options, image);
@@ -35,7 +35,7 @@ for (const host of hosts) {
       }
     });
 
-    it('bazel run //:hello_image starts it, with what the engine is told after --', async () => {
+    it('bazel run //:hello_image starts it, with options for the engine after --', async () => {
       const { text } = await serves(project, `nix-shell --run 'bazel run //:hello_image -- --env PORT=$PORT'`);
       assert.equal(text, 'Hello, World!');
     });
@@ -76,7 +76,7 @@ for (const host of hosts) {
       assert.equal(inspect(image).id, id);
     });
 
-    it('a changed line of the app changes the layer of the app alone', async () => {
+    it('a changed line of the app changes only the layer of the app', async () => {
       const { layers } = inspect(image);
       const app = project.read('hello.py');
       project.edit('hello.py', 'Hello, World!', 'Hello, you!');

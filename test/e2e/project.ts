@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { findRelease } from '../../src/catalog/releases.ts';
 import { type Ended, type Host, must, nixpkgsOf, real, repository, run, work } from './host.ts';
 
-/** What a user answers for a project in a ground: its package set and its Bazel. */
+/** The flags for the versions of a project on a host: its package set and its Bazel. */
 export const newAnswers = (host: Host): string[] => [
   ...(real
     ? ['--nixpkgs', host.release, '--python', findRelease(host.release)?.defaultPython ?? '3.13']
@@ -13,20 +13,20 @@ export const newAnswers = (host: Host): string[] => [
   ...['--bazel', host.bazel],
 ];
 
-/** The flags that write a project in a ground. */
+/** All flags that write a project on a host. */
 export const flagsFor = (host: Host, answers = newAnswers(host)): string[] => [
   ...['--yes', '--name', 'hello', '--packages', 'requests'],
   ...answers,
 ];
 
-/** A generated project in a ground. */
+/** A generated project on a host. */
 export class Project {
   readonly host: Host;
   readonly folder: string;
 
   /**
-   * Generates it, as a user would, into a folder of the ground's work folder.
-   * @param answers flags for its versions, if they are not the ground's
+   * Generates it, as a user would, in the host's work folder.
+   * @param answers flags for its versions, by default the host's
    */
   constructor(host: Host, name: string, answers = newAnswers(host)) {
     this.host = host;
@@ -36,7 +36,7 @@ export class Project {
     this.write('user.bazelrc', doubles(host));
   }
 
-  /** Runs the command in the project, on this machine; gives back what it printed. */
+  /** Runs the command in the project, on this machine; returns its standard output. */
   command(...args: string[]): string {
     const { status, stdout, stderr } = spawnSync(process.execPath, [join(repository, 'lib/main.cjs'), ...args], {
       cwd: this.path(''),
@@ -59,7 +59,7 @@ export class Project {
     writeFileSync(this.path(file), text);
   }
 
-  /** Replaces a piece of a file, which must be there. */
+  /** Replaces a part of a file; fails if the file does not have it. */
   edit(file: string, piece: string | RegExp, by: string): void {
     const text = this.read(file);
     const edited = text.replace(piece, by);
@@ -67,7 +67,7 @@ export class Project {
     this.write(file, edited);
   }
 
-  /** Fails on what buildifier objects to in these files, with all of its warnings. */
+  /** Fails if buildifier, with all warnings on, has findings in these files. */
   checkStarlark(...files: string[]): void {
     const { status, stdout, stderr } = spawnSync(
       join(repository, 'node_modules/.bin/buildifier'),
@@ -85,7 +85,7 @@ export class Project {
     return must(this.host, this.folder, command);
   }
 
-  /** Runs a command in the project's own shell, from which Bazel comes. */
+  /** Runs a command in the project's shell, which provides Bazel. */
   inShell(command: string): Promise<string> {
     return this.must(`nix-shell --run '${command}'`);
   }
@@ -93,19 +93,19 @@ export class Project {
 
 const made = new Map<Host, Project>();
 
-/** The project that the suites of a ground share: each leaves it as it found it. Generated when it is first used. */
+/** The project that all suites on a host share, generated on first use. Each suite leaves it as it found it. */
 export function projectIn(host: Host): Project {
   const project = made.get(host) ?? new Project(host, 'first');
   made.set(host, project);
   return project;
 }
 
-/** Ends the Bazel servers of the shared projects. */
+/** Shuts down the Bazel servers of the shared projects. */
 export async function stopBazel(): Promise<void> {
   for (const project of made.values()) await project.inShell('bazel shutdown');
 }
 
-/** The lines of user.bazelrc that put doubles, and what Debian has, in the place of what Bazel would download; none with a network. */
+/** The lines of user.bazelrc that replace downloads with stand-ins and Debian's copies; none with a network. */
 export function doubles({ bazel }: Host): string {
   if (real) return '';
   const rules = `${work}/rules`;
@@ -128,13 +128,13 @@ export function doubles({ bazel }: Host): string {
             name,
             `${rules}/${name}`,
           ]),
-          // Bazel's own modules that nothing here uses: empty ones, the rest comes from Debian's bazelrc.
+          // Bazel's own modules that nothing here uses are empty; Debian's bazelrc replaces the rest.
           ...['apple_support', 'buildozer', 'protobuf', 'zlib'].map(name => [name, `${rules}/empty/${name}`]),
         ]);
   const option = bazel === '4' ? 'override_repository' : 'override_module';
   return [
     ...Object.entries(overrides).map(([name, path]) => `common --${option}=${name}=${path}`),
-    // Debian's Bazel is set up to tell all about its sandbox.
+    // Debian configures Bazel to print its sandbox commands.
     'build --nosandbox_debug',
     ...(bazel === '4'
       ? []

@@ -4,7 +4,7 @@ import { type Host, hosts, hasWorkspace } from './host.ts';
 import { newAnswers, Project } from './project.ts';
 import { answer, freePort, isFromNix, serves } from './service.ts';
 
-/** Where a project comes from: a release of the catalog, whose Bazel has the other dialect. */
+/** The versions before the update: a release of the catalog whose Bazel has the other dialect. */
 const origin = (host: Host) =>
   hasWorkspace(host)
     ? { bazel: '7', nixpkgs: '24.05', python: '3.12' }
@@ -19,7 +19,7 @@ for (const host of hosts) {
 
     before(`generate for Bazel ${bazel}, and change what users change`, () => {
       project = new Project(host, 'later', ['--nixpkgs', nixpkgs, '--python', python, '--bazel', bazel]);
-      // A further module, at every place that has to know of it.
+      // One more module.
       project.write('greeting.py', 'GREETING = "Hello again!"\n');
       project.edit(
         'hello.py',
@@ -91,7 +91,7 @@ for (const host of hosts) {
       assert.notEqual(second.at(-1), first.at(-1));
     });
 
-    it('buildifier and ruff have nothing to say of it', async () => {
+    it('buildifier and ruff have no findings', async () => {
       project.checkStarlark('BUILD.bazel', 'image/BUILD.bazel', 'worker/BUILD.bazel', 'worker/image/BUILD.bazel');
       if (host.root) await project.must('ruff check --no-cache worker && ruff format --no-cache --check worker');
     });

@@ -21,7 +21,7 @@ export interface Answer {
   text: string;
 }
 
-/** The answer of http://127.0.0.1:PORT/, as soon as there is one. `alive` tells whether waiting still makes sense. */
+/** The first response of http://127.0.0.1:PORT/. Waits for two minutes at most, or until `alive` is false. */
 export async function answer(port: number, alive: () => boolean = () => true): Promise<Answer> {
   const end = Date.now() + 120_000;
   for (;;) {
@@ -29,13 +29,13 @@ export async function answer(port: number, alive: () => boolean = () => true): P
       const response = await fetch(`http://127.0.0.1:${port}/`);
       return { status: response.status, server: response.headers.get('server') ?? '', text: await response.text() };
     } catch (cause) {
-      if (!alive() || Date.now() > end) throw new Error(`nothing answers on port ${port}`, { cause });
+      if (!alive() || Date.now() > end) throw new Error(`no response on port ${port}`, { cause });
       await sleep(100);
     }
   }
 }
 
-/** The program that listens on a port: its executable as /proc has it. */
+/** The executable, by /proc, that listens on a port. */
 export function listener(port: number): string {
   const hex = port.toString(16).toUpperCase().padStart(4, '0');
   const sockets = readFileSync('/proc/net/tcp', 'utf8')
@@ -47,13 +47,13 @@ export function listener(port: number): string {
       const open = readdirSync(`/proc/${pid}/fd`).map(fd => readlinkSync(`/proc/${pid}/fd/${fd}`));
       if (open.some(target => sockets.includes(target))) return readlinkSync(`/proc/${pid}/exe`);
     } catch {
-      // ended while we looked
+      // it has just ended
     }
   }
-  assert.fail(`nobody listens on port ${port}`);
+  assert.fail(`nothing listens on port ${port}`);
 }
 
-/** Ends a process group and waits for its leader. */
+/** Ends a process group and waits for its leader to exit. */
 export async function stop(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = new Promise(resolve => child.once('close', resolve));
@@ -63,7 +63,7 @@ export async function stop(child: ChildProcess): Promise<void> {
   await ended;
 }
 
-/** Starts a server of the project, looks at it, ends it. */
+/** Starts a server of the project, requests its page, and ends it. */
 export async function serves(
   { host, folder }: Project,
   command: string,
@@ -83,7 +83,7 @@ export function isFromNix({ root }: Host, executable: string): void {
   assert.ok(executable.startsWith(`${root}/nix/store/`), executable);
 }
 
-/** Waits until somebody listens on a port. */
+/** Waits until a process listens on a port. */
 export async function listening(port: number): Promise<void> {
   for (let attempt = 0; attempt < 100; attempt++) {
     const open = await new Promise<boolean>(resolve => {
@@ -93,5 +93,5 @@ export async function listening(port: number): Promise<void> {
     if (open) return;
     await sleep(50);
   }
-  assert.fail(`nobody listens on port ${port}`);
+  assert.fail(`nothing listens on port ${port}`);
 }

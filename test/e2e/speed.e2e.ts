@@ -21,7 +21,7 @@ for (const host of hosts) {
       await project.inShell('bazel shutdown');
     });
 
-    /** Runs Bazel in the shell, with that nix-build before the real one; gives back what it said, and how often Nix was asked. */
+    /** Runs Bazel in the shell with that nix-build; returns its output, and how often it called Nix. */
     async function counted(command: string): Promise<{ output: string; calls: number }> {
       project.write('.count/calls', '');
       const inside = `PATH=${project.folder}/.count:$PATH; ${command}`;
@@ -30,21 +30,21 @@ for (const host of hosts) {
       return { output, calls: project.read('.count/calls').length };
     }
 
-    it('the tests ask Nix once, for Python', async () => {
+    it('the tests call Nix once, for Python', async () => {
       assert.equal((await counted('bazel test //:hello_test')).calls, 1);
     });
 
-    it('the image asks once more, for its base', async () => {
+    it('the image calls Nix once more, for its base', async () => {
       assert.equal((await counted('bazel build //:hello_image')).calls, 1);
     });
 
-    it('a Bazel that starts anew asks nothing, and runs nothing', async () => {
+    it('a restarted Bazel calls Nix not once, and runs nothing', async () => {
       const { output, calls } = await counted('bazel shutdown; bazel test //:hello_test');
       assert.equal(calls, 0);
       assert.match(output, /\(cached\) PASSED/);
     });
 
-    it('a changed line of the app runs its test, and nothing else', async () => {
+    it('a changed line of the app runs only its test', async () => {
       project.edit('hello.py', /$/, '\n# changed\n');
       const { output, calls } = await counted('bazel test //:hello_test');
       assert.equal(calls, 0);
@@ -52,15 +52,15 @@ for (const host of hosts) {
       assert.match(output, /Executed 1 out of 1 test/);
     });
 
-    it('a package more asks once more, for Python', async () => {
+    it('one more package calls Nix once more, for Python', async () => {
       project.command('add', 'pyyaml', '--dev');
       assert.equal((await counted('bazel test //:hello_test')).calls, 1);
     });
 
-    it('the layer of the app is a few kilobytes, the rest a base that services share', async () => {
+    it('the layer of the app has a few kilobytes, the rest is a base that services share', async () => {
       await project.inShell('bazel run //image:load');
       const [{ Size: all }] = JSON.parse(docker('image', 'inspect', image)) as [{ Size: number }];
-      // The newest layer stands first; podman says kB whatever it is told.
+      // The newest layer is first; podman prints kB despite --human=false.
       const [app = ''] = docker('history', '--human=false', '--format', '{{.Size}}', image).split('\n');
       assert.match(app, /^(\d+(\.\d+)? ?kB|\d+( ?B)?)$/);
       assert.ok(Number.parseFloat(app) * (app.endsWith('kB') ? 1000 : 1) < 16_384, app);

@@ -1,13 +1,13 @@
-// A bar chart as SVG, legible on light and on dark pages: no background, middle tones, text in the page's contrast.
+// A bar chart as SVG that is legible on light and dark pages: no background, middle tones, grey text.
 const width = 760;
 const labels = 270;
 const bar = 16;
 const step = 26;
-const colors = { ground: '#8a8f98', ours: '#2f81c7', peers: '#c77d2f', yo: '#8a63c7' };
+const colors = { baseline: '#8a8f98', ours: '#2f81c7', peers: '#c77d2f', yo: '#8a63c7' };
 
 const escape = text => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 
-/** Bars of medians with whiskers for the middle half, in milliseconds, on a scale of powers: yo takes fifty times as long as Node. */
+/** Bars of medians with whiskers from quartile to quartile, in milliseconds. The scale is logarithmic: yo takes fifty times as long as Node. */
 export function barChart(rows) {
   const most = Math.max(...rows.map(({ high }) => high));
   const least = 10;

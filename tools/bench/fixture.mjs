@@ -1,4 +1,4 @@
-// The scratch folder of a benchmark: the peers, this package as it is packed, and what the rows work on.
+// The scratch folder of a benchmark: the peers, this package as packed, and the projects that the rows work on.
 import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
@@ -35,7 +35,7 @@ export function run(program, args, cwd, env = process.env) {
 const npm = (cwd, ...args) =>
   run('npm', [...args, '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], cwd);
 
-/** An empty ground, with folders for processes to work in; `remove` takes it away again. */
+/** A new temporary folder with folders for processes to work in; `remove` deletes it. */
 export function scratch() {
   const folder = mkdtempSync(join(tmpdir(), 'npc-bench-'));
   chmodSync(folder, 0o755);
@@ -45,10 +45,10 @@ export function scratch() {
   return { folder, place, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
-/** A ground with the peers, and this package installed beside them as it is packed. */
+/** A scratch folder with the peers, and this package packed and installed beside them. */
 export function withPeers() {
-  const ground = scratch();
-  const { folder, place } = ground;
+  const bench = scratch();
+  const { folder, place } = bench;
   cpSync(join(root, 'tools/bench/peers'), place('peers'), { recursive: true });
   npm(place('peers'), 'ci');
   npm(root, 'pack', '--pack-destination', folder);
@@ -60,7 +60,7 @@ export function withPeers() {
   run(process.execPath, [command, 'hello', '--yes'], folder);
   writeScript(place('hello'), place('script.cjs'));
   writeCookiecutter(place('hello'), place('cookiecutter'));
-  return { ...ground, command };
+  return { ...bench, command };
 }
 
 export function write(file, text) {
@@ -74,7 +74,7 @@ const filesOf = folder =>
     .map(entry => relative(folder, join(entry.parentPath, entry.name)))
     .map(path => [path, readFileSync(join(folder, path), 'utf8')]);
 
-/** A generator that does nothing: what `yo` costs. */
+/** A generator that does nothing: the cost of `yo` itself. */
 function writeEmptyGenerator(folder) {
   write(
     join(folder, 'package.json'),
@@ -86,7 +86,7 @@ function writeEmptyGenerator(folder) {
   );
 }
 
-/** A script that writes the bytes of a project, with no more ado. */
+/** A plain script that writes the bytes of a project: the least that any generator costs. */
 function writeScript(project, file) {
   write(
     file,
@@ -100,7 +100,7 @@ for (const [path, text] of ${JSON.stringify(filesOf(project))}) {
   );
 }
 
-/** A template of cookiecutter that writes the bytes of a project; those that Jinja would take for its own, as they are. */
+/** A template of cookiecutter that writes the bytes of a project; files with Jinja's delimiters are copied unrendered. */
 function writeCookiecutter(project, folder) {
   const files = filesOf(project);
   const raw = files.filter(([, text]) => /\{[{%#]/.test(text)).map(([path]) => `hello/${path}`);

@@ -1,5 +1,5 @@
-// Measures how whole processes grow with what they are given, and writes it down: node bench/growth.mjs [ROUNDS]
-// Without Nix on the PATH: what that takes is its own.
+// Measures how run time grows with the input, and writes docs/benchmark.json: node tools/bench/growth.mjs [ROUNDS]
+// Nix is not on the PATH: its time would hide ours.
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root, run, scratch } from './fixture.mjs';
@@ -8,12 +8,12 @@ import { circumstances, record } from './record.mjs';
 import { spread } from './statistics.mjs';
 
 const rounds = Number(process.argv[2] ?? 10);
-const ground = scratch();
-const { place, folder } = ground;
+const bench = scratch();
+const { place, folder } = bench;
 const command = join(root, 'lib/main.cjs');
 const numbered = (name, count) => Array.from({ length: count }, (_, at) => `${name}-${String(at).padStart(5, '0')}`);
 
-/** A requirements file of packages that the catalog does not know: each is compared with all that it knows. */
+/** A requirements file of packages unknown to the catalog: each is compared with every known name. */
 function requirements(count) {
   const file = place(`${count}.txt`);
   writeFileSync(
@@ -25,7 +25,7 @@ function requirements(count) {
   return file;
 }
 
-/** The bundle with an index of so many names. */
+/** A copy of the bundle whose package index has `count` names. */
 function withIndex(count) {
   const lib = place(`index-${count}`, 'lib');
   cpSync(join(root, 'lib'), lib, { recursive: true });
@@ -37,7 +37,7 @@ function withIndex(count) {
   return join(lib, 'main.cjs');
 }
 
-/** One series a table: what grows, and the arguments of Node for a size. */
+/** One table per series: what grows, and Node's arguments for each size. */
 const series = [
   {
     name: 'packages of new --yes',
@@ -61,12 +61,12 @@ try {
   const rows = series.flatMap(({ name, sizes, row }) =>
     sizes.map(size => ({ name, size, path: '/nowhere', ...row(size) })),
   );
-  const results = await measure(rows, rounds, ground, round =>
+  const results = await measure(rows, rounds, bench, round =>
     process.stderr.write(`round ${round + 1} of ${rounds}\n`),
   );
   const pointsOf = name =>
     results.filter(row => row.name === name).map(({ size, times, memory }) => ({ size, ...spread(times), memory }));
   record('growth', { ...circumstances(rounds), series: series.map(({ name }) => ({ name, points: pointsOf(name) })) });
 } finally {
-  ground.remove();
+  bench.remove();
 }

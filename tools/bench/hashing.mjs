@@ -1,4 +1,4 @@
-// Measures hashing of a tree as Nix does it against nix-hash, and writes it down: node bench/hashing.mjs [ROUNDS]
+// Measures our NAR hash of an archive against nix-hash, and writes docs/benchmark.json: node tools/bench/hashing.mjs [ROUNDS]
 import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,20 +6,20 @@ import { pathToFileURL } from 'node:url';
 import { root, run, scratch } from './fixture.mjs';
 import { measure } from './measure.mjs';
 import { circumstances, record } from './record.mjs';
-import { isThere } from './rows.mjs';
+import { isInstalled } from './rows.mjs';
 import { ratio, spread } from './statistics.mjs';
 
 const rounds = Number(process.argv[2] ?? 10);
-if (!isThere('nix-hash')) throw new Error('nix-hash is what this is measured against');
-const ground = scratch();
-const { place } = ground;
+if (!isInstalled('nix-hash')) throw new Error('nix-hash is not installed; it is the baseline of this benchmark');
+const bench = scratch();
+const { place } = bench;
 
-/** Bytes that no disk and no hash has it easy with, the same ones each time. */
+/** Incompressible bytes, the same in every run. */
 const noise = Buffer.concat(
   Array.from({ length: 1 << 15 }, (_, at) => createHash('sha256').update(String(at)).digest()),
 );
 
-/** A tree of so many files of 8 kB on average, small and large, and its archive; gives its bytes. */
+/** Writes a tree of `files` files, 8 kB on average, and its archive; returns the bytes in it. */
 function plant(name, files) {
   let bytes = 0;
   for (let at = 0; at < files; at++) {
@@ -44,7 +44,7 @@ const ours = name => ({ args: ['--input-type=module', '--eval', program, pathToF
 
 try {
   const rows = [
-    ['a quarter of it', 'small', 12_500],
+    ['100 MB, 12,500 files', 'small', 12_500],
     ['400 MB, 50,000 files', 'large', 50_000],
   ].flatMap(([title, name, files]) => {
     const bytes = plant(name, files);
@@ -59,7 +59,7 @@ try {
       { name: `this generator: ${title}`, base: name, bytes, ...ours(name) },
     ];
   });
-  const results = await measure(rows, rounds, ground, round =>
+  const results = await measure(rows, rounds, bench, round =>
     process.stderr.write(`round ${round + 1} of ${rounds}\n`),
   );
   const timesOf = base => results.find(row => row.base === base && row.program).times;
@@ -68,10 +68,10 @@ try {
     rows: results.map(({ name, base, bytes, times, memory }) => ({
       ...{ name, bytes, ...spread(times), memory },
       speed: bytes / 1000 / spread(times).median,
-      // By speed: more than one is faster than nix-hash.
+      // By speed: above 1 is faster than nix-hash.
       ratio: 1 / ratio(times, timesOf(base)),
     })),
   });
 } finally {
-  ground.remove();
+  bench.remove();
 }

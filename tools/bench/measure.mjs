@@ -1,4 +1,4 @@
-// Whole processes, from their start to their end, in turns: each round runs every row once, and begins with another one.
+// Times whole processes from start to exit. Each round runs every row once, and begins with another row.
 import { spawnSync } from 'node:child_process';
 import { chownSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,16 +6,16 @@ import { stripVTControlCharacters } from 'node:util';
 import pty from '@lydell/node-pty';
 import { user } from './fixture.mjs';
 
-/** Measures rows: for each the milliseconds of all rounds, and the most memory that it took, in kB. */
-export async function measure(rows, rounds, ground, tell = () => {}) {
+/** Measures rows: for each, the milliseconds of all rounds, and its peak memory in kB. */
+export async function measure(rows, rounds, bench, onRound = () => {}) {
   const results = rows.map(row => ({ ...row, times: [], memory: undefined }));
-  for (const row of results) row.memory = memoryOf(row, ground);
+  for (const row of results) row.memory = memoryOf(row, bench);
   for (let round = 0; round < rounds; round++) {
     for (let at = 0; at < results.length; at++) {
       const row = results[(at + round) % results.length];
-      row.times[round] = await timeOf(row, ground);
+      row.times[round] = await timeOf(row, bench);
     }
-    tell(round);
+    onRound(round);
   }
   return results;
 }
@@ -30,9 +30,9 @@ function placeOf({ asUser, copyOf, path }, { place }) {
   return { cwd, env, ...(asUser ? user : {}) };
 }
 
-async function timeOf(row, ground) {
+async function timeOf(row, bench) {
   const { program = process.execPath, args, until, name } = row;
-  const place = placeOf(row, ground);
+  const place = placeOf(row, bench);
   if (until) return untilShown(program, args, place, until);
   const start = process.hrtime.bigint();
   const { status, error } = spawnSync(program, args, { ...place, stdio: 'ignore' });
@@ -41,7 +41,7 @@ async function timeOf(row, ground) {
   return time;
 }
 
-/** Up to a text on a pseudo-terminal. */
+/** The milliseconds until a text shows on a pseudo-terminal. */
 function untilShown(program, args, place, text) {
   return new Promise((resolve, reject) => {
     const start = process.hrtime.bigint();
@@ -70,10 +70,10 @@ function untilShown(program, args, place, text) {
 
 const measurer = '/usr/bin/time';
 
-/** The most resident memory of one run, in kB, where GNU time is installed. */
-function memoryOf(row, ground) {
+/** The peak resident memory of one run in kB, or undefined where GNU time is not installed. */
+function memoryOf(row, bench) {
   if (row.until || !existsSync(measurer)) return undefined;
-  const place = placeOf(row, ground);
+  const place = placeOf(row, bench);
   const report = join(place.cwd, '.memory');
   const args = ['-o', report, '-f', '%M', row.program ?? process.execPath, ...row.args];
   const { status } = spawnSync(measurer, args, { ...place, stdio: 'ignore' });

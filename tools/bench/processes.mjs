@@ -1,4 +1,4 @@
-// Measures whole processes against each other and writes docs/benchmark.json: node bench/processes.mjs [ROUNDS]
+// Measures whole processes against each other and writes docs/benchmark.json: node tools/bench/processes.mjs [ROUNDS]
 import { spawnSync } from 'node:child_process';
 import { withPeers } from './fixture.mjs';
 import { measure } from './measure.mjs';
@@ -12,14 +12,14 @@ if (process.getuid?.() === 0 && spawnSync('cookiecutter', ['--version']).error) 
     stdio: ['ignore', 2, 2],
   });
 }
-const ground = withPeers();
+const bench = withPeers();
 try {
-  const all = rowsOn(ground);
+  const all = rowsOn(bench);
   const rows = possible(all);
   for (const { name, needs } of all.filter(row => !rows.includes(row))) {
-    process.stderr.write(`left out: ${name} (there is no ${needs})\n`);
+    process.stderr.write(`skipped: ${name} (${needs} is not installed)\n`);
   }
-  const results = await measure(rows, rounds, ground, round =>
+  const results = await measure(rows, rounds, bench, round =>
     process.stderr.write(`round ${round + 1} of ${rounds}\n`),
   );
   const times = name => results.find(row => row.name === name).times;
@@ -33,5 +33,5 @@ try {
     })),
   });
 } finally {
-  ground.remove();
+  bench.remove();
 }

@@ -1,11 +1,11 @@
-// docs/benchmark.json holds what was measured last, by kind; the tables and charts of the docs are written from it.
+// docs/benchmark.json holds the last measurement of each kind; the tables and charts in docs/ are generated from it.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { report } from './report.mjs';
 
 const file = new URL('../../docs/benchmark.json', import.meta.url);
 
-/** Replaces one kind of measurement by a new one, and writes the docs again. Numbers are kept to four digits. */
+/** Replaces the measurement of one kind, and regenerates the docs. Numbers are rounded to four digits. */
 export function record(kind, measured) {
   const before = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
   const rounded = JSON.parse(JSON.stringify(measured), (_, value) =>
@@ -16,7 +16,7 @@ export function record(kind, measured) {
   report(all);
 }
 
-/** What else there is to know of a measurement. */
+/** The machine and the number of rounds. */
 export const circumstances = rounds => ({
   machine: { node: process.version, cpu: cpus()[0]?.model, cpus: cpus().length },
   rounds,

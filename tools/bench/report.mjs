@@ -1,4 +1,4 @@
-// Writes what docs/benchmark.json holds into docs/benchmark.md and docs/benchmark.svg.
+// Generates the tables of docs/benchmark.md and docs/benchmark.svg from docs/benchmark.json.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { barChart } from './chart.mjs';
 
@@ -15,7 +15,7 @@ const megabytes = kilobytes => (kilobytes === undefined ? '' : (kilobytes / 1024
 
 const perItem = (from, to) => ((to.median - from.median) / (to.size - from.size)).toFixed(3);
 
-/** The tables, by the names of their places in the page. */
+/** The tables, by the names of their markers in the page. */
 const tables = {
   processes: ({ rows }) =>
     table(
@@ -54,14 +54,14 @@ const tables = {
 const circumstances = ({ machine: { node, cpu, cpus }, rounds }) =>
   `Node ${node}, ${cpus} cores of ${cpu}, ${rounds} rounds.`;
 
-/** Writes the page and the chart; what was not measured yet leaves its place as it is. */
+/** Writes the page and the chart; tables without a measurement stay as they are. */
 export function report(all) {
   const page = new URL('benchmark.md', docs);
   let text = readFileSync(page, 'utf8');
   for (const [kind, measured] of Object.entries(all)) {
     const written = `${circumstances(measured)}\n\n${tables[kind](measured)}`;
     const place = new RegExp(`(<!-- ${kind} -->\\n)[^]*(<!-- /${kind} -->)`);
-    if (!place.test(text)) throw new Error(`docs/benchmark.md has no place marked <!-- ${kind} -->`);
+    if (!place.test(text)) throw new Error(`docs/benchmark.md: marker <!-- ${kind} --> is missing`);
     text = text.replace(place, (_, open, close) => `${open}${written}\n${close}`);
   }
   writeFileSync(page, text);

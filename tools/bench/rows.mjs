@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 
 /**
- * @param {ReturnType<typeof import('./fixture.mjs').withPeers>} ground
+ * @param {ReturnType<typeof import('./fixture.mjs').withPeers>} bench
  * @returns rows: `name` and `group` for the report, `args` of Node unless there is a `program`, `copyOf` a folder that the
  * process runs in a copy of, `asUser` not as root, `path` the PATH it sees, `until` on a terminal up to that text
  */
@@ -10,8 +10,8 @@ export function rowsOn({ place, command }) {
   const peer = path => place('peers/node_modules', path);
   const yo = peer('yo/lib/cli.js');
   return [
-    { group: 'ground', name: 'node -e 0', args: ['-e', '0'] },
-    { group: 'ground', name: 'a script that writes the same bytes', args: [place('script.cjs')] },
+    { group: 'baseline', name: 'node -e 0', args: ['-e', '0'] },
+    { group: 'baseline', name: 'a script that writes the same bytes', args: [place('script.cjs')] },
     { group: 'ours', name: 'new --yes', args: [command, 'hello', '--yes'] },
     { group: 'ours', name: 'new --dry-run --json', args: [command, 'hello', '--yes', '--dry-run', '--json'] },
     { group: 'ours', name: 'new, up to the first prompt', args: [command, 'hello'], until: 'Name of the project' },
@@ -62,9 +62,9 @@ export function rowsOn({ place, command }) {
   ];
 }
 
-/** The rows whose programs are there. */
-export const possible = rows => rows.filter(({ needs }) => !needs || isThere(needs));
+/** The rows whose programs are installed. */
+export const possible = rows => rows.filter(({ needs }) => !needs || isInstalled(needs));
 
 /** Whether a program is on the PATH. */
-export const isThere = program =>
+export const isInstalled = program =>
   (process.env.PATH ?? '').split(':').some(folder => existsSync(`${folder}/${program}`));

@@ -1,4 +1,4 @@
-/** The middle of some numbers, and the quartiles around it. */
+/** Median and quartiles. */
 export function spread(numbers) {
   const sorted = [...numbers].sort((a, b) => a - b);
   const at = part => {
@@ -9,5 +9,5 @@ export function spread(numbers) {
   return { low: at(0.25), median: at(0.5), high: at(0.75) };
 }
 
-/** The middle of what one row took for what another took in the same round: what a busy machine does to both falls out. */
+/** The median ratio of two rows' times in the same round, in which the load of the machine cancels out. */
 export const ratio = (times, base) => spread(times.map((time, round) => time / base[round])).median;

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Runs a command in the chroot, with /proc, /dev and /sys mounted for it alone: nothing stays mounted that a careless rm could follow.
+# Runs a command in the chroot. /proc, /dev and /sys are mounted for it alone, so that no later rm can follow a mount.
 # Usage: enter.sh CHROOT_DIR COMMAND...
 set -eu
 
