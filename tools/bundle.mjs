@@ -44,7 +44,7 @@ const common = {
 };
 
 /** Builds one CommonJS file of lib/ from the text of its entry module. */
-const file = (name, contents, plugins = []) =>
+const file = (name, contents, plugins = [], options = {}) =>
   build({
     ...common,
     stdin: { contents, resolveDir: '.', sourcefile: `${name}.ts`, loader: 'ts' },
@@ -53,6 +53,7 @@ const file = (name, contents, plugins = []) =>
     supported: { 'dynamic-import': false },
     external,
     plugins,
+    ...options,
   });
 
 /** Loads the templates and the large libraries from their own files. */
@@ -121,8 +122,11 @@ async function graph() {
   );
 }
 
-/** Deletes lib/ and bundles into it. */
-export async function bundle() {
+/**
+ * Deletes lib/ and bundles into it.
+ * @param options further options of esbuild for the files that hold src/
+ */
+export async function bundle(options = {}) {
   rmSync(out, { recursive: true, force: true });
   const imports = await graph();
   const atStart = staticallyFrom(first, imports);
@@ -134,9 +138,9 @@ export async function bundle() {
   const ofStart = importFrom('start.cjs', path => atStart.has(path));
   const ofLater = importFrom('later.cjs', path => later.has(path));
   const results = await Promise.all([
-    file('main.cjs', "#!/usr/bin/env node\nimport './src/cli/main.ts';", [ofStart]),
-    file('start.cjs', exporting([first[0], ...wanted(later, atStart)]), [ofLater, apart, places]),
-    file('later.cjs', exporting(wanted([...atStart, ...entries], later)), [ofStart, apart, places]),
+    file('main.cjs', "#!/usr/bin/env node\nimport './src/cli/main.ts';", [ofStart], options),
+    file('start.cjs', exporting([first[0], ...wanted(later, atStart)]), [ofLater, apart, places], options),
+    file('later.cjs', exporting(wanted([...atStart, ...entries], later)), [ofStart, apart, places], options),
     ...Object.entries(heavy).map(([name, names]) => file(vendored(name), `export { ${names} } from '${name}';`)),
     build({ ...common, entryPoints: entries, outdir: out, outbase: '.', format: 'esm', external, plugins: [yeoman] }),
   ]);

@@ -28,6 +28,12 @@ export interface Place {
 export const command = (args: readonly string[], place: Place): Promise<Ended> =>
   execute([process.execPath, main, ...args], place);
 
+/** The variables that a process inherits from the tests; NODE_V8_COVERAGE comes from `npm run coverage`. */
+export function inherited(): Record<string, string> {
+  const { PATH = '', HOME = '', NODE_V8_COVERAGE } = process.env;
+  return { PATH, HOME, ...(NODE_V8_COVERAGE ? { NODE_V8_COVERAGE } : {}) };
+}
+
 /**
  * Runs any program in the same way.
  * @param meanwhile gets the process as soon as it runs
@@ -37,10 +43,9 @@ export function execute(
   { cwd, env = {}, user }: Place,
   meanwhile: (child: ChildProcess) => void = () => {},
 ): Promise<Ended> {
-  const { PATH = '', HOME = '' } = process.env;
   const child = spawn(program, args, {
     cwd,
-    env: { PATH, HOME, ...env },
+    env: { ...inherited(), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     ...user,
   });

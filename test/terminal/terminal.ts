@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import pty from '@lydell/node-pty';
-import { main, type Place } from '../commands/process.ts';
+import { inherited, main, type Place } from '../commands/process.ts';
 
 /** Keys, as a terminal sends them. */
 export const key = { enter: '\r', down: '\u001b[B', up: '\u001b[A', interrupt: '\u0003' } as const;
@@ -29,14 +29,13 @@ export class Terminal {
       user,
     }: { readonly program?: readonly string[]; readonly user?: Place['user'] } = {},
   ) {
-    const { PATH = '', HOME = '' } = process.env;
     const [file = '', ...first] = program;
     this.child = pty.spawn(file, [...first, ...args], {
       cwd,
       ...user,
       cols: 120,
       rows: 40,
-      env: { PATH, HOME, TERM: 'xterm-256color', ...env },
+      env: { ...inherited(), TERM: 'xterm-256color', ...env },
     });
     this.child.onData(data => (this.seen += data));
     running.add(this);
