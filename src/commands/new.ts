@@ -143,7 +143,7 @@ async function requirementsOf(
   return python => readRequirementsFiles(requirements, python, folder, warnings);
 }
 
-/** Checks the answers, and settles what the pinned nixpkgs does not have as it is required. */
+/** Checks the answers, and adjusts packages that the pinned nixpkgs does not have as required. */
 async function check(
   decided: GatheredAnswers,
   current: CurrentFolder | undefined,

@@ -31,7 +31,7 @@ export const switches = {
   yes: { short: 'y', help: 'Do not ask: use the default for every open question' },
   'dry-run': { help: 'Show what would change, without writing anything' },
   diff: { help: 'Show the changes line by line' },
-  force: { help: 'Overwrite files that differ; with update, allow uncommitted changes' },
+  force: { help: 'Overwrite files that differ; with add, add any package; with update, allow uncommitted changes' },
   build: { help: 'Build and test the project with Bazel afterwards' },
   json: { help: 'Print the result as one JSON document' },
   verbose: { help: 'Show the stack trace of an error' },

@@ -1,6 +1,6 @@
 import { visible } from '../text/visible.ts';
 
-/** What a process of ours ends with; 130 is the shell's way to say "interrupted". */
+/** Exit codes. 130 is what shells report for a process that Ctrl-C ended. */
 export const ExitCode = { done: 0, failed: 1, badRequest: 2, interrupted: 130 } as const;
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 

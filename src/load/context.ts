@@ -19,7 +19,7 @@ export interface Prompter {
   readonly ask?: GatherOptions['ask'];
   /** Asks what to do about a file that exists with different content. */
   readonly resolveConflict?: (step: Step) => Promise<ConflictChoice>;
-  /** Lets somebody choose one of several; gives its value. */
+  /** Asks the user to choose one of several values. */
   readonly choose?: (message: string, choices: readonly Choice[]) => Promise<string>;
 }
 

@@ -153,7 +153,7 @@ export const resolveConflictThrough =
       default: 'keep',
     })) as ConflictChoice;
 
-/** Lets somebody choose one of several. */
+/** Asks the user to choose one of several values. */
 export const chooseThrough =
   (prompt: Prompt) =>
   async (message: string, choices: readonly Choice[]): Promise<string> =>

@@ -4,7 +4,7 @@ const unsafe = /[^\P{C}\t\n]|[\u2028\u2029]/gu;
 
 /**
  * A text that can be shown on a terminal: a control character is written as `\x1b`, any other invisible one as
- * `\u{202e}`, a byte that is no UTF-8 as `\xe9`.
+ * `\u{202e}`, a byte that is not UTF-8 as `\xe9`.
  */
 export const visible = (text: string): string => text.replace(unsafe, escaped);
 

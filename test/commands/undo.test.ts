@@ -153,6 +153,14 @@ describe('undoing an update', function () {
     }
   });
 
+  it('quotes paths for the shell', async () => {
+    const cwd = await committed(folder, ...old);
+    renameSync(join(cwd, 'image'), join(cwd, 'x; touch PWNED #'));
+    symlinkSync('x; touch PWNED #', join(cwd, 'image'));
+    commitAll(cwd);
+    assert.match(await thereAndBack(cwd), / 'x; touch PWNED #\/run\.py'$/);
+  });
+
   it('ignores the patch of an earlier run, and keeps bytes that are not UTF-8', async () => {
     const cwd = await committed(folder, ...old);
     edit(cwd, '.gitignore', text => text.replace(`/${undo}\n`, ''));
