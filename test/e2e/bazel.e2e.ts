@@ -15,7 +15,7 @@ for (const host of hosts) {
       await project.inShell('bazel test //...');
     });
 
-    it('the report of a test has a case for each of its functions, and --test_filter selects them', async () => {
+    it('the test report has a case for each test function, and --test_filter selects them', async () => {
       assert.match(await project.must('cat bazel-testlogs/hello_test/test.xml'), /<testcase .*name="test_says_hello"/);
       await project.inShell('bazel test --test_filter=says_hello //:hello_test');
       const { code, output } = await project.run(`nix-shell --run 'bazel test --test_filter=other //:hello_test'`);
@@ -31,14 +31,14 @@ for (const host of hosts) {
       });
     }
 
-    it('what Bazel has built answers outside of the shell, where python3 is none', async () => {
+    it('bazel-bin/hello answers outside of the shell, where python3 fails', async () => {
       await project.inShell('bazel build //:hello');
       const { text, executable } = await serves(project, 'bazel-bin/hello');
       assert.equal(text, 'Hello, World!');
       isFromNix(host, executable);
     });
 
-    it('a build with nothing to do does nothing', async () => {
+    it('a second build runs no action', async () => {
       const { output } = await project.run(`nix-shell --run 'bazel build //...'`);
       assert.match(output, /INFO: 1 process: 1 internal/);
     });

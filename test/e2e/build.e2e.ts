@@ -88,7 +88,7 @@ for (const host of hosts) {
       assert.match(stdout, /^ +passed {2}\/\/:hello_test$/m);
     });
 
-    it('doctor finds nothing that keeps it from building', async () => {
+    it('doctor reports no failed check', async () => {
       const { code, stdout, stderr } = await command(['doctor', folder]);
       assert.equal(code, 0, stdout + stderr);
       assert.match(stdout, /^ {5}ok {2}Nix \d+\.\d+\.\d+$/m);
@@ -106,7 +106,7 @@ for (const host of hosts) {
       ]);
     });
 
-    it('what doctor says to have failed does stop a build', async () => {
+    it('where doctor reports a failed check, the build fails', async () => {
       // Outside of the chroot there are compilers.
       const env = real ? setup.env : { ...setup.env, PATH: `${setup.folder}/bin:${work}/bin` };
       await withChange(
@@ -174,7 +174,7 @@ for (const host of hosts) {
       return { said, log: readFileSync(log, 'utf8') };
     }
 
-    it('a test that fails: the cause, the log, and the project as it was', async () => {
+    it('a failing test: reports the cause and the log, and leaves the project alone', async () => {
       const before = read('hello.py');
       const ended = await withChange(
         'hello.py',
@@ -191,7 +191,7 @@ for (const host of hosts) {
       assert.match(log, /\/\/:hello_test +FAILED/);
     });
 
-    it('a package that the pin lacks: the sentence that says so', async () => {
+    it('a package that the pin lacks: reports which', async () => {
       const ended = await withChange(
         'pyproject.toml',
         text => text.replace('"requests"', '"left-pad"'),
@@ -202,7 +202,7 @@ for (const host of hosts) {
       assert.match(log, /left-pad/);
     });
 
-    it('a BUILD file that is broken: the words of Bazel', async () => {
+    it('a broken BUILD file: reports the error of Bazel', async () => {
       const ended = await withChange(
         'BUILD.bazel',
         text => text.replace('py_test(', 'py_tset('),
@@ -214,7 +214,7 @@ for (const host of hosts) {
       assert.equal(error.exitCode, 1);
     });
 
-    it('kill -INT stops Bazel too', async () => {
+    it('kill -INT also stops Bazel', async () => {
       const { code, stderr } = await slowly(() =>
         command(['build', folder], setup.env, child => {
           void until('the test to run', () => runningTests().length > 0).then(() => child.kill('SIGINT'));
@@ -243,7 +243,7 @@ for (const host of hosts) {
       assert.equal(code, 0, stderr);
     });
 
-    it('without Nix: how to install it', async () => {
+    it('without Nix: says how to install it', async () => {
       const bin = join(setup.folder, 'without-nix');
       mkdirSync(bin);
       symlinkSync('/bin/true', join(bin, 'docker'));

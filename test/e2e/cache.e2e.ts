@@ -86,7 +86,7 @@ for (const host of hosts) {
       assert.match(await elsewhere.inShell(test), /\(cached\) PASSED/);
     });
 
-    it('a disk cache without its large blobs, as the pipelines keep it, is filled again', async () => {
+    it('a disk cache that lost its large blobs, as in the pipelines, serves the rest', async () => {
       const project = checkout('disk');
       const disk = `${work}/disk-${host.bazel}`;
       const build = `nix-shell --run 'bazel build --disk_cache=${disk} //...'`;

@@ -43,7 +43,7 @@ for (const host of hosts) {
       await project?.inShell('bazel shutdown');
     });
 
-    it('update brings it from the other dialect to this nixpkgs and Bazel, and keeps what users changed', async () => {
+    it('update converts it to this nixpkgs and Bazel, and keeps what users changed', async () => {
       const printed = project.command('update', ...newAnswers(host));
       assert.match(printed, hasWorkspace(host) ? /delete {2}MODULE\.bazel/ : /delete {2}WORKSPACE/);
       assert.match(project.read('README.md'), new RegExp(`Bazel ${host.bazel} comes[^]*\nOurs\\.\n$`));

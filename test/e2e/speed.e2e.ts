@@ -38,7 +38,7 @@ for (const host of hosts) {
       assert.equal((await counted('bazel build //:hello_image')).calls, 1);
     });
 
-    it('a restarted Bazel calls Nix not once, and runs nothing', async () => {
+    it('a restarted Bazel neither calls Nix nor runs anything', async () => {
       const { output, calls } = await counted('bazel shutdown; bazel test //:hello_test');
       assert.equal(calls, 0);
       assert.match(output, /\(cached\) PASSED/);
