@@ -104,14 +104,13 @@ describe('npm run catalog', () => {
     assert.deepEqual(Object.keys(json('versions.json').flask), ['24.05', '26.05', 'nixos-unstable']);
   });
 
-  it('sets a new pin, and completes the entry of a new release', async () => {
+  it('sets a new pin, and adds a release', async () => {
     const pin = { rev: 'a'.repeat(40), lastModified: 1795000000, narHash: `sha256-${'A'.repeat(43)}=` };
-    const catalog = json('releases.json');
-    const { 'nixos-unstable': channel, ...others } = catalog.releases;
+    const names = Object.keys(json('releases.json').releases);
     const life = { codename: 'Test', released: '2026-11-30', eol: '2027-06-30' };
-    write('releases.json', { ...catalog, releases: { ...others, '26.11': life, 'nixos-unstable': channel } });
-    const flags = ['--rev', pin.rev, '--narHash', pin.narHash, '--lastModified', String(pin.lastModified)];
-    await assert.rejects(run('26.11', '--nixpkgs', small), /26\.11 has no pin yet/);
+    const dates = ['--codename', life.codename, '--released', life.released, '--eol', life.eol];
+    const flags = ['--rev', pin.rev, '--narHash', pin.narHash, '--lastModified', String(pin.lastModified), ...dates];
+    await assert.rejects(run('26.11', '--nixpkgs', small, ...dates), /26\.11 has no pin yet/);
     await assert.rejects(run('26.11', '--nixpkgs', small, ...flags), /says it is nixpkgs 26\.05, not 26\.11/);
     const tree = join(folder, 'tree');
     cpSync(small, tree, { recursive: true });
@@ -119,6 +118,9 @@ describe('npm run catalog', () => {
     await run('26.11', '--nixpkgs', tree, ...flags);
     const { branch, pin: written, ...entry } = json('releases.json').releases['26.11'];
     assert.deepEqual([branch, written, entry.eol, entry.defaultPython], ['nixos-26.11', pin, life.eol, '3.13']);
+    const channels = names.filter(name => !/^\d/.test(name));
+    const expected = [...names.filter(name => !channels.includes(name)), '26.11', ...channels];
+    assert.deepEqual(Object.keys(json('releases.json').releases), expected, 'before the channels');
     // A channel is what it says it is.
     await run('nixos-unstable', '--nixpkgs', tree);
   });
@@ -148,6 +150,8 @@ describe('npm run catalog', () => {
     'no release': [],
     'two releases': ['26.05', '25.11'],
     'an unknown release': ['19.03'],
+    'a new release without its dates': ['26.11', '--codename', 'Test'],
+    'a new channel': ['nixos-small', '--codename', 'Test', '--released', '2026-11-30', '--eol', '2027-06-30'],
     'a release called constructor': ['constructor'],
     'an unknown flag': ['26.05', '--channel', 'x'],
     'half a pin': ['26.05', '--rev', 'a'.repeat(40)],

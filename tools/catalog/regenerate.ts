@@ -19,7 +19,8 @@ Evaluates nixpkgs and rewrites the Pythons and Bazels of RELEASE in releases.jso
   --packages      also note the attributes (packages.json) and versions (versions.json) of the well-known packages
   --rev, --narHash, --lastModified
                   a new pin, as \`nix flake metadata github:NixOS/nixpkgs/BRANCH --json\` tells it
-For a new release first give releases.json an entry with its codename, released and eol.`;
+  --codename, --released, --eol
+                  a release that releases.json lacks; it needs a pin too. Dates are YYYY-MM-DD`;
 
 const options = {
   nixpkgs: { type: 'string' },
@@ -27,11 +28,14 @@ const options = {
   rev: { type: 'string' },
   narHash: { type: 'string' },
   lastModified: { type: 'string' },
+  codename: { type: 'string' },
+  released: { type: 'string' },
+  eol: { type: 'string' },
 } as const;
 
 interface Catalog {
   readonly bazel: { readonly endOfLife: Readonly<Record<string, string>> };
-  readonly releases: Record<string, Partial<Entry>>;
+  readonly releases: Readonly<Record<string, Partial<Entry>>>;
 }
 
 /**
@@ -43,7 +47,7 @@ interface Catalog {
 export async function regenerate(folder: string, argv: readonly string[], cwd: string): Promise<string> {
   const { name, values } = parse(argv);
   const catalog = await readJson<Catalog>(folder, 'releases.json');
-  const before = Object.hasOwn(catalog.releases, name) ? catalog.releases[name] : undefined;
+  const before = Object.hasOwn(catalog.releases, name) ? catalog.releases[name] : parseNewRelease(name, values);
   if (!before) throw badRequest(`releases.json has no entry for ${name}.`, usage);
   const pin = parsePin(values) ?? before.pin;
   if (!pin) throw badRequest(`${name} has no pin yet.`, 'Give --rev, --narHash and --lastModified.');
@@ -54,10 +58,10 @@ export async function regenerate(folder: string, argv: readonly string[], cwd: s
   }
   const known: Known = { ...before, branch: before.branch ?? `nixos-${name}`, pin };
   const entry = entryOf(known, tree, Object.keys(catalog.bazel.endOfLife));
-  catalog.releases[name] = entry;
+  const releases = inOrder({ ...catalog.releases, [name]: entry });
 
-  if (values.packages) await notePackages(folder, name, tree, Object.keys(catalog.releases));
-  await writeJson(folder, 'releases.json', catalog);
+  if (values.packages) await notePackages(folder, name, tree, Object.keys(releases));
+  await writeJson(folder, 'releases.json', { ...catalog, releases });
   const versions = (of: Entry['bazels']): string =>
     Object.values(of)
       .map(({ version }) => version)
@@ -85,6 +89,27 @@ function parsePin({ rev, narHash, lastModified }: ReturnType<typeof parse>['valu
   if (!fits || !rev || !narHash)
     throw badRequest('--rev, --narHash and --lastModified make a pin only together.', usage);
   return { rev, lastModified: Number(lastModified), narHash };
+}
+
+/** What no tree can tell of a new release; undefined if nothing was given. */
+function parseNewRelease(
+  name: string,
+  { codename, released, eol }: ReturnType<typeof parse>['values'],
+): Partial<Entry> | undefined {
+  if (codename === undefined && released === undefined && eol === undefined) return undefined;
+  const date = /^\d{4}-\d\d-\d\d$/;
+  if (!/^\d\d\.\d\d$/.test(name) || !codename || !date.test(released ?? '') || !date.test(eol ?? '')) {
+    throw badRequest('A new release needs a name such as 26.11, --codename, --released and --eol.', usage);
+  }
+  return { codename, released: released as string, eol: eol as string };
+}
+
+/** Releases by their names, then the rolling channels as they were. */
+function inOrder<Value>(releases: Record<string, Value>): Record<string, Value> {
+  const isRelease = ([name]: readonly [string, Value]): boolean => /^\d/.test(name);
+  const all = Object.entries(releases);
+  const sorted = all.filter(isRelease).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries([...sorted, ...all.filter(one => !isRelease(one))]);
 }
 
 /** A path is believed to hold the pinned tree; what is downloaded has to have its hash. */
