@@ -55,7 +55,8 @@ export function judgeAnswers({
 
 /** Files that other files of the project name, so that Nix or Bazel stops without them. .bazelrc and flake.lock have checks of their own. */
 const named = [
-  ...['BUILD.bazel', 'nix/BUILD.bazel', 'nix/image.nix', 'nix/nixpkgs.nix', 'nix/pep440.nix', 'nix/python.nix'],
+  ...['BUILD.bazel', 'nix/BUILD.bazel', 'nix/image.nix', 'nix/nixpkgs.nix', 'nix/overrides.nix', 'nix/pep440.nix'],
+  ...['nix/python.nix'],
   ...['pyproject.toml', 'shell.nix'],
 ];
 

@@ -68,7 +68,25 @@ export function evaluateMarker(text: string, environment: MarkerEnvironment, whe
     const right = operand();
     const test = tests.get(operator);
     if (!test || !(left.variable || right.variable)) throw fault();
-    return left.value === undefined || right.value === undefined ? undefined : test(left, right);
+    return left.value === undefined || right.value === undefined ? certain(test, left, right) : test(left, right);
+  };
+  // Of a full version only the minor one is known. What holds for its first and last patch release, and for the one that is
+  // named, holds for all.
+  const certain = (test: Test, left: Operand, right: Operand): Truth => {
+    const isFull = (operand: Operand): boolean =>
+      operand.value === undefined && /^(python_full|implementation)_version$/.test(operand.variable ?? '');
+    const minor = /^\d+\.\d+$/.exec(environment.pythonVersion ?? '')?.[0];
+    const named = isFull(left) ? right.value : left.value;
+    if (minor === undefined || named === undefined || !(isFull(left) || isFull(right))) return undefined;
+    const patches = [
+      `${minor}.0`,
+      `${minor}.999`,
+      ...(named.startsWith(`${minor}.`) ? [named.replace(/\.\*$/, '.0')] : []),
+    ];
+    const truths = patches.map(value =>
+      isFull(left) ? test({ ...left, value }, right) : test(left, { ...right, value }),
+    );
+    return truths.every(truth => truth === truths[0]) ? truths[0] : undefined;
   };
   const operand = (): Operand => {
     const token = tokens.shift() ?? '';

@@ -44,6 +44,7 @@ export const files: readonly FileRule[] = [
   { path: 'nix/BUILD.bazel', template: 'nix/BUILD.bazel' },
   { path: 'nix/image.nix', template: 'nix/image.nix' },
   { path: 'nix/nixpkgs.nix', template: 'nix/nixpkgs.nix' },
+  { path: 'nix/overrides.nix', template: 'nix/overrides.nix' },
   { path: 'nix/pep440.nix', template: 'nix/pep440.nix' },
   { path: 'nix/python.nix', template: 'nix/python.nix' },
   { path: 'pyproject.toml', template: 'pyproject.toml' },

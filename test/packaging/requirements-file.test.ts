@@ -11,8 +11,12 @@ function reading(files: string | Record<string, string>, pythonVersion?: string)
     if (text === undefined) throw Object.assign(new Error('no such file'), { code: 'ENOENT' });
     return text;
   };
-  const { requirements, leftOut } = readRequirements('requirements.txt', read, { pythonVersion });
-  return { requirements: requirements.map(formatRequirement), leftOut };
+  const { requirements, skipped, notes } = readRequirements('requirements.txt', read, { pythonVersion });
+  return {
+    requirements: requirements.map(({ requirement }) => formatRequirement(requirement)),
+    leftOut: skipped.map(({ line, place: where, reason }) => ({ line, where, reason })),
+    notes,
+  };
 }
 
 const refused = (files: string | Record<string, string>, message: RegExp) =>
@@ -38,11 +42,25 @@ describe('readRequirements', () => {
       ['what a comment ends', 'flask \\\n# why\nrequests', ['flask', 'requests']],
       ['the last line, even if it would go on', 'flask\\', ['flask']],
       ['a marker that holds', 'uvloop; sys_platform == "linux"', ['uvloop']],
-      ['a package that is named twice, once', 'flask>=2\nrequests\nFlask[async]<4', ['flask[async]>=2,<4', 'requests']],
+      ['a package as often as it is named', 'flask>=2\nFlask[async]<4', ['flask>=2', 'flask[async]<4']],
     ] as const) {
       it(what, () => {
-        assert.deepEqual(reading(text), { requirements: [...requirements], leftOut: [] });
+        assert.deepEqual(reading(text), { requirements: [...requirements], leftOut: [], notes: [] });
       });
+    }
+  });
+
+  it('takes over what holds for every patch release of the Python', () => {
+    for (const [marker, taken] of [
+      ['>= "3.7.0"', true],
+      ['>= "3.11.0"', true],
+      ['< "3.11"', false],
+      ['!= "3.11.4"', undefined],
+      ['> "3.11.0"', undefined],
+    ] as const) {
+      const { requirements, leftOut } = reading(`x; python_full_version ${marker}`, '3.11');
+      assert.deepEqual(requirements, taken ? ['x'] : [], marker);
+      assert.equal(/depends on/.test(leftOut[0]?.reason ?? ''), taken === undefined, marker);
     }
   });
 
@@ -52,7 +70,6 @@ describe('readRequirements', () => {
       ['--constraint=constraints.txt', /one version of each/],
       ['--pre', /one version of each/],
       ['-e .', /not a package by name/],
-      ['-e git+https://example.org/x#egg=x', /not a package by name/],
       ['--editable ../lib', /not a package by name/],
       ['.', /not a package by name/],
       ['.[dev]', /not a package by name/],
@@ -60,12 +77,9 @@ describe('readRequirements', () => {
       ['/srv/lib', /not a package by name/],
       ['~/lib', /not a package by name/],
       ['C:\\lib', /not a package by name/],
-      ['lib-1.0-py3-none-any.whl', /not a package by name/],
       ['lib-1.0.tar.gz', /not a package by name/],
       ['git+ssh://example.org/x', /not a package by name/],
       ['https://example.org/x.zip', /not a package by name/],
-      ['x @ https://example.org/x.zip', /not a package by name/],
-      ['x[a]@file:///x.zip', /not a package by name/],
       ['-i https://example.org/', /only source/],
       ['--index-url https://example.org/', /only source/],
       ['--extra-index-url=https://example.org/', /only source/],
@@ -76,7 +90,7 @@ describe('readRequirements', () => {
       ['--require-hashes', /hashes/],
       ['x; sys_platform == "win32"', /does not hold/],
       ['x==1; python_version < "3.8" --hash=sha256:00', /does not hold/],
-      ['x; platform_machine == "arm64"', /not known/],
+      ['x; platform_machine == "arm64"', /depends on the machine/],
     ] as const) {
       it(text, () => {
         const { requirements, leftOut } = reading(`flask\n\n${text} # why\n`, '3.11');
@@ -88,26 +102,50 @@ describe('readRequirements', () => {
       });
     }
 
-    it('hashes, but not the package they are of', () => {
-      const { requirements, leftOut } = reading('x==1.0 \\\n    --hash=sha256:00 \\\n    --hash=sha256:11\ny\n');
-      assert.deepEqual(requirements, ['x==1.0', 'y']);
+    it('hashes once for the whole file, but not the packages they are of', () => {
+      const { requirements, leftOut, notes } = reading(
+        'x==1.0 \\\n    --hash=sha256:00 \\\n    --hash=sha256:11\ny --hash=sha256:22\n',
+      );
+      assert.deepEqual([requirements, leftOut], [['x==1.0', 'y'], []]);
+      assert.deepEqual(notes, ['requirements.txt: the hashes of 2 packages are not carried over']);
+    });
+
+    it('options after a package, of several kinds, each once', () => {
+      const text =
+        'torch --index-url https://idx.example/cpu\nx --hash=sha256:00 --config-settings="a=b"\ny --no-binary :all:';
+      const { requirements, notes } = reading(text);
+      assert.deepEqual(requirements, ['torch', 'x', 'y']);
       assert.deepEqual(
-        leftOut.map(({ where, reason }) => [where, reason]),
-        [['requirements.txt:1', 'nixpkgs checks the hashes of what it builds from']],
+        notes.map(note => /the (.*) are/.exec(note)?.[1]),
+        ['package indexes of 1 package', 'hashes of 1 package', 'build settings of 2 packages'],
       );
     });
 
-    it('two kinds of options of one package', () => {
-      const { requirements, leftOut } = reading('x --hash=sha256:00 --config-settings="a=b"');
-      assert.deepEqual(requirements, ['x']);
-      assert.equal(leftOut.length, 2);
-    });
+    for (const [text, name, line] of [
+      ['Flask @ file:///home/conda/feedstock_root/build/flask', 'flask', undefined],
+      [
+        'svc @ git+https://me:secret@git.example.org/t/svc.git@v1.2',
+        'svc',
+        'svc @ git+https://git.example.org/t/svc.git@v1.2',
+      ],
+      ['-e git+https://example.org/x#egg=My.Name[a]', 'my-name[a]', undefined],
+      ['lib-1.0-py3-none-any.whl', 'lib', undefined],
+      ['https://example.org/w/lib_x-1.0-py3-none-any.whl', 'lib-x', undefined],
+      ['x[a]@file:///x.zip', 'x[a]', undefined],
+    ] as const) {
+      it(`all but the name of ${text}`, () => {
+        const { requirements, leftOut } = reading(text);
+        assert.deepEqual(requirements, [name]);
+        assert.equal(leftOut[0]?.line, line ?? text);
+        assert.match(leftOut[0]?.reason ?? '', /^only the name .* is taken from it/);
+      });
+    }
 
     it('no password', () => {
       const { leftOut } = reading('-i https://me:secret@example.org/simple\ngit+https://token@example.org/x');
       assert.deepEqual(
         leftOut.map(({ line }) => line),
-        ['-i https://***@example.org/simple', 'git+https://***@example.org/x'],
+        ['-i https://example.org/simple', 'git+https://example.org/x'],
       );
     });
   });
@@ -145,28 +183,34 @@ describe('readRequirements', () => {
     it('nothing without a name', () => refused('-r', /^requirements\.txt:1: no file/));
   });
 
-  describe('refuses', () => {
-    it('a file that is not there', () => refused({}, /^"requirements\.txt" cannot be read/));
-    it('UTF-16', () => refused(Buffer.from('\uFEFFflask\n', 'utf16le').toString(), /not a text in UTF-8/));
-    for (const [text, message] of [
-      ['flask=2', /no version range/],
-      ['flask requests', /no version range/],
-      ['flask -1', /no version range/],
-      ['flask==${VERSION}', /no version range/],
-      ['"flask"', /no package name/],
-      ['${NAME}', /no package name/],
+  describe('leaves out, with the reason', () => {
+    for (const [text, reason] of [
+      ['flask=2', /version range/],
+      ['flask requests', /version range/],
+      ['flask==${VERSION}', /version range/],
+      ['"flask"', /package name/],
+      ['${NAME}', /package name/],
       ['fl\u0430sk', /U\+0430/],
-      ['flask; python < 3', /no environment marker/],
-      ['flask;', /no environment marker/],
-      ['flask --install', /no option of pip/],
-      ['--constructor', /no option of pip/],
-      ['--index https://example.org/', /no option of pip/],
+      ['flask; python < 3', /environment marker/],
+      ['flask;', /environment marker/],
+      ['--constructor', /no such option/],
+      ['--index https://example.org/', /no such option/],
     ] as const) {
       it(text, () => {
-        refused(`\n\\\n  ${text}\n`, message);
-        refused(`\n${text}\n`, /^requirements\.txt:2: /);
+        const { requirements, leftOut } = reading(`a\n\\\n  ${text}\nb\n`);
+        assert.deepEqual(requirements, ['a', 'b']);
+        assert.equal(leftOut.length, 1);
+        assert.equal(leftOut[0]?.where, 'requirements.txt:3');
+        assert.match(leftOut[0]?.reason ?? '', reason);
       });
     }
-    it('two exact versions of one package', () => refused('a==1\na==2', /^requirements\.txt: no version of a can be/));
+  });
+
+  describe('refuses', () => {
+    it('a file that does not exist', () => refused({}, /^"requirements\.txt" cannot be read/));
+    it('a binary file', () => refused('a\0b', /not a text file/));
+    it('a line that never ends, at once', () =>
+      refused('x \\\n'.repeat(100_000), /^requirements\.txt:1: a line of more than 10000/));
+    it('a file that is too large', () => refused('x\n'.repeat(600_000), /has 1200000 characters; at most 1000000/));
   });
 });

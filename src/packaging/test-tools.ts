@@ -1,0 +1,10 @@
+/** Packages that test, check or develop an app and do not run it; a name may end in `*`. */
+const testTools: readonly string[] = [
+  ...['pytest', 'pytest-*', 'coverage', 'hypothesis', 'mock', 'nose', 'tox', 'nox', 'locust', 'responses', 'freezegun'],
+  ...['black', 'flake8', 'flake8-*', 'isort', 'mypy', 'pylint', 'ruff', 'pyflakes', 'pycodestyle', 'autopep8', 'yapf'],
+  ...['bandit', 'pre-commit', 'pyright', 'factory-boy', 'faker', 'vcrpy', 'requests-mock', 'moto', 'types-*'],
+];
+
+/** Whether a package (normalised name) is a tool for tests or development. */
+export const isTestTool = (name: string): boolean =>
+  testTools.some(tool => (tool.endsWith('*') ? name.startsWith(tool.slice(0, -1)) : name === tool));
