@@ -69,6 +69,7 @@ describe('evaluateMarker for Python 3.10.4', () => {
   it('decides as far as the version is known', () => {
     assert.equal(evaluateMarker('python_version >= "3.8"', {}), undefined);
     assert.equal(evaluateMarker('python_version >= "3.8"', { pythonVersion: '3.11' }), true);
-    assert.equal(evaluateMarker('python_full_version >= "3.8.1"', { pythonVersion: '3.11' }), undefined);
+    assert.equal(evaluateMarker('python_full_version >= "3.8.1"', { pythonVersion: '3.11' }), true);
+    assert.equal(evaluateMarker('python_full_version >= "3.11.1"', { pythonVersion: '3.11' }), undefined);
   });
 });
