@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { providerNames } from '../../src/model/ci-providers.ts';
 import { command, scratch, treeOf } from '../commands/process.ts';
 
 /** Invalid arguments, and what the message must say. */
@@ -103,7 +104,7 @@ const cases: Record<string, readonly [args: readonly string[], says: RegExp]> = 
   ],
   'an unknown CI provider': [
     ['hello', '--yes', '--ci', 'github,travis'],
-    /unknown CI provider "travis".\s+Choose from github, gitlab/,
+    new RegExp(`unknown CI provider "travis".\\s+Choose from ${providerNames.join(', ')}\\.`),
   ],
   'a pipeline outside of a project': [
     ['ci', 'github'],

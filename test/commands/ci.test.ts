@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { providerNames, providers } from '../../src/model/ci-providers.ts';
 import { endAll, key, Terminal } from '../terminal/terminal.ts';
 import { command, execute, main, scratch, treeOf } from './process.ts';
 import { project as projectIn } from './projects.ts';
@@ -83,7 +84,7 @@ describe('nix-python-container ci', function () {
     ]);
     const failed = await command(['ci', '--json'], { cwd });
     assert.equal(failed.code, 2);
-    assert.match(JSON.parse(failed.stdout).error.hint, /Name github or gitlab/);
+    assert.match(JSON.parse(failed.stdout).error.hint, new RegExp(`Name ${providerNames.join(' or ')}, `));
   });
 
   it('reports an unknown provider and invalid stored answers', async () => {
@@ -111,10 +112,11 @@ describe('nix-python-container ci', function () {
   it('asks for the providers on a terminal', async () => {
     const cwd = await project();
     const terminal = new Terminal(['ci'], cwd);
-    await terminal.until(/GitHub Actions.*GitLab CI/s);
+    const rows = Object.values(providers);
+    await terminal.until(new RegExp(rows.map(({ label }) => label).join('.*'), 's'));
     terminal.type(` ${key.enter}`);
     assert.equal(await terminal.end(), 0, terminal.text);
-    assert.match(read(cwd, '.github/workflows/ci.yml'), /^name: CI$/m);
+    assert.match(read(cwd, rows[0].path), /bazel test/);
   });
 });
 
