@@ -116,7 +116,7 @@ describe('nix-python-container ci', function () {
     await terminal.until(new RegExp(rows.map(({ label }) => label).join('.*'), 's'));
     terminal.type(` ${key.enter}`);
     assert.equal(await terminal.end(), 0, terminal.text);
-    assert.match(read(cwd, rows[0].path), /bazel test/);
+    assert.match(read(cwd, rows[0]?.path ?? ''), /bazel test/);
   });
 });
 
