@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { decode, encode } from '../../src/fs/encoding.ts';
@@ -46,15 +46,19 @@ describe('mergeText', function () {
   this.timeout(120_000);
   const folder = scratch();
 
-  /** The result of `git merge-file`: the text, and the number of conflicts. */
-  function git({ base, yours, generated }: Sides): { text: string; conflicts: number } {
-    const names = { yours, base: base ?? '', generated };
-    for (const [name, text] of Object.entries(names)) writeFileSync(join(folder, name), encode(text));
-    const labels = ['-L', 'yours', '-L', 'base', '-L', 'generated'];
-    const args = ['merge-file', '-p', '--no-diff3', ...labels, ...Object.keys(names)];
-    const { status, stdout, stderr } = spawnSync('git', args, { cwd: folder });
-    assert.ok(status !== null && status < 128, String(stderr));
-    return { text: decode(stdout), conflicts: status };
+  /** The results of `git merge-file`: the text, and the number of conflicts. One shell starts all of them, which is quicker. */
+  function git(cases: readonly Sides[]): readonly { readonly text: string; readonly conflicts: number }[] {
+    for (const [at, { base, yours, generated }] of cases.entries()) {
+      const sides = { yours, base: base ?? '', generated };
+      for (const [name, text] of Object.entries(sides)) writeFileSync(join(folder, `${at}.${name}`), encode(text));
+    }
+    const merge = 'git merge-file -p --no-diff3 -L yours -L base -L generated $at.yours $at.base $at.generated';
+    const loop = `for at in $(seq 0 ${cases.length - 1}); do ${merge} >$at.merged; echo $?; done`;
+    const statuses = execFileSync('sh', ['-c', loop], { cwd: folder, encoding: 'utf8' }).trim().split('\n').map(Number);
+    return statuses.map((conflicts, at) => {
+      assert.ok(conflicts < 128, `git merge-file exited with code ${conflicts}`);
+      return { text: decode(readFileSync(join(folder, `${at}.merged`))), conflicts };
+    });
   }
 
   const lines = (text: string): string[] => text.split('\n').filter(Boolean);
@@ -67,14 +71,14 @@ describe('mergeText', function () {
 
   it('merges without conflicts where git does, with the same text', function () {
     needs('git').call(this);
-    fc.assert(
-      fc.property(edited, sides => {
-        const [ours, theirs] = [mergeText(sides), git(sides)];
-        assert.equal(ours.conflicts > 0, theirs.conflicts > 0, ours.text);
-        if (theirs.conflicts === 0) assert.equal(ours.text, theirs.text);
-      }),
-      { numRuns: 500 },
-    );
+    const cases = fc.sample(edited, 500);
+    const merged = git(cases);
+    assert.equal(merged.length, cases.length);
+    for (const [at, sides] of cases.entries()) {
+      const [ours, theirs] = [mergeText(sides), merged[at]];
+      assert.equal(ours.conflicts > 0, theirs && theirs.conflicts > 0, JSON.stringify(sides));
+      if (theirs?.conflicts === 0) assert.equal(ours.text, theirs.text, JSON.stringify(sides));
+    }
   });
 
   it('keeps both sides of a conflict complete and in order', () => {
