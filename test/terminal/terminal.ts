@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import { stripVTControlCharacters } from 'node:util';
 import pty from '@lydell/node-pty';
 import { inherited, main, type Place } from '../commands/process.ts';
@@ -17,6 +18,8 @@ export function endAll(): void {
 export class Terminal {
   private seen = '';
   private read = 0;
+  private exited = false;
+  private readonly events = new EventEmitter();
   private readonly child;
   private readonly ended: Promise<number>;
 
@@ -37,9 +40,18 @@ export class Terminal {
       rows: 40,
       env: { ...inherited(), TERM: 'xterm-256color', ...env },
     });
-    this.child.onData(data => (this.seen += data));
+    this.child.onData(data => {
+      this.seen += data;
+      this.events.emit('change');
+    });
     running.add(this);
-    this.ended = new Promise(resolve => this.child.onExit(({ exitCode }) => resolve(exitCode)));
+    this.ended = new Promise(resolve =>
+      this.child.onExit(({ exitCode }) => {
+        this.exited = true;
+        this.events.emit('change');
+        resolve(exitCode);
+      }),
+    );
   }
 
   /** The output after the text that the last `until` found, without control sequences. */
@@ -52,9 +64,9 @@ export class Terminal {
     return this.seen;
   }
 
-  /** Waits for a text in the output, for at most `patience` milliseconds. */
+  /** Waits until a text is printed, `patience` milliseconds at most. */
   async until(text: string | RegExp, patience = 15_000): Promise<void> {
-    const deadline = Date.now() + patience;
+    const timeout = AbortSignal.timeout(patience);
     const pattern = typeof text === 'string' ? new RegExp(text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')) : text;
     for (;;) {
       const found = pattern.exec(this.text);
@@ -62,8 +74,9 @@ export class Terminal {
         this.read += found.index + found[0].length;
         return;
       }
-      if (Date.now() > deadline) throw new Error(`waited for ${text} and saw:\n${this.text}`);
-      await new Promise(resolve => setTimeout(resolve, 20));
+      if (this.exited || timeout.aborted) throw new Error(`waited for ${text} and saw:\n${this.text}`);
+      // A timeout rejects it; the loop then reports what was seen.
+      await once(this.events, 'change', { signal: timeout }).catch(() => {});
     }
   }
 
@@ -71,11 +84,9 @@ export class Terminal {
     this.child.write(text);
   }
 
-  /** Waits for a prompt, then types. */
+  /** Waits for a prompt, then types. The terminal keeps what is typed until the prompt reads it. */
   async answer(prompt: string, text: string): Promise<void> {
     await this.until(prompt);
-    // A prompt reads keys only after it is drawn.
-    await new Promise(resolve => setTimeout(resolve, 50));
     this.type(text);
   }
 
