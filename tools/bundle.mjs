@@ -118,7 +118,7 @@ async function graph() {
     write: false,
   });
   return new Map(
-    Object.entries(metafile.inputs).map(([path, { imports }]) => [path, imports.filter(({ external }) => !external)]),
+    Object.entries(metafile.inputs).map(([path, { imports }]) => [path, imports.filter(item => !item.external)]),
   );
 }
 
@@ -132,7 +132,7 @@ export async function bundle(options = {}) {
   const atStart = staticallyFrom(first, imports);
   const later = new Set([...imports.keys()].filter(path => !atStart.has(path) && !entries.includes(path)));
   const wanted = (by, from) =>
-    [...from].filter(path => [...by].some(module => imports.get(module).some(({ path: wanted }) => wanted === path)));
+    [...from].filter(path => [...by].some(module => imports.get(module).some(item => item.path === path)));
 
   // Each module is in one file only: a class that is thrown in one file has to be the same class in another.
   const ofStart = importFrom('start.cjs', path => atStart.has(path));
@@ -152,11 +152,11 @@ export async function bundle(options = {}) {
 
 /** These modules and all that they import statically. */
 function staticallyFrom(paths, imports, found = new Set()) {
-  for (const path of paths.filter(path => !found.has(path))) {
+  for (const path of paths.filter(candidate => !found.has(candidate))) {
     found.add(path);
     const next = imports.get(path).filter(({ kind }) => kind !== 'dynamic-import');
     staticallyFrom(
-      next.map(({ path }) => path),
+      next.map(item => item.path),
       imports,
       found,
     );

@@ -25,7 +25,7 @@ let failed;
 try {
   failed = run('mocha/bin/mocha.js', process.argv.slice(2), { NODE_V8_COVERAGE: `${root}coverage/raw` });
   // Only now: each process would copy a map that it finds into what it writes.
-  for (const name of readdirSync('lib').filter(name => name.endsWith('.map'))) {
+  for (const name of readdirSync('lib').filter(file => file.endsWith('.map'))) {
     appendFileSync(`lib/${name.slice(0, -4)}`, `//# sourceMappingURL=${name}\n`);
   }
   const include = ['dist/src/**', 'lib/start.cjs', 'lib/later.cjs', 'lib/main.cjs'].flatMap(path => [

@@ -23,9 +23,9 @@ for (const line of readFileSync(log, 'utf8').split('\n')) {
   }
 }
 
-const rows = [...suites].flatMap(([suite, steps]) => [
-  ...(steps.size > 0 ? [`| **${suite}** | | |`] : []),
-  ...[...steps].map(
+const rows = [...suites].flatMap(([suite, rowsOfSuite]) => [
+  ...(rowsOfSuite.size > 0 ? [`| **${suite}** | | |`] : []),
+  ...[...rowsOfSuite].map(
     ([step, times]) =>
       `| ${step} | ${Object.keys(bazels)
         .map(name => times[name] ?? '–')

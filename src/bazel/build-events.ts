@@ -64,17 +64,17 @@ export function readEvents(text: string): BuildEvents {
     const set = sets.get(id);
     return [
       ...(set?.files ?? []).flatMap(({ uri }) => uri ?? []),
-      ...(set?.fileSets ?? []).flatMap(({ id }) => filesOf(id, visited)),
+      ...(set?.fileSets ?? []).flatMap(part => filesOf(part.id, visited)),
     ];
   };
   // Left out is what Bazel skips, as the image on a Mac.
-  const completed = events.flatMap(({ id, completed, aborted }) =>
+  const finished = events.flatMap(({ id, completed, aborted }) =>
     id.targetCompleted && aborted?.reason !== 'SKIPPED' ? [{ label: id.targetCompleted.label, completed }] : [],
   );
   const wall = events.findLast(({ buildMetrics }) => buildMetrics)?.buildMetrics?.timingMetrics?.wallTimeInMs;
   return {
     log: events.map(({ progress }) => `${progress?.stderr ?? ''}${progress?.stdout ?? ''}`).join(''),
-    targets: completed.map(({ label, completed }) => {
+    targets: finished.map(({ label, completed }) => {
       const summary = summaries.get(label);
       return {
         label,
@@ -84,10 +84,10 @@ export function readEvents(text: string): BuildEvents {
       };
     }),
     outputs: new Map(
-      completed.map(({ label, completed }) => {
+      finished.map(({ label, completed }) => {
         const visited = new Set<string>();
-        const sets = (completed?.outputGroup ?? []).flatMap(({ fileSets }) => fileSets ?? []);
-        return [label, sets.flatMap(({ id }) => filesOf(id, visited))];
+        const roots = (completed?.outputGroup ?? []).flatMap(({ fileSets }) => fileSets ?? []);
+        return [label, roots.flatMap(({ id }) => filesOf(id, visited))];
       }),
     ),
     ...(wall === undefined ? {} : { duration: Number(wall) }),

@@ -28,7 +28,7 @@ const fine: readonly (number | null)[] = [0, 4];
  * @throws Failure (exit code 1) with the likely cause and the log's path, (130) if it was interrupted
  */
 export async function build(site: Site, name: string): Promise<Built> {
-  const asked = machineChecks.filter(({ build }) => build);
+  const asked = machineChecks.filter(check => check.build);
   const found = await runChecks(asked, site).catch((error: unknown) => {
     throw site.signal.aborted ? interrupted(`The project stays in ${site.folder}.`) : error;
   });
@@ -80,12 +80,12 @@ async function failure(said: string, log: string, records: string, { folder, sig
  * Files that Bazel left in a remote cache are not fetched for it.
  */
 async function digestOf({ outputs }: BuildEvents): Promise<string | undefined> {
-  const files = [...outputs].flatMap(([label, files]) => (label.startsWith('//image:') ? files : []));
+  const files = [...outputs].flatMap(([label, paths]) => (label.startsWith('//image:') ? paths : []));
   const read = (end: string): Promise<string | undefined> => {
-    const file = files.find(file => file.startsWith('file:') && file.endsWith(end));
+    const file = files.find(url => url.startsWith('file:') && url.endsWith(end));
     return file ? readFile(fileURLToPath(file), 'utf8').catch(() => undefined) : Promise.resolve(undefined);
   };
   const layout = await read('/image/image/index.json');
-  if (layout) return JSON.parse(layout).manifests[0].digest;
+  if (layout) return (JSON.parse(layout) as { manifests: { digest: string }[] }).manifests[0]?.digest;
   return (await read('/image/image.digest'))?.trim();
 }

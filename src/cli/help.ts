@@ -15,10 +15,10 @@ export const flagHelp = ({ questions: asked, switches: known }: Command = comman
   [
     ...questionNames.filter(name => asked === 'all' || asked.includes(name)).map(questionNamed),
     ...known.map(flag => ({ flag, ...(switches[flag] as Switch) })),
-  ].map(({ flag, placeholder, help, ...rest }) => ({
+  ].map(({ flag, placeholder, help: text, ...rest }) => ({
     flag,
     usage: `${'short' in rest ? `-${rest.short}, ` : ''}--${flag}${placeholder ? ` ${placeholder}` : ''}`,
-    help,
+    help: text,
     takesValue: placeholder !== undefined,
   }));
 
@@ -26,7 +26,7 @@ export const flagHelp = ({ questions: asked, switches: known }: Command = comman
 export function help(name: CommandName = 'new'): string {
   const flags = flagHelp(commands[name]);
   const width = Math.max(...flags.map(({ usage }) => usage.length)) + 2;
-  const lines = flags.map(({ usage, help }) => `  ${usage.padEnd(width)}${help}`).join('\n');
+  const lines = flags.map(flag => `  ${flag.usage.padEnd(width)}${flag.help}`).join('\n');
   if (name !== 'new') {
     const { arguments: words, summary, examples } = commands[name];
     const typed = examples.map(rest => `  nix-python-container ${`${name} ${rest}`.trimEnd()}\n`).join('');

@@ -57,7 +57,7 @@ export function readProjectFiles(
 ): ReadonlyMap<string, string> {
   const module = typeof name === 'string' ? [moduleOf(name)] : [];
   const paths = files.flatMap(({ path, service }) =>
-    path.includes('%') ? (service ? services : module).map(name => path.replaceAll('%', name)) : [path],
+    path.includes('%') ? (service ? services : module).map(replacement => path.replaceAll('%', replacement)) : [path],
   );
   const read = [...new Set([...paths, ...besides])].map(path => [path, readTextIfExists(join(folder, path))] as const);
   return new Map(read.filter((entry): entry is [string, string] => entry[1] !== undefined));

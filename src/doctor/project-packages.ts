@@ -78,7 +78,7 @@ export async function lookAtPackages(place: DoctorContext): Promise<readonly Fin
   const names = requirements.flatMap(requirement => (requirement instanceof Failure ? [] : [requirement.name]));
   const doubts: string[] = [];
   const availability = await queryPackages(pin, python, names, {
-    ...{ environment, signal, entered: pyproject.attributes, warn: sentence => doubts.push(sentence) },
+    ...{ environment, signal, entered: pyproject.attributes, warn: doubt => doubts.push(doubt) },
     ...(onEvaluation ? { onEvaluation } : {}),
   });
   return [...doubts.map(doubt => warning(doubt.replace(/\.$/, ''))), ...judgePackages(facts, availability)];

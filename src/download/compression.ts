@@ -30,9 +30,9 @@ export async function decompressed(bytes: Bytes): Promise<Bytes> {
   const iterator = bytes[Symbol.asyncIterator]();
   let head = Buffer.alloc(0);
   while (head.length < longestMagic) {
-    const { done, value } = await iterator.next();
-    if (done) break;
-    head = Buffer.concat([head, value]);
+    const next = await iterator.next();
+    if (next.done) break;
+    head = Buffer.concat([head, next.value]);
   }
   const whole = prepend(head, { [Symbol.asyncIterator]: () => iterator });
   const start = head.toString('latin1', 0, longestMagic);

@@ -23,7 +23,7 @@ export async function openHttp(url: string, { signal, patience = defaultPatience
     bodyTimeout: patience,
     headers: { 'user-agent': 'generator-nix-python-container', accept: '*/*' },
   })
-    .catch(error => {
+    .catch((error: unknown) => {
       stop();
       throw error;
     })

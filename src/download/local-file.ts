@@ -13,7 +13,7 @@ export async function openFile(url: string, { signal }: DownloadOptions): Promis
   const { host } = new URL(url);
   if (host !== '') throw badRequest(`${shown(url)} names another machine ("${host}").`, hint);
   const path = fileURLToPath(url);
-  const facts = await stat(path).catch(error => {
+  const facts = await stat(path).catch((error: NodeJS.ErrnoException) => {
     throw badRequest(
       `${shown(url)} cannot be read: ${error.code === 'ENOENT' ? 'no such file' : error.message}.`,
       hint,

@@ -20,7 +20,7 @@ export interface Archive {
  */
 export async function narHashOfTar(archive: Archive): Promise<TreeFacts> {
   try {
-    return await hash(archive, true).catch(error => {
+    return await hash(archive, true).catch((error: unknown) => {
       if (error instanceof OutOfOrder) return hash(archive, false);
       throw error;
     });

@@ -14,7 +14,7 @@ async function readIntent(file: string): Promise<Intent | undefined> {
   const text = (await ifExists(readBytes(file)))?.toString();
   if (text === undefined) return undefined;
   try {
-    const intent: Intent = JSON.parse(text);
+    const intent = JSON.parse(text) as Intent;
     for (const path of [...intent.entries.map(entry => entry.file), ...intent.folders]) {
       // No plan has ever named a file there; one that does wants git to run it.
       if (namesOf(path).some(name => name.toLowerCase() === '.git'))

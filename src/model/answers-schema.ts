@@ -7,7 +7,7 @@ export function answersSchema(): object {
     const question = questionNamed(name);
     const type = typeOf(question);
     const items = type === 'array' ? { items: { type: 'string' } } : {};
-    return [name, { type, ...items, description: `${question.help}. Example: ${question.example}` }];
+    return [name, { type, ...items, description: `${question.help}. Example: ${question.example}` }] as const;
   });
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',

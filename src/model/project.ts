@@ -55,14 +55,20 @@ export function checkProject(
   const requirements = mergeRequirements(
     [...packages, ...withoutBasePackages(development, 'development')].map(text => parseRequirement(text)),
   );
-  const all = [...requirements.map(({ name }) => name), ...basePackages.runtime, ...basePackages.development];
+  const all = [
+    ...requirements.map(requirement => requirement.name),
+    ...basePackages.runtime,
+    ...basePackages.development,
+  ];
   const further = parseServices(services, name);
   checkShadowing(name, all);
-  for (const { name, module } of further) checkShadowing(name, all, { where: 'service', file: `${module}/` });
+  for (const service of further) {
+    checkShadowing(service.name, all, { where: 'service', file: `${service.module}/` });
+  }
 
   // Whether the packages of every project evaluate on this Python is the catalog's to know, unless Nix was asked.
   const base = availability
-    ? everyProject.filter(name => availability.has(name)).map(name => parseRequirement(name))
+    ? everyProject.filter(item => availability.has(item)).map(item => parseRequirement(item))
     : [];
   const against = {
     pin,

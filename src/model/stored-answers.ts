@@ -63,6 +63,6 @@ export function parseStoredAnswers(text: string, file: string, ours: string): St
  * @param ours the generated text, which has only this generator's key
  */
 export function mergeStoredAnswers(before: string, ours: string): string {
-  const all = { ...JSON.parse(withoutByteOrderMark(before)), ...JSON.parse(ours) };
+  const all = { ...(JSON.parse(withoutByteOrderMark(before)) as object), ...(JSON.parse(ours) as object) };
   return Object.keys(all).length === 1 ? ours : `${JSON.stringify(all, undefined, 2)}\n`;
 }

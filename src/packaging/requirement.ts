@@ -14,8 +14,8 @@ export interface Requirement {
 /** Longer ones are no slip of the pen. */
 const maxLength = 200;
 
-const name = /^[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?/i;
-const shape = new RegExp(`(?<name>${name.source})\\s*(?:\\[(?<extras>[^\\]]*)\\])?\\s*(?<rest>.*)$`, 'i');
+const namePattern = /^[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?/i;
+const shape = new RegExp(`(?<name>${namePattern.source})\\s*(?:\\[(?<extras>[^\\]]*)\\])?\\s*(?<rest>.*)$`, 'i');
 const example = 'Write it as requests, requests[socks] or "requests>=2,<3".';
 
 /** PEP 503: case and runs of `-`, `_` and `.` make no difference. */
@@ -50,7 +50,7 @@ export function parseRequirement(text: string, where = 'packages'): Requirement 
   }
 
   const extras = list.trim() === '' ? [] : list.split(',').map(extra => extra.trim());
-  const wrong = extras.find(extra => name.exec(extra)?.[0] !== extra);
+  const wrong = extras.find(extra => namePattern.exec(extra)?.[0] !== extra);
   if (wrong !== undefined) throw fault(`${quote(wrong)} in ${quote(text)} is no name of an extra.`);
 
   const specifier = normaliseSpecifier(range.trim().replace(/^\((.*)\)$/, '$1'));

@@ -26,7 +26,8 @@ const withoutConflicts = (text: string): Merged => ({ text, conflicts: 0 });
 /** Merges a text with a version that users may change by hand: it always becomes the generated one. */
 function mergeWithVersion(path: keyof typeof versionPlaces, { base, yours, generated }: Sides): Merged {
   const [version, next] = [versionIn(path, yours), versionIn(path, generated)];
-  const withVersion = (text: string, version: string): string => text.replace(versionPlaces[path], `$1${version}`);
+  const withVersion = (text: string, replacement: string): string =>
+    text.replace(versionPlaces[path], `$1${replacement}`);
   if (version === undefined || next === undefined) return mergeText({ base, yours, generated });
   const { text, conflicts } = mergeText({
     base: base === undefined ? undefined : withVersion(base, version),

@@ -39,10 +39,10 @@ export function planUpdate({ project: { attributes }, outdated }: Updated, versi
     if (step.path !== pyproject || step.after === undefined || step.before === undefined) return step;
     const { before } = step;
     const [mark, text] = splitByteOrderMark(step.after);
-    const bare = [...outdated].reduce((text, name) => removeAttribute(text, pyproject, name), text);
+    const bare = [...outdated].reduce((edited, name) => removeAttribute(edited, pyproject, name), text);
     const entered = readPyproject(bare, pyproject).attributes;
     const missing = [...attributes].filter(([name]) => !entered.has(name));
-    const whole = missing.reduce((text, [name, attribute]) => setAttribute(text, pyproject, name, attribute), bare);
+    const whole = missing.reduce((edited, [name, attribute]) => setAttribute(edited, pyproject, name, attribute), bare);
     if (whole === text) return step;
     const after = mark + whole;
     return { ...step, action: after === before ? 'identical' : 'merge', after } as const;

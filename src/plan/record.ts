@@ -36,12 +36,12 @@ export function readRecord(text: string, file: string): Rendered {
   try {
     const texts = JSON.parse(unpacked(text) ?? '') as Record<string, unknown>;
     if (Array.isArray(texts)) throw new TypeError('must be an object');
-    const entries = Object.entries(texts).map(([path, text]) => {
-      if (typeof text !== 'string') throw new TypeError(`${path} must be a string`);
+    const entries = Object.entries(texts).map(([path, content]) => {
+      if (typeof content !== 'string') throw new TypeError(`${path} must be a string`);
       // A record comes with projects from anywhere, and its paths may be deleted.
       if (path.split('/').some(name => /^(\.{0,2}|\.git)$/i.test(name)))
         throw new TypeError(`not a path in the project: ${path}`);
-      return [path, text] as const;
+      return [path, content] as const;
     });
     return new Map(entries);
   } catch (error) {

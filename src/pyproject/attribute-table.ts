@@ -48,7 +48,7 @@ export function setAttribute(text: string, file: string, name: string, attribute
 export function removeAttribute(text: string, file: string, name: string): string {
   const toml = openPyproject(text, file);
   const entries = entriesOf(toml);
-  const entry = entries.find(entry => keyOf(entry) === name);
+  const entry = entries.find(candidate => keyOf(candidate) === name);
   const end = entry && lineEnd(text, entry.node.range[1]);
   if (!entry || end === undefined || !startsLine(text, entry.node.range[0])) return text;
   const start = previousLineEnd(text, entry.node.range[0]);

@@ -73,7 +73,7 @@ function withoutNewList(toml: Toml, list: ListName, { elements }: AST.TOMLArray)
   if (list !== 'dev' || !made) return undefined;
   const before = text.slice(0, start);
   const alone = tableAt(toml, listPaths.dev.slice(0, 1))?.body.length === 1;
-  const around = [...(alone ? [newTable(eol)] : []), eol].find(around => before.endsWith(around));
+  const around = [...(alone ? [newTable(eol)] : []), eol].find(tail => before.endsWith(tail));
   return around && splice(text, start - around.length, end);
 }
 

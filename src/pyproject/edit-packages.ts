@@ -37,7 +37,7 @@ export function additions({ text, file, list }: Listing, requirements: readonly 
   const { [list]: listed } = readPyproject(text, file);
   return requirements.map((requirement): Change => {
     const { name } = requirement;
-    const [before, more] = listed.filter(text => nameIn(text) === name);
+    const [before, more] = listed.filter(item => nameIn(item) === name);
     const formatted = formatRequirement(requirement);
     if (before === undefined) return { action: 'added', name, requirement: formatted };
     // A name alone asks for no range: the one that is there will do.
@@ -73,7 +73,7 @@ export function addPackages(
   });
   const after = readPyproject(text, file);
   for (const { action, name, requirement, attribute } of changes) {
-    const listed = action === 'kept' || after[list].filter(text => text === requirement).length === 1;
+    const listed = action === 'kept' || after[list].filter(item => item === requirement).length === 1;
     if (!listed || (attribute !== undefined && after.attributes.get(name) !== attribute)) throw unfit(file, name);
   }
   return { text: mark + text, changes };
@@ -93,19 +93,19 @@ export function removePackages(
   const [mark, bare] = splitByteOrderMark(listing.text);
   let text = bare;
   const changes = names.map((name): Change => {
-    const before = readPyproject(text, file)[list].find(text => nameIn(text) === name);
+    const before = readPyproject(text, file)[list].find(item => nameIn(item) === name);
     if (before === undefined) return { action: 'absent', name };
     text = removeRequirement(text, file, list, name);
     const { dependencies, dev, attributes } = readPyproject(text, file);
     const change = { action: 'removed', name, requirement: before } as const;
     const attribute = attributes.get(name);
-    const needed = [...dependencies, ...dev].some(text => nameIn(text) === name);
+    const needed = [...dependencies, ...dev].some(item => nameIn(item) === name);
     if (attribute === undefined || needed || !isOurs(name, attribute)) return change;
     text = removeAttribute(text, file, name);
     return { ...change, attribute };
   });
   const left: Pyproject = readPyproject(text, file);
-  const still = names.find(name => left[list].some(text => nameIn(text) === name));
+  const still = names.find(name => left[list].some(item => nameIn(item) === name));
   if (still !== undefined) throw unfit(file, still);
   return { text: mark + text, changes };
 }

@@ -11,7 +11,7 @@ interface Item {
 function itemsOf({ commas }: Toml, { elements, range }: AST.TOMLArray): Item[] {
   return elements.map(({ range: [start, end] }, at) => {
     const until = elements[at + 1]?.range[0] ?? range[1];
-    const comma = commas.find(comma => comma >= end && comma < until);
+    const comma = commas.find(position => position >= end && position < until);
     return { start, end, ...(comma === undefined ? {} : { comma }) };
   });
 }

@@ -42,7 +42,9 @@ export function readToml(text: string, file: string): Toml {
     tables,
     entries: [
       ...body.filter(node => node.type === 'TOMLKeyValue').flatMap(node => entriesOf(node, [])),
-      ...tables.flatMap(({ body, resolvedKey }) => body.flatMap(node => entriesOf(node, resolvedKey.map(String)))),
+      ...tables.flatMap(({ body: entries, resolvedKey }) =>
+        entries.flatMap(node => entriesOf(node, resolvedKey.map(String))),
+      ),
     ],
     commas: program.tokens
       .filter(({ type, value }) => type === 'Punctuator' && value === ',')

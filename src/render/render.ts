@@ -87,7 +87,7 @@ export function pipelineViewOf(
 ): PipelineView {
   const { module, services, bazel } = project;
   const { actions, images } = pipelinePins();
-  const labels = [`//:${module}_image`, ...services.map(({ module }) => `//${module}:${module}_image`)];
+  const labels = [`//:${module}_image`, ...services.map(service => `//${service.module}:${service.module}_image`)];
   return {
     ...project,
     bzlmod: dialectOf(bazel) === 'bzlmod',

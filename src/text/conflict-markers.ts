@@ -8,6 +8,6 @@ export const hasConflict = (text: string): boolean => conflict.test(text);
 
 /** The first line (from 1) with a marker that begins or ends a conflict; undefined if there is none. */
 export function conflictMarkerLine(text: string): number | undefined {
-  const line = text.split('\n').findIndex(line => /^(<{7}|>{7})( |\r?$)/.test(line));
+  const line = text.split('\n').findIndex(each => /^(<{7}|>{7})( |\r?$)/.test(each));
   return line < 0 ? undefined : line + 1;
 }

@@ -22,7 +22,7 @@ export function suggestions(
 }
 
 /** The question that a hint begins with ("Did you mean --python? "), or nothing; `format` writes one name. */
-export function didYouMean(name: string, known: readonly string[], format = (known: string): string => known): string {
+export function didYouMean(name: string, known: readonly string[], format = (item: string): string => item): string {
   const [meant] = suggestions(name, known, { most: 1 });
   return meant === undefined ? '' : `Did you mean ${format(meant)}? `;
 }

@@ -31,7 +31,7 @@ export function requestOf(
   const odd: Record<string, unknown> = {};
   for (const [flag, value] of given) {
     if (value === undefined || value === null) continue;
-    const name = questionNames.find(name => questions[name].flag === flag);
+    const name = questionNames.find(candidate => questions[candidate].flag === flag);
     if (name) {
       if (isTyped(value)) line.push(...written(flag, value));
       // No command line has such a value (3.1 for 3.10, --no-git): the check of the answers refuses it.

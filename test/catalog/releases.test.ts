@@ -155,8 +155,7 @@ describe('the release of a pin', () => {
     it(`is ${name ?? 'unknown'} by ${what}`, () => {
       assert.equal(releaseOfPin(pin)?.name, name);
       assert.equal(releaseOfPin(pin, '26.05')?.name, name, 'whatever was answered');
-      const { release }: Pin = pin;
-      assert.equal(withRelease(pin).release, name === 'nixos-unstable' ? undefined : (name ?? release));
+      assert.equal(withRelease(pin).release, name === 'nixos-unstable' ? undefined : (name ?? (pin as Pin).release));
     });
   }
 

@@ -226,7 +226,7 @@ describe('nix-python-container doctor', function () {
       change(cwd);
       const before = treeOf(cwd);
       const results = await examined(cwd, '.');
-      const found = of(results, name).find(found => found.state !== 'ok');
+      const found = of(results, name).find(result => result.state !== 'ok');
       assert.equal(found?.state, state, JSON.stringify(of(results, name)));
       assert.match(found?.message ?? '', says);
       assert.match(found?.fix ?? '', fix);

@@ -53,7 +53,7 @@ export const undoCommand = (stderr: string): string => /^To undo, in .*:\n {2}(.
 export function makeOlder(cwd: string, changes: Record<string, (text: string) => string | undefined>): void {
   const texts = new Map(readRecord(read(cwd, recordPath), recordPath));
   for (const [path, change] of Object.entries(changes)) {
-    const [text, recorded] = [read(cwd, path), texts.get(path)].map(text => text && change(text));
+    const [text, recorded] = [read(cwd, path), texts.get(path)].map(before => before && change(before));
     assert.notEqual(text, read(cwd, path));
     if (recorded === undefined) texts.delete(path);
     else texts.set(path, recorded);

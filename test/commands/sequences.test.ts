@@ -33,13 +33,13 @@ const edits = ['hello.py', 'README.md', 'BUILD.bazel', 'nix/image.nix', 'MODULE.
 const idle = (flags: readonly string[]): string => (Number(flags[2]?.split('=')[1]) < 7 ? 'MODULE.bazel' : 'WORKSPACE');
 
 /** One step. A second one of the same kind undoes it. */
-const step = fc.oneof(
+const anyStep = fc.oneof(
   fc.record({ kind: fc.constant('package' as const), name: fc.constantFrom(...packages), dev: fc.boolean() }),
   fc.record({ kind: fc.constant('service' as const), name: fc.constantFrom(...services) }),
   fc.record({ kind: fc.constant('edit' as const), path: fc.constantFrom(...edits) }),
   fc.record({ kind: fc.constant('update' as const), flags: fc.constantFrom(...versions) }),
 );
-type Step = typeof step extends fc.Arbitrary<infer Value> ? Value : never;
+type Step = typeof anyStep extends fc.Arbitrary<infer Value> ? Value : never;
 
 describe('random sequences of add, remove, update, service and edits', function () {
   this.timeout(300_000);
@@ -132,7 +132,7 @@ describe('random sequences of add, remove, update, service and edits', function 
     const sequences = fc.record({
       flags: fc.constantFrom(...versions),
       ci: fc.constantFrom([], ['--ci=github'], ['--ci=gitlab']),
-      steps: fc.array(step, { minLength: 1, maxLength: 8 }),
+      steps: fc.array(anyStep, { minLength: 1, maxLength: 8 }),
     });
     await fc.assert(
       fc.asyncProperty(sequences, async ({ flags, ci, steps }) => {

@@ -99,28 +99,28 @@ describe('undoing an update', function () {
   });
 
   it('works in a folder of a larger repository, whatever the state of the rest', async () => {
-    const root = mkdtempSync(join(folder, 'mono-'));
-    git(root, 'init', '--quiet');
-    mkdirSync(join(root, 'services'));
+    const top = mkdtempSync(join(folder, 'mono-'));
+    git(top, 'init', '--quiet');
+    mkdirSync(join(top, 'services'));
     // A name that git could take for a part of the paths in a patch.
-    renameSync(await project(folder, ...old), join(root, 'nix'));
-    commitAll(root);
-    writeFileSync(join(root, 'elsewhere.txt'), 'x');
-    assert.match(await thereAndBack(join(root, 'nix')), /^git restore \. && rm /);
-    assert.equal(git(root, 'status', '--porcelain'), '?? elsewhere.txt\n');
-    writeFileSync(join(root, 'nix/more.txt'), 'x');
-    const refused = await command(['update', ...next], { cwd: join(root, 'nix') });
+    renameSync(await project(folder, ...old), join(top, 'nix'));
+    commitAll(top);
+    writeFileSync(join(top, 'elsewhere.txt'), 'x');
+    assert.match(await thereAndBack(join(top, 'nix')), /^git restore \. && rm /);
+    assert.equal(git(top, 'status', '--porcelain'), '?? elsewhere.txt\n');
+    writeFileSync(join(top, 'nix/more.txt'), 'x');
+    const refused = await command(['update', ...next], { cwd: join(top, 'nix') });
     assert.match(refused.stderr, /has uncommitted changes: nix\/more\.txt\./);
-    assert.match(await thereAndBack(join(root, 'nix'), ['--force']), /^git apply/);
+    assert.match(await thereAndBack(join(top, 'nix'), ['--force']), /^git apply/);
   });
 
   it('uses a patch in a folder that git ignores', async () => {
-    const root = mkdtempSync(join(folder, 'ignoring-'));
-    git(root, 'init', '--quiet');
-    writeFileSync(join(root, '.gitignore'), '/hello/\n');
-    renameSync(await project(folder, ...old), join(root, 'hello'));
-    commitAll(root);
-    assert.match(await thereAndBack(join(root, 'hello')), /^git apply/);
+    const top = mkdtempSync(join(folder, 'ignoring-'));
+    git(top, 'init', '--quiet');
+    writeFileSync(join(top, '.gitignore'), '/hello/\n');
+    renameSync(await project(folder, ...old), join(top, 'hello'));
+    commitAll(top);
+    assert.match(await thereAndBack(join(top, 'hello')), /^git apply/);
   });
 
   it('uses git in a worktree and in a submodule', async () => {
@@ -128,11 +128,11 @@ describe('undoing an update', function () {
     const tree = join(dirname(origin), 'tree');
     git(origin, 'worktree', 'add', '--quiet', tree);
     assert.match(await thereAndBack(tree), /^git restore/);
-    const root = mkdtempSync(join(folder, 'super-'));
-    git(root, 'init', '--quiet');
-    git(root, '-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', origin, 'sub');
-    assert.match(await thereAndBack(join(root, 'sub')), /^git restore/);
-    assert.equal(git(join(root, 'sub'), 'status', '--porcelain'), '');
+    const top = mkdtempSync(join(folder, 'super-'));
+    git(top, 'init', '--quiet');
+    git(top, '-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', origin, 'sub');
+    assert.match(await thereAndBack(join(top, 'sub')), /^git restore/);
+    assert.equal(git(join(top, 'sub'), 'status', '--porcelain'), '');
   });
 
   it('follows symbolic links, and keeps them', async () => {
@@ -187,7 +187,7 @@ describe('undoing an update', function () {
       folder,
       dirname(mine),
       mine,
-      ...readdirSync(mine, { recursive: true }).map(path => join(mine, String(path))),
+      ...readdirSync(mine, { recursive: true }).map(name => join(mine, String(name))),
     ]) {
       if (path === folder) chmodSync(path, 0o755);
       else chownSync(path, user.uid, user.gid);

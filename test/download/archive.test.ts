@@ -88,7 +88,7 @@ describe('The archive at a URL', () => {
       [url('a.tar.gz'), gzip.length],
     ] as const) {
       const seen: [number, number | undefined][] = [];
-      await read(address, { onProgress: (received, total) => seen.push([received, total]) });
+      await read(address, { onProgress: (received, length) => seen.push([received, length]) });
       assert.deepEqual(seen[0], [0, total]);
       assert.deepEqual(seen.at(-1), [gzip.length, total]);
     }

@@ -176,9 +176,9 @@ describe('The hash of an archive', () => {
     git(root, 'add', '--all');
     const path = join(folder, 'large.tar');
     git(root, 'archive', `--output=${path}`, '--prefix=top/', git(root, 'write-tree'));
-    const expected = prefetch(path, env);
+    const prefetched = prefetch(path, env);
     const read = archive(path);
-    assert.equal((await read.hash()).narHash, expected);
+    assert.equal((await read.hash()).narHash, prefetched);
     assert.equal(read.reads, 1);
   });
 

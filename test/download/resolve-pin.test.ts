@@ -13,9 +13,9 @@ import { git, nixEnvironment, prefetch, scratch, writeTree } from './trees.ts';
 async function failure(action: Promise<unknown>): Promise<Failure> {
   const error = await action.then(
     () => assert.fail('It worked.'),
-    error => error,
+    (reason: unknown) => reason,
   );
-  assert.ok(error instanceof Failure, String(error?.stack));
+  assert.ok(error instanceof Failure, String(error));
   return error;
 }
 

@@ -61,18 +61,18 @@ for (const host of hosts) {
     const read = (file: string): string => readFileSync(join(folder, file), 'utf8');
 
     /** Does something while a file holds something else. */
-    async function withChange<Result>(file: string, change: (text: string) => string, work: () => Promise<Result>) {
+    async function withChange<Result>(file: string, change: (text: string) => string, action: () => Promise<Result>) {
       const original = read(file);
       writeFileSync(join(folder, file), change(original));
       try {
-        return await work();
+        return await action();
       } finally {
         writeFileSync(join(folder, file), original);
       }
     }
 
-    const slowly = <Result>(work: () => Promise<Result>): Promise<Result> =>
-      withChange('hello_test.py', text => `import time\n\nprint("asleep")\ntime.sleep(3600)\n${text}`, work);
+    const slowly = <Result>(action: () => Promise<Result>): Promise<Result> =>
+      withChange('hello_test.py', text => `import time\n\nprint("asleep")\ntime.sleep(3600)\n${text}`, action);
 
     /** Nothing of the build that was interrupted goes on, and the next one need not wait for it. */
     async function isStopped(): Promise<void> {

@@ -76,12 +76,12 @@ for (const host of hosts) {
       isFromNix(host, executable);
 
       await project.inShell('bazel run //image:load && bazel run //worker/image:load');
-      for (const [name, text] of Object.entries({ hello: 'Hello again!', worker: 'At work' })) {
+      for (const [name, greeting] of Object.entries({ hello: 'Hello again!', worker: 'At work' })) {
         const port = await freePort();
         const container = `${name}-${host.bazel}`;
         docker('run', '--detach', '--rm', '--name', container, '--env', `PORT=${port}`, `${name}:latest`);
         try {
-          assert.deepEqual(await answer(port), { status: 200, server: 'gunicorn', text });
+          assert.deepEqual(await answer(port), { status: 200, server: 'gunicorn', text: greeting });
         } finally {
           docker('stop', container);
         }

@@ -27,7 +27,7 @@ describe('a commit', function () {
       let failure: Failure | undefined;
       const act = (): void => upset(target, controller);
       const work = async (): Promise<void> => {
-        await commit(target, plan, { signal: controller.signal }).catch(error => {
+        await commit(target, plan, { signal: controller.signal }).catch((error: unknown) => {
           assert.ok(error instanceof Failure, String(error));
           failure = error;
         });
@@ -84,7 +84,7 @@ describe('a commit', function () {
         };
         let done = true;
         const upset = await atCall(n, act, async () => {
-          await commit(target, plan, { signal: controller.signal }).catch(error => {
+          await commit(target, plan, { signal: controller.signal }).catch((error: unknown) => {
             assert.ok(error instanceof Failure, String(error));
             done = false;
           });

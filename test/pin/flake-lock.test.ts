@@ -37,7 +37,12 @@ describe('a flake.lock', () => {
     ['no date', { locked: { ...locked, lastModified: undefined }, original }, undefined],
     ['Nix in a name', { locked, original: { ...original, owner: '${x}' } }, undefined],
     ...['https://example.org/"; evil = "x', 'https://example.org/a b.tar.gz', 'ftp://example.org/a', ''].map(
-      url => [`the URL ${JSON.stringify(url)}`, { ...tarball, locked: { ...tarball.locked, url } }, undefined] as const,
+      invalid =>
+        [
+          `the URL ${JSON.stringify(invalid)}`,
+          { ...tarball, locked: { ...tarball.locked, url: invalid } },
+          undefined,
+        ] as const,
     ),
   ] as const) {
     it(`with ${what} is ${kind ? 'invalid' : 'of a kind that is never generated'}`, () => {

@@ -68,13 +68,13 @@ describe('planMerge', () => {
   for (const [what, [base, generated, yours, { action, after, conflict, kept, recorded }]] of Object.entries(cases)) {
     it(`plans ${what}`, () => {
       const { plan, conflicts, kept: keeps } = merge(base, generated, yours);
-      const [step, ...more] = plan.filter(step => step.path === path);
+      const [step, ...more] = plan.filter(candidate => candidate.path === path);
       assert.deepEqual(more, []);
       assert.deepEqual([step?.action, step?.after], [action, after]);
       if (step) assert.equal(step.before, yours);
       assert.deepEqual(conflicts, conflict ? [path] : []);
       assert.deepEqual(keeps, kept ? [path] : []);
-      const record = plan.find(step => step.path === recordPath);
+      const record = plan.find(candidate => candidate.path === recordPath);
       assert.deepEqual(readRecord(record?.after ?? '', recordPath), map(recorded));
       assert.equal(record?.action, base === recorded ? 'identical' : 'update');
     });
@@ -95,7 +95,7 @@ describe('planMerge', () => {
       const first = merge(base, generated, yours);
       if (first.conflicts.length > 0) continue;
       const found = new Map(
-        first.plan.filter(({ after }) => after !== undefined).map(({ path, after = '' }) => [path, after]),
+        first.plan.filter(({ after }) => after !== undefined).map(step => [step.path, step.after ?? '']),
       );
       if (first.kept.length > 0 && yours !== undefined) found.set(path, yours);
       const last = readRecord(found.get(recordPath) ?? '', recordPath);
@@ -110,7 +110,7 @@ describe('planMerge', () => {
 
   it('merges the changes when a file is generated again, and creates a removed one', () => {
     const last = readRecord(
-      merge(b, undefined, y).plan.find(step => step.path === recordPath)?.after ?? '',
+      merge(b, undefined, y).plan.find(candidate => candidate.path === recordPath)?.after ?? '',
       recordPath,
     );
     const back = (yours: Map<string, string>) =>

@@ -21,7 +21,7 @@ describe('the record of the last generated state', () => {
     assert.match(text, /^# .*\n([\w+/=]{1,100}\n)+$/);
     fc.assert(
       fc.property(fc.array(fc.string({ unit: 'binary' })), contents => {
-        const rendered = new Map(contents.map((text, at) => [`f/${at}`, text]));
+        const rendered = new Map(contents.map((content, at) => [`f/${at}`, content]));
         assert.deepEqual(readRecord(packRecord(rendered), file), rendered);
       }),
     );

@@ -17,7 +17,7 @@ const isOurs = (name: string, attribute: string) => attributes.get(name) === att
 const add = (text: string, list: ListName, requirements: readonly string[], table = none) =>
   addPackages(
     { text, file, list },
-    requirements.map(text => parseRequirement(text)),
+    requirements.map(requirement => parseRequirement(requirement)),
     table,
   );
 const remove = (text: string, list: ListName, names: readonly string[]) =>
@@ -38,11 +38,11 @@ describe('changes of pyproject.toml, in any layout', () => {
   const lists = fc.constantFrom<ListName>('dependencies', 'dev');
 
   it('any sequence of add and remove leaves the packages that it should', () => {
-    const name = fc.constantFrom(...listedNames, ...newNames, 'pytest', 'mypy');
+    const packageName = fc.constantFrom(...listedNames, ...newNames, 'pytest', 'mypy');
     const step = fc.record({
       add: fc.boolean(),
       list: lists,
-      names: fc.uniqueArray(name, { minLength: 1, maxLength: 3 }),
+      names: fc.uniqueArray(packageName, { minLength: 1, maxLength: 3 }),
       range: fc.constantFrom('', '>=3'),
     });
     fc.assert(
@@ -79,7 +79,7 @@ describe('changes of pyproject.toml, in any layout', () => {
     fc.assert(
       fc.property(pyprojects, lists, order, fc.nat(9), fc.boolean(), (start, list, names, turn, atOnce) => {
         const steps = atOnce ? [names] : names.map(name => [name]);
-        const added = steps.reduce((text, names) => add(text, list, names, attributes).text, start);
+        const added = steps.reduce((text, step) => add(text, list, step, attributes).text, start);
         const back = [...names.slice(turn % names.length), ...names.slice(0, turn % names.length)];
         const undone = back.reduce((text, name) => remove(text, list, [name]).text, added);
         assert.equal(undone, start);

@@ -39,21 +39,21 @@ const closing = fc.constantFrom(
 const list = (names: readonly string[]) =>
   fc
     .subarray([...names])
-    .chain(names =>
-      fc.tuple(opening, closing, fc.array(comma, { minLength: 9, maxLength: 9 }), fc.tuple(...names.map(item))),
+    .chain(chosen =>
+      fc.tuple(opening, closing, fc.array(comma, { minLength: 9, maxLength: 9 }), fc.tuple(...chosen.map(item))),
     )
     .map(([open, close, commas, items]) => {
       // Without an item there is no comma.
       if (items.length === 0) return open + close.replace(/^( ?),/, '$1');
-      return items.reduce((text, item, at) => text + (at === 0 ? '' : commas[at]) + item, open) + close;
+      return items.reduce((text, entry, at) => text + (at === 0 ? '' : commas[at]) + entry, open) + close;
     });
 
-const dev = list(['pytest', 'mypy']).chain(list =>
+const dev = list(['pytest', 'mypy']).chain(written =>
   fc.constantFrom(
     '',
-    `\n[dependency-groups]\ndev = ${list}\n`,
+    `\n[dependency-groups]\ndev = ${written}\n`,
     `\n[dependency-groups] # more\ntest = []\n\n[tool.x]\n`,
-    `\n[ dependency-groups ]\n"dev"=${list} # d\nx = [{include-group = "dev"}]\n`,
+    `\n[ dependency-groups ]\n"dev"=${written} # d\nx = [{include-group = "dev"}]\n`,
   ),
 );
 

@@ -78,10 +78,10 @@ describe('pipelines', function () {
   /** What Bazel is called with to push every image with each of these tags. */
   const pushes = (provider: Provider, { bzlmod, remoteCache }: Combination, tags: readonly string[]): string[] => {
     const { image, separator } = providersUnderTest[provider];
-    const push = (target: string, image: string, tag: string) =>
+    const push = (target: string, repository: string, tag: string) =>
       bzlmod
-        ? `bazel [run] [${target}] [--] [--repository] [${image}] [--tag] [${tag}]`
-        : `bazel [run] [${target}] [--] [-dst] [${image}:${tag}]`;
+        ? `bazel [run] [${target}] [--] [--repository] [${repository}] [--tag] [${tag}]`
+        : `bazel [run] [${target}] [--] [-dst] [${repository}:${tag}]`;
     return tags.flatMap(tag => [
       push('//image:push', image, tag),
       ...(remoteCache ? [push('//mail_out/image:push', `${image}${separator}mail-out`, tag)] : []),
@@ -113,8 +113,8 @@ describe('pipelines', function () {
           writeFileSync(file, of(provider));
           return file;
         });
-        const rules = '{extends: default, rules: {line-length: {max: 120}}}';
-        const { status, stdout, stderr } = spawnSync('yamllint', ['--strict', '-d', rules, ...files], {
+        const config = '{extends: default, rules: {line-length: {max: 120}}}';
+        const { status, stdout, stderr } = spawnSync('yamllint', ['--strict', '-d', config, ...files], {
           encoding: 'utf8',
         });
         assert.equal(`${stdout}${stderr}`, '');

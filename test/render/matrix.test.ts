@@ -112,11 +112,11 @@ describe('every combination that the catalog offers', function () {
   });
 
   it('gives TOML and JSON that parse, with one line for each package', () => {
-    for (const [{ packages, python, folder }, files] of all) {
+    for (const [{ packages, python, folder: name }, files] of all) {
       const { project } = parseToml(files.get('pyproject.toml') as string) as {
         project: { dependencies: string[]; 'requires-python': string };
       };
-      assert.deepEqual(project.dependencies, [...new Set(['flask', 'gunicorn', ...packages])].sort(), folder);
+      assert.deepEqual(project.dependencies, [...new Set(['flask', 'gunicorn', ...packages])].sort(), name);
       assert.equal(project['requires-python'], `==${python}.*`);
       for (const path of ['flake.lock', '.yo-rc.json']) JSON.parse(files.get(path) as string);
     }
@@ -192,8 +192,8 @@ describe('every combination that the catalog offers', function () {
       const [first] = combinations.filter(({ bazel }) => bazel === '8');
       const project = join(folder, 'projects', (first as Combination).folder);
       const ofFlake = (attribute: string) => nix(env, 'nix', 'eval', '--raw', `path:${project}#${attribute}`);
-      const ofFile = (expression: string) =>
-        JSON.parse(nix(env, 'nix-instantiate', '--eval', '--json', '-E', `(${expression}).drvPath`)) as string;
+      const ofFile = (file: string) =>
+        JSON.parse(nix(env, 'nix-instantiate', '--eval', '--json', '-E', `(${file}).drvPath`)) as string;
       const system = 'x86_64-linux';
       assert.equal(ofFlake(`devShells.${system}.default.drvPath`), ofFile(`import ${project}/shell.nix { }`));
       for (const name of ['default', 'base-image']) {

@@ -16,9 +16,9 @@ export interface Given {
 /** Runs a generator in a folder. Returns what it printed. */
 export async function generate(cwd: string, { args = [], options = {}, answers = {} }: Given, name = 'app') {
   const printed = { stdout: '', stderr: '' };
-  const mocks = (['stdout', 'stderr'] as const).map(name =>
-    mock.method(process[name], 'write', (text: string) => {
-      printed[name] += text;
+  const mocks = (['stdout', 'stderr'] as const).map(stream =>
+    mock.method(process[stream], 'write', (text: string) => {
+      printed[stream] += text;
       return true;
     }),
   );
@@ -28,8 +28,8 @@ export async function generate(cwd: string, { args = [], options = {}, answers =
       .withArguments(args)
       .withOptions({ force: false, ...options } as object)
       .withAnswers(answers, { throwOnMissingAnswer: true });
-    return { ...printed, asked: askedQuestions.map(({ name }) => name) };
+    return { ...printed, asked: askedQuestions.map(question => question.name) };
   } finally {
-    for (const { mock } of mocks) mock.restore();
+    for (const mocked of mocks) mocked.mock.restore();
   }
 }

@@ -27,7 +27,7 @@ export const byName = (a: string, b: string): number => (a < b ? -1 : 1);
 
 /** The modules of ours that these modules load, at once or when they need them. */
 export function reachable(paths: readonly string[], found = new Set<string>()): Set<string> {
-  for (const path of paths.filter(path => !found.has(path))) {
+  for (const path of paths.filter(candidate => !found.has(candidate))) {
     found.add(path);
     const loads = readFileSync(join(root, path), 'utf8').matchAll(/\b(?:from|require)[ (]*"(\.[^"]+)"/g);
     reachable(
