@@ -7,6 +7,7 @@ import { classify } from '../model/package-names.ts';
 import { isTestTool } from '../packaging/test-tools.ts';
 import { formatRequirement, mergeRequirements, type Requirement } from '../packaging/requirement.ts';
 import { type ParsedRequirements, readRequirements } from '../packaging/requirements-file.ts';
+import { readOtherFormat } from '../pyproject/requirement-formats.ts';
 
 /**
  * The packages of several files, each once. What is not carried over is added to `warnings`, and so are test tools, which
@@ -53,7 +54,8 @@ const mergeAll = (requirements: readonly Requirement[], files: readonly string[]
 
 function readRequirementsFile(file: string, python: string, folder: string): ParsedRequirements {
   const path = relative(folder, resolve(folder, file)) || file;
-  return readRequirements(path, name => readOrRefuse(resolve(folder, name), name), { pythonVersion: python });
+  const read = (name: string): string => readOrRefuse(resolve(folder, name), name);
+  return readOtherFormat(path, read(path)) ?? readRequirements(path, read, { pythonVersion: python });
 }
 
 function readOrRefuse(path: string, shown: string): string {

@@ -92,7 +92,10 @@ const cases: Record<string, readonly [args: readonly string[], says: RegExp]> = 
     /unknown key "\\u001b\[2J"/,
   ],
   'a very long list': [['hello', '--yes', '--packages', ','.repeat(60_000)], /is too long/],
-  'a very long line': [['hello', '--yes', '--requirements', 'long.txt'], /long\.txt:1: a line of more than 10000 characters/],
+  'a very long line': [
+    ['hello', '--yes', '--requirements', 'long.txt'],
+    /long\.txt:1: a line of more than 10000 characters/,
+  ],
   'a fragment in the URL': [['hello', '--yes', '--nixpkgs', 'https://host/x.tar.gz#part'], /has no fragment/],
   'a mistake that is found before a download': [
     ['hello', '--yes', '--nixpkgs', 'https://127.0.0.1:9/x.tar.gz', '--bazel', '99'],

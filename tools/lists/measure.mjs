@@ -1,0 +1,98 @@
+// Runs the generator on real lists of pip packages, and the Nix of what it writes on a set of the catalog; writes docs/lists.md.
+// Usage: npm run lists -- FOLDER (of requirements files)
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const main = join(root, 'lib/main.cjs');
+const [given] = process.argv.slice(2);
+const folder = resolve(process.env.INIT_CWD ?? '.', given ?? '');
+const lists = readdirSync(folder).filter(name => name.endsWith('.txt'));
+const [nixpkgs, python, set] = ['26.05', '3.13', join(root, 'src/catalog/python-set-2026-07.txt')];
+const work = mkdtempSync(join(tmpdir(), 'lists-'));
+const nix = Object.fromEntries(
+  ['NIX_STORE_DIR', 'NIX_STATE_DIR', 'NIX_LOG_DIR', 'NIX_CONF_DIR'].map(name => [name, join(work, name.toLowerCase())]),
+);
+// Nix is kept from the generator: it has to know by its catalog alone.
+const { HOME } = process.env;
+const policies = [
+  ['none', []],
+  ['compatible', ['--pins', 'compatible', '--skip-missing']],
+  ['minimum', ['--pins', 'minimum', '--skip-missing']],
+  ['drop', ['--pins', 'drop', '--skip-missing']],
+  ['keep', ['--pins', 'keep']],
+];
+
+/** Does the project in a folder evaluate? Else what Nix says. */
+function evaluate(project) {
+  const expression = `(import ${project}/nix/python.nix { pkgs = import ${root}tools/lists/nixpkgs.nix { set = ${set}; python = "${python}"; }; }).development.drvPath`;
+  const { status, stderr } = spawnSync('nix-instantiate', ['--eval', '--expr', expression], {
+    encoding: 'utf8',
+    env: { ...process.env, ...nix, NIX_PATH: '', NIX_REMOTE: '' },
+  });
+  return status === 0 ? undefined : stderr.slice(stderr.lastIndexOf('error:'));
+}
+
+const counts = Object.fromEntries(policies.map(([name]) => [name, { written: 0, evaluates: 0 }]));
+const untold = [];
+const falseAlarms = [];
+for (const list of lists) {
+  const read = (policy, more = []) => {
+    const target = join(work, `${list}-${policy}`);
+    const args = ['new', target, '--yes', '--json', '--name', 'svc', '--nixpkgs', nixpkgs, '--python', python];
+    const { stdout } = spawnSync(process.execPath, [main, ...args, '--requirements', join(folder, list), ...more], {
+      encoding: 'utf8',
+      env: { PATH: '/nonexistent', HOME },
+    });
+    return { target, document: JSON.parse(stdout) };
+  };
+  for (const [policy, flags] of policies) {
+    const { target, document } = read(policy, flags);
+    if (document.error) {
+      if (!document.error.faults && policy === 'drop') untold.push(`${list}: ${document.error.message.split('\n')[0]}`);
+      continue;
+    }
+    counts[policy].written++;
+    const fault = evaluate(target);
+    if (fault === undefined) counts[policy].evaluates++;
+    else if (policy === 'keep') {
+      // Everything that Nix says must have been said before.
+      const said = document.warnings.join('\n');
+      for (const [, name] of fault.matchAll(/(?:no package|nixpkgs has) ([a-z0-9-]+)/g)) {
+        if (!said.includes(name)) untold.push(`${list}: ${name}`);
+      }
+    } else untold.push(`${list} with ${policy}: ${fault.split('\n')[0]}`);
+    if (policy === 'keep') {
+      for (const warning of document.warnings.filter(text => /^packages: /.test(text))) {
+        const [, name] =
+          /has no package ([a-z0-9-]+)|has ([a-z0-9-]+) |packages: ([a-z0-9-]+) of/.exec(warning)?.filter(Boolean) ??
+          [];
+        if (name && !(fault ?? '').includes(name)) falseAlarms.push(`${list}: ${warning}`);
+      }
+    }
+    rmSync(target, { recursive: true });
+  }
+}
+rmSync(work, { recursive: true, force: true });
+const rows = policies.map(
+  ([name, flags]) => `| ${flags.join(' ') || '(none)'} | ${counts[name].written} | ${counts[name].evaluates} |`,
+);
+const text = `# Real lists of packages
+
+${lists.length} requirements files of public services, read for nixpkgs ${nixpkgs} and Python ${python} by the catalog alone, and the Nix of
+what was written evaluated on the names, versions and extras of that set. Written by \`npm run lists -- FOLDER\`.
+
+| flags | projects written | that evaluate |
+|---|--:|--:|
+${rows.join('\n')}
+
+Without flags, what nixpkgs does not have as it is required is one error that names all of it, and nothing is written.
+With \`--pins keep\` everything is written as it is, with a warning for each fault. Faults that Nix found and nobody was told:
+${untold.length}. Warnings without a fault: ${falseAlarms.length}.
+`;
+writeFileSync(join(root, 'docs/lists.md'), text);
+console.log(text);
+for (const line of [...untold, ...falseAlarms].slice(0, 40)) console.log(line);
