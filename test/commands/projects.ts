@@ -1,16 +1,38 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { packRecord, readRecord, recordPath } from '../../src/plan/record.ts';
 import { command } from './process.ts';
 
-/** Creates a project `hello` in a new folder below `parent`. Returns its folder. */
+/** Generated projects by their flags: paths with bytes and modes. The same flags write the same bytes, which other tests check. */
+const generated = new Map<string, ReadonlyMap<string, { readonly bytes: Buffer; readonly mode: number }>>();
+
+/** Creates a project `hello` in a new folder below `parent`, by the command or from memory. Returns its folder. */
 export async function project(parent: string, ...flags: string[]): Promise<string> {
   const cwd = mkdtempSync(join(parent, 'd-'));
+  const folder = join(cwd, 'hello');
+  const key = flags.join('\n');
+  const files = generated.get(key);
+  for (const [path, { bytes, mode }] of files ?? []) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), bytes, { mode });
+  }
+  if (files) return folder;
   const { code, stderr } = await command(['hello', '--yes', ...flags], { cwd });
   assert.equal(code, 0, stderr);
-  return join(cwd, 'hello');
+  const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' }).map(
+    path => [path, statSync(join(folder, path))] as const,
+  );
+  generated.set(
+    key,
+    new Map(
+      paths
+        .filter(([, stats]) => stats.isFile())
+        .map(([path, { mode }]) => [path, { bytes: readFileSync(join(folder, path)), mode }]),
+    ),
+  );
+  return folder;
 }
 
 /** The same, committed to a new repository. */

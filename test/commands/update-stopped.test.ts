@@ -34,7 +34,7 @@ describe('an interrupted update', function () {
 
   it('by SIGKILL is done completely or not at all, and the next one works', async () => {
     const outcomes: string[] = [];
-    for (let n = 1; outcomes.at(-1) !== 'whole'; n += 9) {
+    for (let n = 1; outcomes.at(-1) !== 'whole'; n += 13) {
       const cwd = copy();
       const { code } = await stopped(cwd, `SIGKILL ${n}`);
       const left = existsSync(join(cwd, '.nix-python-container'));
