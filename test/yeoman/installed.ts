@@ -7,12 +7,12 @@ import type { Place } from '../commands/process.ts';
 /** The checkout. */
 export const root = fileURLToPath(new URL('../../..', import.meta.url));
 
-/** An ordinary user where the tests are run by root, whose rights `yo` gives up; else whoever runs them. */
+/** An ordinary user if root runs the tests, since `yo` drops root's rights; otherwise the current user. */
 export const user: Place['user'] = process.getuid?.() === 0 ? { uid: 1000, gid: 1000 } : undefined;
 
-/** The package as `npm publish` would send it: its file in `folder`, and the paths in it. */
+/** Packs the package as `npm publish` would: its tarball in `folder`, and the paths in it. */
 export function pack(folder: string): { readonly tarball: string; readonly paths: readonly string[] } {
-  // lib/ is bundled already; prepack must not take it away from the tests that are running.
+  // lib/ is built already; prepack would delete it under running tests.
   const { stdout, stderr } = npm(root, 'pack', '--ignore-scripts', '--json', '--pack-destination', folder);
   try {
     const [packed] = Object.values(JSON.parse(stdout)) as { filename: string; files: { path: string }[] }[];
@@ -25,7 +25,7 @@ export function pack(folder: string): { readonly tarball: string; readonly paths
 
 export const byName = (a: string, b: string): number => (a < b ? -1 : 1);
 
-/** The modules of ours that these modules load, at once or when they need them. */
+/** The bundled modules that these modules load, statically or on first use. */
 export function reachable(paths: readonly string[], found = new Set<string>()): Set<string> {
   for (const path of paths.filter(candidate => !found.has(candidate))) {
     found.add(path);
@@ -38,7 +38,7 @@ export function reachable(paths: readonly string[], found = new Set<string>()): 
   return found;
 }
 
-/** Installs a tarball beside `yo` in a folder; says what npm said, or undefined if there is no registry to be reached. */
+/** Installs a tarball beside `yo` in a folder. Returns npm's stderr, or undefined if no registry can be reached. */
 export function installBesideYo(folder: string, tarball: string): string | undefined {
   const { devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   writeFileSync(join(folder, 'package.json'), '{ "private": true }');
@@ -57,7 +57,7 @@ export function folderOfUser(parent: string): string {
   return folder;
 }
 
-/** npm with its own configuration, as if it was called from a shell rather than by `npm test`. */
+/** Runs npm with its own configuration, as from a shell rather than from `npm test`. */
 function npm(cwd: string, ...args: string[]) {
   const ofRun = /^npm_(package|lifecycle|command|config_(local_)?prefix|config_json)/;
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !ofRun.test(name)));

@@ -32,15 +32,15 @@ describe('the packed package', function () {
   const yoOnTerminal = (args: readonly string[], cwd: string, env: Record<string, string> = {}) =>
     new Terminal(args, cwd, { ...environment(), ...env }, { program: [bin('yo'), 'nix-python-container'], user });
 
-  it('holds what runs, and nothing else: no test, no map, no tool of the maintainers', () => {
+  it('holds what runs, and nothing else: no tests, no source maps, no tools', () => {
     const isCode = (path: string) => /\.c?js$/.test(path);
-    const doors = ['add', 'app', 'build', 'ci', 'doctor', 'remove', 'service', 'update'].map(
+    const entries = ['add', 'app', 'build', 'ci', 'doctor', 'remove', 'service', 'update'].map(
       name => `lib/generators/${name}/index.js`,
     );
-    const code = reachable(['lib/main.cjs', ...doors]);
+    const code = reachable(['lib/main.cjs', ...entries]);
     assert.deepEqual(paths.filter(isCode), [...code].sort(byName));
     const rest = paths.filter(path => !isCode(path));
-    const data = rest.filter(path => /^lib\/src\/catalog\/[\w-]+\.json$/.test(path));
+    const data = rest.filter(path => /^lib\/src\/catalog\/[\w-]+\.(json|txt)$/.test(path));
     assert.deepEqual(
       rest.filter(path => !data.includes(path)),
       [
@@ -56,12 +56,18 @@ describe('the packed package', function () {
         'lib/generators/remove/USAGE',
         'lib/generators/service/USAGE',
         'lib/generators/update/USAGE',
+        'lib/src/nix/project/pep440.nix',
+        'lib/src/nix/project/python.nix',
         'lib/src/nix/query-packages.nix',
         'package.json',
       ],
     );
-    const text = [...code].map(path => readFileSync(join(root, path), 'utf8')).join('');
-    for (const path of data) assert.ok(text.includes(basename(path)), `${path} is read by nothing`);
+    const text = [...code, ...data].map(path => readFileSync(join(root, path), 'utf8')).join('');
+    for (const path of data) {
+      // A package set is read by its id in python-sets.json.
+      const name = basename(path).replace(/^python-set-(.*)\.txt$/, '"$1"');
+      assert.ok(text.includes(name), `nothing reads ${path}`);
+    }
   });
 
   it('installs beside yo without warnings about versions, and with one mem-fs', () => {
@@ -73,7 +79,7 @@ describe('the packed package', function () {
     assert.deepEqual(copies, ['node_modules/mem-fs', 'node_modules/yeoman-generator']);
   });
 
-  it('has the command, which writes what it writes in the checkout', async () => {
+  it('has the command, which writes what it does in the checkout', async () => {
     const [ours, theirs] = [empty(), empty()];
     const place = { cwd: ours, env: environment(), user };
     const said = await execute([bin('nix-python-container'), 'hello', '--yes'], place);
@@ -81,7 +87,7 @@ describe('the packed package', function () {
     assert.deepEqual(treeOf(ours), treeOf(theirs));
   });
 
-  it('has the generator, and `yo` writes and says what the command does', async () => {
+  it('has the generator, which writes and prints what the command does', async () => {
     const [ours, theirs] = [empty(), empty()];
     const flags = [
       'hello',
@@ -124,7 +130,7 @@ describe('the packed package', function () {
     }
   });
 
-  it('has the doctor, which says what `doctor` does, and ends with 1 for what has failed', async () => {
+  it('has `doctor`, with the same output, and exit code 1 for a failed check', async () => {
     const cwd = empty();
     await yo(['hello', '--yes'], cwd);
     rmSync(join(cwd, 'hello/nix/python.nix'));
@@ -137,14 +143,14 @@ describe('the packed package', function () {
     const said = await doctor(['yo', 'nix-python-container:doctor']);
     const told = JSON.parse(said.stdout) as { checks: { name: string; state: string }[] };
     const expected = JSON.parse((await doctor(['nix-python-container', 'doctor'])).stdout) as typeof told;
-    // Free space is another from one moment to the next.
+    // Free disk space changes all the time.
     const lasting = ({ checks }: typeof told) => checks.filter(({ name }) => name !== 'disk');
     assert.deepEqual(lasting(told), lasting(expected));
     assert.equal(told.checks.find(({ name }) => name === 'files')?.state, 'failed');
     assert.equal(said.code, 1);
   });
 
-  it('has the generator of pipelines, which writes and says what `ci` does', async () => {
+  it('has `ci`, which writes and prints what the command does', async () => {
     const [ours, theirs] = [empty(), empty()];
     for (const cwd of [ours, theirs])
       await execute([bin('nix-python-container'), '.', '--yes', '--name=hello'], { cwd, user });
@@ -166,7 +172,7 @@ describe('the packed package', function () {
     assert.match(refused.stderr, /unknown CI provider "travis"\.\nChoose from github, gitlab\./);
   });
 
-  it('has the generator of updates, which does and says what `update` does, and ends with 1 on conflicts', async () => {
+  it('has `update`, which does and prints what the command does, with exit code 1 on conflicts', async () => {
     const [ours, theirs] = [empty(), empty()];
     const next = ['--nixpkgs', '25.11', '--bazel=8', '--python', '3.13'];
     for (const cwd of [ours, theirs]) {
@@ -198,7 +204,7 @@ describe('the packed package', function () {
     assert.notDeepEqual(treeOf(ours), before);
   });
 
-  it("runs by npx in somebody else's pipeline: without a terminal, with PATH and HOME alone, as root if need be", async () => {
+  it('runs by npx in a pipeline: without a terminal, with only PATH and HOME, as root too', async () => {
     const cwd = mkdtempSync(join(folder, 'd-'));
     const npx = ['setsid', '--wait', 'npx', '--no', '--', 'nix-python-container'] as const;
     const { code, stdout, stderr } = await execute([...npx, 'new', 'hello', '--yes', '--json', '--ci=gitlab'], { cwd });
@@ -207,7 +213,7 @@ describe('the packed package', function () {
     assert.ok(existsSync(join(cwd, 'hello/.gitlab-ci.yml')));
   });
 
-  it('ends with 2 for a request that makes no sense, and says what to do', async () => {
+  it('exits with 2 for invalid usage, and says what to do', async () => {
     const cwd = empty();
     for (const [args, says] of [
       [['hello', '--pyhton', '3.13'], /Unknown option: --pyhton\.\nDid you mean --python\?/],
@@ -225,7 +231,7 @@ describe('the packed package', function () {
     assert.deepEqual(treeOf(cwd), {});
   });
 
-  it('ends with 1 for a file that was changed, and touches nothing', async () => {
+  it('exits with 1 for a changed file, and touches nothing', async () => {
     const cwd = empty();
     await yo(['hello', '--yes'], cwd);
     writeFileSync(join(cwd, 'hello/hello.py'), 'mine = 1\n');
