@@ -32,7 +32,7 @@ export async function build(site: Site, name: string): Promise<Built> {
   const found = await runChecks(asked, site).catch((error: unknown) => {
     throw site.signal.aborted ? interrupted(`The project stays in ${site.folder}.`) : error;
   });
-  const hint = ({ fix }: Finding): string => (fix ? `Mend it with: ${fix}` : 'See nix-python-container doctor.');
+  const hint = ({ fix }: Finding): string => (fix ? `Fix: ${fix}` : 'See nix-python-container doctor.');
   const stops = found.find(({ state }) => state === 'failed');
   if (stops) throw failed(`${stops.message}, so nothing can be built.`, hint(stops));
   for (const finding of found.filter(({ state }) => state === 'warning')) {

@@ -17,7 +17,7 @@ const soon = 60;
 /** Judges an end of life: a day (`2026-12-31`) or a month (`2026-12`). */
 export function endOf(what: string, end: string, today: Date, fix?: string): Finding {
   const left = daysLeft(end, today);
-  if (left < 0) return warning(`${what} has had no security fixes since ${end}`, fix);
+  if (left < 0) return warning(`${what} has been out of support since ${end}`, fix);
   if (left > soon) return ok(`${what} gets security fixes until ${end}`);
   const more = ['today for the last time', 'one more day'][left] ?? `${left} more days`;
   return warning(`${what} gets security fixes until ${end} only, ${more}`, fix);
@@ -30,7 +30,10 @@ export function judgeRelease(facts: ProjectFacts, today: Date): Finding | readon
   const newest = defaultRelease(today).name;
   const update = updateTo(defaultRelease(today), facts, today);
   if (!release)
-    return warning('The pinned nixpkgs is of no release that is known here, so neither is its end of life', update);
+    return warning(
+      'The pinned nixpkgs does not belong to a release that the catalog knows, nor is its end of life known',
+      update,
+    );
   if (release.eol === undefined) return ok(`nixpkgs ${release.name} is a rolling channel, without an end of life`);
   const what = `nixpkgs ${release.name}`;
   if (release.name !== newest) return endOf(what, release.eol, today, update);

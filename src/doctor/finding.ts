@@ -14,7 +14,7 @@ export interface Finding {
 /** It is as it should be. */
 export const ok = (message: string): Finding => ({ state: 'ok', message });
 
-/** A build can go on without it, or it could not be looked at. */
+/** A build can go on without it, or it could not be checked. */
 export const warning = (message: string, fix?: string): Finding => ({
   state: 'warning',
   message,

@@ -44,12 +44,12 @@ export async function lookAtGit(place: DoctorContext): Promise<Finding> {
 /** Looks for what a killed run of ours has left. */
 export async function lookAtJournal({ folder }: DoctorContext): Promise<Finding> {
   const journal = join(folder, journalName);
-  if (!(await isThere(journal))) return ok('No run was cut off here');
+  if (!(await isThere(journal))) return ok('No run was interrupted here');
   const holder = await lockHolder(journal);
   if (holder !== undefined)
-    return warning(`Another run is at work here (process ${holder}): look again when it has ended`);
+    return warning(`Another run is in progress here (process ${holder}): look again when it has ended`);
   return warning(
-    `A run was cut off here and left ${journalName}: the next one undoes what it had begun`,
+    `A run was interrupted here and left ${journalName}: the next one undoes what it had begun`,
     'nix-python-container new .',
   );
 }

@@ -74,7 +74,7 @@ export function judgeBuilder({ isRoot, user, groups, store, builders }: Builder,
     return ok(
       trusted
         ? 'Nix builds by its daemon, which trusts you'
-        : `Nix builds by its daemon; you are no trusted user: ${caches}`,
+        : `Nix builds by its daemon; you are not a trusted user: ${caches}`,
     );
   }
   const group = settings.values.get('build-users-group') ?? '';
@@ -97,7 +97,7 @@ async function lookAtBuilder(machine: Machine): Promise<Finding> {
   ]);
   const unknown = 'fault' in store ? store : 'fault' in settings ? settings : undefined;
   if ('fault' in store || 'fault' in settings)
-    return warning(`Whether Nix has a daemon could not be looked at: ${unknown?.fault}`);
+    return warning(`Whether Nix has a daemon could not be checked: ${unknown?.fault}`);
   const builders = await ask(machine, 'getent', 'group', settings.values.get('build-users-group') || 'nixbld');
   const { username, uid } = userInfo();
   const who = {
@@ -152,7 +152,7 @@ const ofSettings =
   (of: string, judge: (settings: Settings, version: string) => Finding) =>
   async (machine: Machine): Promise<Finding> => {
     const [settings, version] = await Promise.all([settingsOf(machine), versionText(machine)]);
-    if ('fault' in settings) return warning(`${of} could not be looked at: ${settings.fault}`);
+    if ('fault' in settings) return warning(`${of} could not be checked: ${settings.fault}`);
     return judge(settings, 'output' in version ? version.output : '');
   };
 

@@ -70,7 +70,7 @@ export function judgeFiles({ texts, bazel }: ProjectFacts): readonly Finding[] {
   if (missing.length > 0) {
     findings.push(
       fault(
-        `${missing.join(', ')} cannot be read, and Nix and Bazel need ${missing.length > 1 ? 'them' : 'it'}`,
+        `${missing.join(', ')} cannot be read, but Nix and Bazel need ${missing.length > 1 ? 'them' : 'it'}`,
         again,
       ),
     );
@@ -89,7 +89,7 @@ export function judgeMarkers({ texts }: ProjectFacts): Finding {
     const line = conflictMarkerLine(text);
     return line === undefined ? [] : [{ path, line }];
   });
-  if (found.length === 0) return ok('No merge has left its marks');
+  if (found.length === 0) return ok('No conflict markers');
   const places = found.map(({ path, line }) => `${path}:${line}`).join(', ');
-  return fault(`A merge has left its marks, as in <<<<<<<, at ${places}`, edit(...found.map(({ path }) => path)));
+  return fault(`Unresolved conflict markers (<<<<<<<) at ${places}`, edit(...found.map(({ path }) => path)));
 }

@@ -63,7 +63,7 @@ async function make<Site extends { readonly signal: AbortSignal }>(
     return [await Promise.race([look({ ...site, signal }), stopped])].flat();
   } catch (error) {
     const why = deadline.aborted ? `no answer within ${timeout / 1000} s` : (error as Error).message;
-    return [warning(`${of} could not be looked at: ${why}`)];
+    return [warning(`${of} could not be checked: ${why}`)];
   } finally {
     signal.removeEventListener('abort', stop);
   }

@@ -103,7 +103,7 @@ export class Tree {
     const [top, ...path] = split(target);
     const node = top === this.#top ? this.#order.find(path) : undefined;
     if (!node || node.kind === 'directory') {
-      throw new ArchiveError(`holds ${quote(name)} as a link to ${quote(target)}, which is no file before it`);
+      throw new ArchiveError(`holds ${quote(name)} as a link to ${quote(target)}, which is not an earlier file in it`);
     }
     return node;
   }
@@ -116,7 +116,7 @@ const linkOf = (header: Header): string => bytesOf(header.linkname ?? '', paxOf(
 /** A name as a string of bytes. The parser decodes names as it is told, but those of pax headers always as UTF-8. */
 function bytesOf(name: string, pax: string | undefined): string {
   if (pax === undefined) return name;
-  if (pax.includes('\ufffd')) throw new ArchiveError(`holds the name ${JSON.stringify(pax)}, which is no UTF-8`);
+  if (pax.includes('\ufffd')) throw new ArchiveError(`holds the name ${JSON.stringify(pax)}, which is not UTF-8`);
   return Buffer.from(pax).toString('latin1');
 }
 

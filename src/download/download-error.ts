@@ -20,20 +20,20 @@ const again = 'Try again.';
 const certificates = 'If a proxy has its own certificates, name them in NODE_EXTRA_CA_CERTS.';
 
 const faults: readonly Fault[] = [
-  { pattern: /^ENOTFOUND|^EAI_/, text: 'the name of the server is not known', hint: network },
+  { pattern: /^ENOTFOUND|^EAI_/, text: 'unknown host', hint: network },
   { pattern: /^ECONNREFUSED/, text: 'the connection was refused', hint: network },
-  { pattern: /^E(NET|HOST)UNREACH|^ENETDOWN/, text: 'there is no way to the server', hint: network },
-  { pattern: /^UND_ERR_CONNECT_TIMEOUT|^ETIMEDOUT/, text: 'the server cannot be reached in time', hint: network },
-  { pattern: /^UND_ERR_(BODY_TIMEOUT|DESTROYED)/, text: 'the server has fallen silent', hint: network },
+  { pattern: /^E(NET|HOST)UNREACH|^ENETDOWN/, text: 'host unreachable', hint: network },
+  { pattern: /^UND_ERR_CONNECT_TIMEOUT|^ETIMEDOUT/, text: 'connection timed out', hint: network },
+  { pattern: /^UND_ERR_(BODY_TIMEOUT|DESTROYED)/, text: 'the server stopped responding', hint: network },
   { pattern: /CERT|^ERR_TLS|^ERR_SSL|^UNABLE_TO|^EPROTO/, text: 'the connection is not secure', hint: certificates },
   { pattern: /^UND_ERR_ABORTED/, text: 'the proxy refuses', hint: network },
   {
     pattern: /^UND_ERR_SOCKET|^ECONNRESET|^EPIPE|CONTENT_LENGTH|^terminated/,
-    text: 'the answer breaks off',
+    text: 'connection closed early',
     hint: again,
   },
-  { pattern: /^HPE_|^UND_ERR_RES/, text: 'the answer is no HTTP', hint: 'Check the URL.' },
-  { pattern: /^Z_BUF_ERROR|^get_next_output.* 8$/, text: 'the archive breaks off', hint: again },
+  { pattern: /^HPE_|^UND_ERR_RES/, text: 'the response is not HTTP', hint: 'Check the URL.' },
+  { pattern: /^Z_BUF_ERROR|^get_next_output.* 8$/, text: 'the archive is cut short', hint: again },
   { pattern: /^Z_|^get_next_output/, text: 'the compressed archive is damaged', hint: again },
 ];
 

@@ -58,12 +58,12 @@ function proxyAgent(): Dispatcher {
 }
 
 const answers: Readonly<Record<number, string>> = {
-  401: 'wants a password',
-  403: 'forbids it',
+  401: 'requires authentication',
+  403: 'denies access',
   404: 'has no such file',
-  407: 'wants a password for the proxy',
-  410: 'has no such file any more',
-  429: 'has had too many requests',
+  407: 'requires proxy authentication',
+  410: 'no longer has this file',
+  429: 'has received too many requests',
 };
 
 function refused(url: string, status: number): Error {

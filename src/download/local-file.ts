@@ -21,6 +21,6 @@ export async function openFile(url: string, { signal }: DownloadOptions): Promis
     );
   });
   if (!facts.isFile())
-    throw badRequest(`${shown(url)} is no file but ${facts.isDirectory() ? 'a folder' : 'a device'}.`, hint);
+    throw badRequest(`${shown(url)} is not a regular file but ${facts.isDirectory() ? 'a folder' : 'a device'}.`, hint);
   return { body: createReadStream(path, { highWaterMark: pieceSize, ...(signal && { signal }) }), total: facts.size };
 }

@@ -85,13 +85,13 @@ async function* wholeTar(tar: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Ar
     zeros = at === 0 ? zeros + bytes.length : bytes.length - at;
     yield bytes;
   }
-  if (zeros < 512) throw new ArchiveError('breaks off: the end of the archive is missing');
+  if (zeros < 512) throw new ArchiveError('is cut short: the end of the archive is missing');
 }
 
 // What the parser says, and how it reads behind the archive's name.
 const faults: readonly (readonly [RegExp, string])[] = [
-  [/^Invalid tar header|^Invalid header|^Header exceeds/, 'is no tar archive, or a damaged one'],
-  [/^Unexpected end of data/, 'breaks off in the middle of a file'],
+  [/^Invalid tar header|^Invalid header|^Header exceeds/, 'is not a tar archive, or is damaged'],
+  [/^Unexpected end of data/, 'is cut short in the middle of a file'],
 ];
 
 function explain(name: string, error: unknown): unknown {

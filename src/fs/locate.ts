@@ -38,10 +38,7 @@ export function namesOf(path: string): string[] {
 async function follow(link: string, shown: string): Promise<string> {
   const end = await wrapErrors(`follow ${shown}`, ifExists(realpath(link)));
   if (end === undefined) {
-    throw badRequest(
-      `${shown} is a symbolic link that leads nowhere`,
-      'Remove the link or repair it, then run it again.',
-    );
+    throw badRequest(`${shown} is a broken symbolic link`, 'Remove the link or repair it, then run it again.');
   }
   return end;
 }
@@ -71,7 +68,7 @@ export async function anchor(target: string): Promise<Anchor> {
 export async function locate(root: string, path: string): Promise<Place> {
   const names = namesOf(path);
   const inTheWay = (shown: string, kind: string) =>
-    badRequest(`${shown} is in the way: it must be a ${kind}`, 'Move it away, then run it again.');
+    badRequest(`${shown} must be a ${kind}`, 'Move it away, then run it again.');
   let folder = root;
   for (const [depth, name] of names.entries()) {
     const shown = names.slice(0, depth + 1).join('/');

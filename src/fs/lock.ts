@@ -55,7 +55,7 @@ const sameClaims = (a: ReadonlyMap<number, string>, b: ReadonlyMap<number, strin
 
 const otherRun = (folder: string, owner: string) =>
   failed(
-    `Another run is at work in ${folder} (process ${owner.split('.')[0]})`,
+    `Another run is in progress in ${folder} (process ${owner.split('.')[0]})`,
     'Wait until it has ended, then run this again.',
   );
 

@@ -68,7 +68,7 @@ function parse(text: string, file: string): AST.TOMLProgram {
 }
 
 const noToml = (file: string, what: string, line: number, cause?: unknown) =>
-  badRequest(`${file} is no TOML: line ${line}: ${what}.`, 'Mend the file, then run it again.', cause);
+  badRequest(`${file} is no TOML: line ${line}: ${what}.`, 'Fix the file, then run it again.', cause);
 
 function entriesOf(node: AST.TOMLKeyValue, prefix: readonly string[], inline = false): Entry[] {
   const path = [...prefix, ...node.key.keys.map(key => (key.type === 'TOMLBare' ? key.name : key.value))];

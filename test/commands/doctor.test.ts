@@ -205,7 +205,7 @@ describe('nix-python-container doctor', function () {
       (cwd: string) => mkdirSync(join(cwd, '.nix-python-container')),
       'journal',
       'warning',
-      /A run was cut off here/,
+      /A run was interrupted here/,
       /./,
     ],
     [
@@ -241,7 +241,7 @@ describe('nix-python-container doctor', function () {
     symlinkSync(await signature(), join(journal, 'owner.1'));
     const [found] = of(await examined(cwd), 'journal');
     assert.equal(found?.state, 'warning');
-    assert.match(found?.message ?? '', new RegExp(`Another run is at work here \\(process ${process.pid}\\)`));
+    assert.match(found?.message ?? '', new RegExp(`Another run is in progress here \\(process ${process.pid}\\)`));
   });
 
   describe('with Nix', () => {
@@ -272,9 +272,9 @@ describe('nix-python-container doctor', function () {
     const results = await examined(await project('--nixpkgs=23.11', '--python=3.9', '--bazel=6'));
     const [release] = of(results, 'release');
     assert.equal(release?.state, 'warning');
-    assert.match(release?.message ?? '', /nixpkgs 23\.11 has had no security fixes since 2024-06-30/);
+    assert.match(release?.message ?? '', /nixpkgs 23\.11 has been out of support since 2024-06-30/);
     assert.match(release?.fix ?? '', /^nix-python-container update --nixpkgs [\d.]+ --python [\d.]+ --bazel \d+$/);
-    assert.match(of(results, 'python')[0]?.message ?? '', /Python 3\.9 has had no security fixes since 2025-10/);
-    assert.match(of(results, 'bazel')[0]?.message ?? '', /Bazel 6 has had no security fixes since/);
+    assert.match(of(results, 'python')[0]?.message ?? '', /Python 3\.9 has been out of support since 2025-10/);
+    assert.match(of(results, 'bazel')[0]?.message ?? '', /Bazel 6 has been out of support since/);
   });
 });

@@ -77,7 +77,7 @@ describe('what is said of Nix', () => {
 
     it('a daemon, which trusts some', () => {
       const trusts = 'Nix builds by its daemon, which trusts you';
-      assert.match(judge({}).message, /^Nix builds by its daemon; you are no trusted user: /);
+      assert.match(judge({}).message, /^Nix builds by its daemon; you are not a trusted user: /);
       assert.equal(judge({}).state, 'ok');
       assert.equal(judge({ store: new Map([...who({}).store, ['Trusted', '1']]) }).message, trusts);
       assert.equal(judge({ isRoot: true, user: 'root' }).message, trusts);
@@ -154,7 +154,7 @@ describe('what is said of Nix', () => {
             ['flakes', 'Whether flakes are on'],
             ['sandbox', 'The sandbox of Nix'],
             ['caches', 'The binary caches of Nix'],
-          ].map(([name, what]) => [name, 'warning', `${what} could not be looked at: out of order`]),
+          ].map(([name, what]) => [name, 'warning', `${what} could not be checked: out of order`]),
         ],
       );
     });

@@ -187,7 +187,7 @@ describe('what is said of a project', () => {
         at('2026-12-31', '2026-12'),
         'warning: it gets security fixes until 2026-12 only, today for the last time',
       );
-      assert.equal(at('2027-01-01', '2026-12'), 'warning: it has had no security fixes since 2026-12');
+      assert.equal(at('2027-01-01', '2026-12'), 'warning: it has been out of support since 2026-12');
     });
 
     it('is, for the newest release that is known, the one to come', () => {
@@ -250,7 +250,7 @@ describe('what is said of a project', () => {
       facts({}, { 'nix/image.nix': undefined, 'shell.nix': undefined, 'MODULE.bazel': undefined }),
     );
     assert.deepEqual(told(gone), [
-      'failed: nix/image.nix, shell.nix cannot be read, and Nix and Bazel need them',
+      'failed: nix/image.nix, shell.nix cannot be read, but Nix and Bazel need them',
       'failed: Bazel 8 reads MODULE.bazel, which is not there',
     ]);
     const old = { nixpkgs: '23.11', python: '3.11', bazel: '6' };

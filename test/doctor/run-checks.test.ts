@@ -73,9 +73,9 @@ describe('checks', () => {
     assert.deepEqual(
       found.map(({ state, message }) => `${state}: ${message}`),
       [
-        'warning: The disk could not be looked at: EIO',
-        'warning: The store could not be looked at: no answer within 0.02 s',
-        'warning: The lock could not be looked at: odd',
+        'warning: The disk could not be checked: EIO',
+        'warning: The store could not be checked: no answer within 0.02 s',
+        'warning: The lock could not be checked: odd',
       ],
     );
   });

@@ -38,7 +38,7 @@ describe('An archive Nix could not use', () => {
     zstd: [() => Buffer.from('28b52ffd00000000', 'hex'), /is compressed with zstd; supported are/],
     bzip2: [() => Buffer.from('BZh91AY'), /is compressed with bzip2/],
     zip: [() => Buffer.from('PK\x03\x04abc'), /is a zip archive/],
-    'cut-tar': [() => gunzipSync(gzip).subarray(0, 100_000), /breaks off/],
+    'cut-tar': [() => gunzipSync(gzip).subarray(0, 100_000), /is cut short/],
     'no-end': [() => gunzipSync(gzip).subarray(0, 512), /the end of the archive is missing/],
     'damaged-gzip': [
       () => Buffer.concat([gzip.subarray(0, 5000), Buffer.alloc(500, 7), gzip.subarray(5500)]),

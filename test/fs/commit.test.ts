@@ -211,7 +211,7 @@ describe('commit', () => {
     assert.equal(existsSync(at(`project/${journalName}`)), false);
     for (const result of results) {
       if (result.status === 'rejected')
-        assert.match(result.reason.message, /Another run is at work|changed by somebody else/);
+        assert.match(result.reason.message, /Another run is in progress|was modified while/);
     }
   });
 

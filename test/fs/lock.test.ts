@@ -16,7 +16,11 @@ describe('the lock', () => {
     await withLock(folder(), async () => {
       await assert.rejects(
         withLock(folder(), async () => assert.fail('never')),
-        { name: 'Failure', exitCode: 1, message: `Another run is at work in ${folder()} (process ${process.pid}).` },
+        {
+          name: 'Failure',
+          exitCode: 1,
+          message: `Another run is in progress in ${folder()} (process ${process.pid}).`,
+        },
       );
     });
     assert.equal(existsSync(folder()), false);
@@ -65,7 +69,7 @@ describe('the lock', () => {
       () =>
         assert.rejects(
           withLock(folder(), async () => assert.fail('never')),
-          { message: /^Another run is at work/ },
+          { message: /^Another run is in progress/ },
         ),
       /^symlink /,
     );

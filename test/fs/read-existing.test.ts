@@ -56,22 +56,22 @@ describe('survey', () => {
     'a target that is a dangling link': {
       make: () => symlinkSync('nowhere', at('hello')),
       target: 'hello',
-      message: /hello is a symbolic link that leads nowhere\.$/,
+      message: /hello is a broken symbolic link\.$/,
     },
     'a file where a folder must be': {
       make: () => write(at('project'), { nix: '' }),
-      message: /^nix is in the way: it must be a folder\.$/,
+      message: /^nix must be a folder\.$/,
     },
     'a folder where a file must be': {
       make: () => mkdirSync(at('project/nix/python.nix'), { recursive: true }),
-      message: /^nix\/python\.nix is in the way: it must be a file\.$/,
+      message: /^nix\/python\.nix must be a file\.$/,
     },
     'a pipe where a file must be': {
       make: () => {
         mkdirSync(at('project/nix'));
         execFileSync('mkfifo', [at('project/nix/python.nix')]);
       },
-      message: /^nix\/python\.nix is in the way: it must be a file\.$/,
+      message: /^nix\/python\.nix must be a file\.$/,
     },
     'a folder that is a link to outside': {
       make: () => {
@@ -92,11 +92,11 @@ describe('survey', () => {
         mkdirSync(at('project/nix'));
         symlinkSync('nowhere.nix', at('project/nix/python.nix'));
       },
-      message: /^nix\/python\.nix is a symbolic link that leads nowhere\.$/,
+      message: /^nix\/python\.nix is a broken symbolic link\.$/,
     },
     'links in a circle': {
       make: () => symlinkSync('nix', at('project/nix')),
-      message: /^Cannot follow nix: its symbolic links go round in circles\.$/,
+      message: /^Cannot follow nix: too many levels of symbolic links\.$/,
     },
   };
   for (const [what, { make, target = 'project', path = 'nix/python.nix', message }] of Object.entries(refused)) {
@@ -123,7 +123,7 @@ describe('survey', () => {
     try {
       await assert.rejects(
         readExisting(at('project'), ['a.txt']),
-        failure(/^Cannot read a\.txt: permission is denied\.$/),
+        failure(/^Cannot read a\.txt: permission denied\.$/),
       );
     } finally {
       if (root) process.seteuid?.(0);
