@@ -90,7 +90,7 @@ what was written evaluated on the names, versions and extras of that set. Writte
 ${rows.join('\n')}
 
 Without flags, what nixpkgs does not have as it is required is one error that names all of it, and nothing is written.
-With \`--pins keep\` everything is written as it is, with a warning for each fault. Faults that Nix found and nobody was told:
+With \`--pins keep\` everything is written as it is, with a warning for each fault. Faults that only Nix found, without a warning before:
 ${untold.length}. Warnings without a fault: ${falseAlarms.length}.
 `;
 writeFileSync(join(root, 'docs/lists.md'), text);
