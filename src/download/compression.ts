@@ -21,7 +21,7 @@ const kinds: readonly Kind[] = [
   { magic: /^\x28\xb5\x2f\xfd/, open: refuse('compressed with zstd') },
   { magic: /^BZh/, open: refuse('compressed with bzip2') },
   { magic: /^PK\x03\x04/, open: refuse('a zip archive') },
-  { magic: /^\s*</, open: refuse('a web page and no archive') },
+  { magic: /^\s*</, open: refuse('a web page, not an archive') },
 ];
 const longestMagic = 6;
 

@@ -207,7 +207,7 @@ describe('what is said of a project', () => {
       const pin = { original, locked: { ...locked, rev } } as Pin;
       const [found] = [judgeRelease(facts({ nixpkgs: rev, pin }), today)].flat();
       assert.equal(found?.state, 'warning');
-      assert.match(found?.message ?? '', /of no release that is known here/);
+      assert.match(found?.message ?? '', /does not belong to a release that the catalog knows/);
       assert.equal(judgeLock(facts({ nixpkgs: rev, pin }), today).state, 'ok');
     });
 

@@ -50,7 +50,7 @@ describe('commit', () => {
       await assert.rejects(commit(at('hello'), plan), {
         name: 'Failure',
         exitCode: 1,
-        message: /^README\.md was changed/,
+        message: /^README\.md was modified/,
       });
       assert.deepEqual(tree(here.path), {});
     });
@@ -115,9 +115,9 @@ describe('commit', () => {
 
     it('a file changed, made or removed since the plan', async () => {
       write(at('project'), { 'a.txt': 'edited\n' });
-      await refuses([{ path: 'a.txt', action: 'update', before: 'old\n', after: 'new\n' }], /^a\.txt was changed/);
-      await refuses([{ path: 'a.txt', action: 'delete', before: 'old\n' }], /^a\.txt was changed/);
-      await refuses([{ path: 'a.txt', action: 'create', after: 'new\n' }], /^a\.txt was changed/);
+      await refuses([{ path: 'a.txt', action: 'update', before: 'old\n', after: 'new\n' }], /^a\.txt was modified/);
+      await refuses([{ path: 'a.txt', action: 'delete', before: 'old\n' }], /^a\.txt was modified/);
+      await refuses([{ path: 'a.txt', action: 'create', after: 'new\n' }], /^a\.txt was modified/);
       await refuses([{ path: 'b.txt', action: 'update', before: 'old\n', after: 'new\n' }], /^b\.txt was changed/);
     });
 
@@ -189,7 +189,7 @@ describe('commit', () => {
       ];
       await assert.rejects(commit(at('project'), plan), {
         name: 'Failure',
-        message: /^Cannot write nix\/python\.nix: it lies on/,
+        message: /^Cannot write nix\/python\.nix: it is on another/,
       });
       assert.deepEqual(tree(here.path), before);
     } finally {

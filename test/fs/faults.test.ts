@@ -139,7 +139,7 @@ describe('a commit', function () {
     const written = await atCall(
       1,
       () => writeSync(file, 'theirs\n'),
-      () => assert.rejects(commit(target, plan), { name: 'Failure', message: /^README\.md was changed/ }),
+      () => assert.rejects(commit(target, plan), { name: 'Failure', message: /^README\.md was modified/ }),
       /^link /,
     );
     closeSync(file);
