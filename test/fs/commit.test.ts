@@ -118,7 +118,7 @@ describe('commit', () => {
       await refuses([{ path: 'a.txt', action: 'update', before: 'old\n', after: 'new\n' }], /^a\.txt was modified/);
       await refuses([{ path: 'a.txt', action: 'delete', before: 'old\n' }], /^a\.txt was modified/);
       await refuses([{ path: 'a.txt', action: 'create', after: 'new\n' }], /^a\.txt was modified/);
-      await refuses([{ path: 'b.txt', action: 'update', before: 'old\n', after: 'new\n' }], /^b\.txt was changed/);
+      await refuses([{ path: 'b.txt', action: 'update', before: 'old\n', after: 'new\n' }], /^b\.txt was modified/);
     });
 
     it('a link that would be deleted', async () => {
