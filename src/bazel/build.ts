@@ -9,7 +9,7 @@ import { machineChecks } from '../doctor/machine-checks.ts';
 import { ExitCode, Failure, failed } from '../errors/failure.ts';
 import { likelyCause } from './failure-causes.ts';
 import { type BuildEvents, readEvents, type TargetResult } from './build-events.ts';
-import { inShell, type Site } from './nix-shell.ts';
+import { type BuildContext, runInShell } from './nix-shell.ts';
 
 /** What a build gave. Durations in milliseconds: of making the shell, of Bazel. */
 export interface Built {
@@ -27,31 +27,32 @@ const fine: readonly (number | null)[] = [0, 4];
  * @param name the name of the image, without tag
  * @throws Failure (exit code 1) with the likely cause and the log's path, (130) if it was interrupted
  */
-export async function build(site: Site, name: string): Promise<Built> {
+export async function build(context: BuildContext, name: string): Promise<Built> {
   const asked = machineChecks.filter(check => check.build);
-  const found = await runChecks(asked, site).catch((error: unknown) => {
-    throw site.signal.aborted ? interrupted(`The project stays in ${site.folder}.`) : error;
+  const found = await runChecks(asked, context).catch((error: unknown) => {
+    throw context.signal.aborted ? interrupted(`The project stays in ${context.folder}.`) : error;
   });
   const hint = ({ fix }: Finding): string => (fix ? `Fix: ${fix}` : 'See nix-python-container doctor.');
   const stops = found.find(({ state }) => state === 'failed');
   if (stops) throw failed(`${stops.message}, so nothing can be built.`, hint(stops));
   for (const finding of found.filter(({ state }) => state === 'warning')) {
-    site.write(`warning: ${finding.message}. ${hint(finding)}\n`);
+    context.write(`warning: ${finding.message}. ${hint(finding)}\n`);
   }
   const records = await mkdtemp(join(tmpdir(), 'nix-python-container-'));
   const events = join(records, 'events.json');
   const started = performance.now();
-  const shell = await inShell(site, 'true', { progress: false });
+  const shell = await runInShell(context, 'true', { progress: false });
   const ready = performance.now();
-  if (shell.code !== 0 || site.signal.aborted) throw await failure(shell.log, shell.log, records, site);
+  if (shell.code !== 0 || context.signal.aborted) throw await failure(shell.log, shell.log, records, context);
 
   const command = 'exec bazel test --build_event_json_file="$BUILD_EVENTS" //...';
-  const bazel = await inShell(site, command, { progress: true, variables: { BUILD_EVENTS: events } });
+  const bazel = await runInShell(context, command, { progress: true, variables: { BUILD_EVENTS: events } });
   const told = readEvents(await readFile(events, 'utf8').catch(() => ''));
   const ended = performance.now();
   // With a terminal of its own, Bazel's words are only in the events.
   const said = stripVTControlCharacters(told.log || bazel.log);
-  if (!fine.includes(bazel.code) || site.signal.aborted) throw await failure(said, shell.log + said, records, site);
+  if (!fine.includes(bazel.code) || context.signal.aborted)
+    throw await failure(said, shell.log + said, records, context);
 
   const digest = await digestOf(told);
   await rm(records, { recursive: true });
@@ -66,7 +67,7 @@ const interrupted = (place: string): Failure =>
   new Failure('Interrupted: the build was stopped.', place, ExitCode.interrupted);
 
 /** What a user is told of a build that came to nothing. The cause is looked for in `said`; `log` is kept, whole. */
-async function failure(said: string, log: string, records: string, { folder, signal }: Site): Promise<Failure> {
+async function failure(said: string, log: string, records: string, { folder, signal }: BuildContext): Promise<Failure> {
   const file = join(records, 'build.log');
   await writeFile(file, log);
   const place = `The project stays in ${folder}; the log is in ${file}.`;

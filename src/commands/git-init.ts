@@ -10,7 +10,8 @@ export async function initRepository(
   paths: readonly string[],
   { environment, signal, stderr: { write, colors } }: Pick<Context, 'environment' | 'signal' | 'stderr'>,
 ): Promise<void> {
-  const git = (...args: string[]) => runGit(['-C', folder, ...args], { environment, signal });
+  // With SIGTERM, git removes its lock file: the repository may be an older one.
+  const git = (...args: string[]) => runGit(['-C', folder, ...args], { environment, signal, stopSignal: 'SIGTERM' });
   const inRepository = (await git('rev-parse', '--git-dir')).fault === undefined;
   const initialised = inRepository ? undefined : await git('init', '--quiet', '--initial-branch=main');
   const result = initialised?.fault === undefined ? await git('add', '--', ...paths) : initialised;

@@ -1,3 +1,4 @@
+import { offlineEnvironment } from '../process/environment.ts';
 import { ask, type Answer, type Machine, findOnPath } from './run-program.ts';
 import { type Finding, ok, warning } from './finding.ts';
 import type { ProjectFacts } from './project-facts.ts';
@@ -24,24 +25,14 @@ export function judgeOnPath(found: OnPath | undefined, facts: ProjectFacts | und
   );
 }
 
-// Unless a version is in its cache already, bazelisk would download one to tell which it is: no proxy is there.
-const nowhere = 'http://127.0.0.1:9';
-const offline = {
-  HTTP_PROXY: nowhere,
-  HTTPS_PROXY: nowhere,
-  http_proxy: nowhere,
-  https_proxy: nowhere,
-  NO_PROXY: '',
-  no_proxy: '',
-};
-
 /** Looks for a Bazel on PATH. */
 export async function lookOnPath(machine: Machine, facts: ProjectFacts | undefined): Promise<Finding> {
   for (const program of ['bazel', 'bazelisk']) {
     const file = await findOnPath(program, machine);
     if (file === undefined) continue;
-    const cut = { ...machine, environment: { ...machine.environment, ...offline } };
-    return judgeOnPath({ file, answer: await ask(cut, file, '--version') }, facts);
+    // bazelisk would download a Bazel to answer.
+    const offline = { ...machine, environment: offlineEnvironment(machine.environment) };
+    return judgeOnPath({ file, answer: await ask(offline, file, '--version') }, facts);
   }
   return judgeOnPath(undefined, facts);
 }

@@ -26,6 +26,8 @@ export async function commitOfBranch(
   const refs = [`refs/heads/${branch}`, `refs/tags/${branch}^{}`, `refs/tags/${branch}`];
   const result = await runGit(['ls-remote', '--exit-code', '--', repository, ...refs], {
     environment: process.env,
+    // Outside of any repository: its settings could name another address, or programs to run.
+    folder: '/',
     timeout: patience,
     signal,
   });

@@ -1,27 +1,23 @@
+import { type Environment, nixEnvironment } from '../process/environment.ts';
 import { type ProcessResult, runProcess } from '../process/run-process.ts';
 
-/** Nix gave no answer. The message says why, to be put in brackets; it is empty where there is simply no Nix to ask. */
+/** Nix could not answer. The message says why, to be put in brackets; it is empty if there is no Nix that could. */
 export class NixUnavailable extends Error {
   override readonly name = 'NixUnavailable';
 }
 
-/** Runs a command of Nix and gives what it prints. Throws NixUnavailable. */
+/** Runs a command of Nix and returns what it prints. @throws NixUnavailable */
 export type Nix = (command: 'nix-store' | 'nix-instantiate', ...args: string[]) => Promise<string>;
 
 /**
- * Nix for as long as `timeout` (milliseconds) lasts, over all its commands, and `signal` is not aborted.
- * It sees no NIX_PATH.
+ * A Nix whose commands may take `timeout` milliseconds in all, and are killed when `signal` is aborted. It does not see NIX_PATH.
  */
-export function nixWithin(
-  timeout: number,
-  environment: Readonly<Record<string, string | undefined>>,
-  signal: AbortSignal,
-): Nix {
+export function nixWithin(timeout: number, environment: Environment, signal: AbortSignal): Nix {
   const deadline = Date.now() + timeout;
   return async (command, ...args) => {
     const left = Math.max(1, deadline - Date.now());
     const result = await runProcess(command, args, {
-      environment: { ...environment, NIX_PATH: '' },
+      environment: nixEnvironment(environment),
       signal,
       timeout: left,
     });
@@ -35,7 +31,7 @@ const storeOutOfReach = /cannot connect|permission denied|read-only file system/
 
 function reasonOf(command: string, { fault, stderr, message }: ProcessResult): string {
   if (fault === 'not-found' || fault === 'not-permitted' || fault === 'aborted') return '';
-  // Without a store that works there is no pinned tree at hand either.
+  // Without a working store there is no pinned tree to ask about either.
   if (fault === 'failed' && (command === 'nix-store' || storeOutOfReach.test(stderr))) return '';
-  return message;
+  return message.replace(/^evaluation aborted with the following error message: '\s*/, 'evaluation aborted: ');
 }

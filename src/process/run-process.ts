@@ -1,140 +1,192 @@
-import { execFile } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import type { Readable } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
+import type { Environment } from './environment.ts';
 
 /** How a process is run. */
 export interface ProcessOptions {
-  /** All of its environment. */
-  readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Where it runs; without it, where this process runs. */
+  /** Its whole environment. */
+  readonly environment: Environment;
+  /** Its working directory; that of this process by default. */
   readonly folder?: string;
-  /** Ends it. */
+  /** Kills it when aborted. */
   readonly signal?: AbortSignal | undefined;
-  /** Milliseconds until it is killed. */
+  /** Milliseconds after which it is killed. */
   readonly timeout?: number;
-  /** Bytes that it may print on each stream. */
+  /** What it gets first when it is stopped; SIGTERM for one that has to clean up, for which it has an instant. */
+  readonly stopSignal?: 'SIGKILL' | 'SIGTERM';
+  /** How many bytes it may print on each of stdout and stderr before it is killed. */
   readonly maxOutput?: number;
 }
 
 /** Why a process gave no result. */
 export type ProcessFault =
-  /** There is no such program, or this user may not run it. */
+  /** There is no such program. */
   | 'not-found'
+  /** This user may not run it. */
   | 'not-permitted'
+  /** The system could not start it, for example because its arguments are too long. */
+  | 'not-started'
   | 'timed-out'
   | 'aborted'
-  /** It was ended by a signal, or printed more than it may. */
+  /** It printed more than `maxOutput`. */
+  | 'too-much-output'
+  /** A signal ended it. */
   | 'killed'
+  /** It exited with another code than 0. */
   | 'failed';
 
 /** How a process ended. */
 export interface ProcessResult {
   readonly stdout: string;
   readonly stderr: string;
-  /** Undefined if it ended with exit code 0. */
+  /** Undefined if it exited with code 0. */
   readonly fault?: ProcessFault;
-  /** Its exit code, if it had one. */
+  /** Undefined if it did not get as far as to exit. */
   readonly exitCode?: number;
-  /** One line that says what went wrong: the last error message of the program, or how it ended. */
+  /**
+   * One line, at most about 300 characters without control characters, that says what went wrong: the last error message that
+   * the program printed, else how it ended. Empty if nothing did.
+   */
   readonly message: string;
   readonly cause?: unknown;
 }
 
+const defaultMaxOutput = 2 ** 24;
 const longestMessage = 300;
+/** Milliseconds that a process has to end once it was stopped. One that the kernel holds up even after SIGKILL is left alone. */
+const patience = 200;
 
 /**
- * Runs a program without a shell and waits for its end. Never throws.
- * When it is aborted or overdue, it gets SIGKILL and its pipes are closed: execFile's own `signal` sends SIGTERM, which a
- * program may ignore, and its children may hold the pipes open.
+ * Runs a program without a shell and without input, and waits for its end. Never throws.
+ * If it has to be stopped, it and its own children get SIGKILL, and nothing more is read from them: some ignore other signals,
+ * or leave children behind that keep the pipes open. The result comes within half a second then.
  */
 export function runProcess(
   program: string,
   args: readonly string[],
-  { environment, folder, signal, timeout, maxOutput = 2 ** 24 }: ProcessOptions,
+  { environment, folder, signal, timeout, stopSignal = 'SIGKILL', maxOutput = defaultMaxOutput }: ProcessOptions,
 ): Promise<ProcessResult> {
-  return new Promise<ProcessResult>(resolve => {
-    let stopped: 'aborted' | 'timed-out' | undefined;
-    if (signal?.aborted) {
-      resolve({
-        stdout: '',
-        stderr: '',
-        fault: 'aborted',
-        message: `${program} was not started`,
-        cause: signal.reason,
+  return new Promise(resolve => {
+    if (signal?.aborted) return resolve(unstarted('aborted', `${program} was not started`, signal.reason));
+    let child: ChildProcess;
+    try {
+      child = spawn(program, args, {
+        env: environment,
+        cwd: folder,
+        stdio: ['ignore', 'pipe', 'pipe'],
+        // In a process group of its own, so that its children are killed with it.
+        detached: true,
       });
-      return;
+    } catch (error) {
+      return resolve(unstarted('not-started', (error as Error).message, error));
     }
-    const child = execFile(
-      program,
-      args,
-      { env: environment, maxBuffer: maxOutput, ...(folder === undefined ? {} : { cwd: folder }) },
-      (error, stdout, stderr) => {
-        clearTimeout(timer);
-        signal?.removeEventListener('abort', abort);
-        if (!error) {
-          resolve({ stdout, stderr, exitCode: 0, message: '' });
-          return;
-        }
-        const { code, signal: killedBy } = error as Error & { code?: string | number; signal?: string };
-        const fault = stopped ?? faultOf(code, killedBy);
-        const message =
-          stopped === 'timed-out'
-            ? `no answer within ${(timeout ?? 0) / 1000} s`
-            : messageOf(program, { code, killedBy, stderr, error });
-        resolve({
-          ...{ stdout, stderr, fault, message, cause: error },
-          ...(typeof code === 'number' ? { exitCode: code } : {}),
-        });
-      },
-    );
-    const stop = (why: 'aborted' | 'timed-out'): void => {
-      stopped ??= why;
-      child.stdout?.destroy();
-      child.stderr?.destroy();
-      child.kill('SIGKILL');
+
+    let stopped: ProcessFault | undefined;
+    const stop = (why: ProcessFault): void => {
+      if (stopped) return;
+      stopped = why;
+      send(child, stopSignal);
+      clearTimeout(timer);
+      timer = setTimeout(stopSignal === 'SIGKILL' ? abandon : kill, patience);
     };
+    const kill = (): void => {
+      send(child, 'SIGKILL');
+      timer = setTimeout(abandon, patience);
+    };
+    const abandon = (): void => {
+      child.unref();
+      finish(null, 'SIGKILL');
+    };
+    const output = { stdout: read(child.stdout, maxOutput, stop), stderr: read(child.stderr, maxOutput, stop) };
     const abort = (): void => stop('aborted');
-    const timer = timeout === undefined ? undefined : setTimeout(() => stop('timed-out'), timeout);
     signal?.addEventListener('abort', abort);
-    // What cannot even be started, as with arguments that are too long, is thrown at once.
-  }).catch((error: Error) => ({ stdout: '', stderr: '', fault: 'failed', message: error.message, cause: error }));
+    let timer = timeout === undefined ? undefined : setTimeout(() => stop('timed-out'), timeout);
+    const settle = (result: ProcessResult): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', abort);
+      resolve(result);
+    };
+
+    const finish = (exitCode: number | null, killedBy: NodeJS.Signals | null): void => {
+      const [stdout, stderr] = [output.stdout(), output.stderr()];
+      if (exitCode === 0 && !stopped) return settle({ stdout, stderr, exitCode, message: '' });
+      const fault = stopped ?? (exitCode === null ? 'killed' : 'failed');
+      const message = {
+        'timed-out': `no answer within ${(timeout ?? 0) / 1000} s`,
+        aborted: `${program} was interrupted`,
+        'too-much-output': `${program} printed more than ${maxOutput} bytes`,
+        killed: `${program} was killed by ${killedBy}`,
+        failed: errorIn(stderr) ?? `${program} exited with code ${exitCode}`,
+      }[fault as Exclude<ProcessFault, 'not-found' | 'not-permitted' | 'not-started'>];
+      settle({ stdout, stderr, fault, message, ...(exitCode === null ? {} : { exitCode }) });
+    };
+    child.on('close', finish);
+    child.on('error', (error: NodeJS.ErrnoException) => {
+      // A signal that could not be sent is reported here too.
+      if (child.pid === undefined) settle(startFailure(program, folder, error));
+    });
+  });
 }
 
-function faultOf(code: string | number | undefined, killedBy: string | undefined): ProcessFault {
-  if (code === 'ENOENT' || code === 'ENOTDIR') return 'not-found';
-  if (code === 'EACCES' || code === 'EPERM') return 'not-permitted';
-  if (killedBy || typeof code === 'string') return 'killed';
-  return 'failed';
+const unstarted = (fault: ProcessFault, message: string, cause: unknown): ProcessResult => ({
+  ...{ stdout: '', stderr: '', fault, message, cause },
+});
+
+function startFailure(program: string, folder: string | undefined, error: NodeJS.ErrnoException): ProcessResult {
+  const { code, message } = error;
+  if (code === 'ENOENT' && folder !== undefined && !existsSync(folder)) {
+    return unstarted('not-started', `${folder} does not exist`, error);
+  }
+  if (code === 'ENOENT' || code === 'ENOTDIR') return unstarted('not-found', `${program} is not on PATH`, error);
+  if (code === 'EACCES' || code === 'EPERM') {
+    return unstarted('not-permitted', `no permission to run ${program}`, error);
+  }
+  return unstarted('not-started', message, error);
 }
 
-function messageOf(
-  program: string,
-  {
-    code,
-    killedBy,
-    stderr,
-    error,
-  }: {
-    readonly code: string | number | undefined;
-    readonly killedBy: string | undefined;
-    readonly stderr: string;
-    readonly error: Error;
-  },
-): string {
-  if (code === 'ENOENT' || code === 'ENOTDIR') return `${program} is not on PATH`;
-  if (code === 'EACCES' || code === 'EPERM') return `${program} may not be run by this user`;
-  if (killedBy) return `${program} was killed by ${killedBy}`;
-  if (typeof code === 'string') return error.message;
-  return errorIn(stderr) ?? `${program} exited with code ${code}`;
+/** Collects what a stream carries, and returns it as a string when called. */
+function read(stream: Readable | null, maxOutput: number, stop: (why: ProcessFault) => void): () => string {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  stream?.on('data', (chunk: Uint8Array) => {
+    length += chunk.length;
+    if (length > maxOutput) stop('too-much-output');
+    else chunks.push(chunk);
+  });
+  return () => Buffer.concat(chunks).toString('utf8');
+}
+
+function send(child: ChildProcess, signal: NodeJS.Signals): void {
+  if (signal === 'SIGKILL') {
+    child.stdout?.destroy();
+    child.stderr?.destroy();
+  }
+  try {
+    if (child.pid !== undefined) process.kill(-child.pid, signal);
+  } catch {
+    // It has just ended.
+  }
 }
 
 /**
- * The last error message in what a program printed: the last one says what happened, those before it where. A message of Nix
- * may go on over several lines. Undefined if nothing was printed.
+ * The last error message in what a program printed: with Nix, the earlier ones say where it happened. It may go on over several
+ * indented lines, but without the place in the source that Nix quotes. The first line if there is no `error:`; undefined if there
+ * is nothing at all.
  */
 export function errorIn(stderr: string): string | undefined {
-  const text = stripVTControlCharacters(stderr);
-  const errors = [...text.matchAll(/^[^\n]*?\b(?:error|fatal):[ \t]*(\S[^\n]*(?:\n[ \t]{5,}[^\n|]*\S)*)/gim)];
-  const last = errors.at(-1)?.[1] ?? text.split('\n').find(line => line.trim() !== '');
-  const line = last?.replace(/[\p{C}\s]+/gu, ' ').trim();
+  const lines = stripVTControlCharacters(stderr).split('\n');
+  const start = lines.findLastIndex(line => errorLine.test(line));
+  const rest = lines.slice(start + 1);
+  const end = rest.findIndex(line => !continuation.test(line));
+  const message =
+    start < 0
+      ? lines.find(line => line.trim() !== '')
+      : [errorLine.exec(lines[start] ?? '')?.[1], ...(end < 0 ? rest : rest.slice(0, end))].join(' ');
+  const line = message?.replace(/[\p{C}\s]+/gu, ' ').trim();
   return line && line.length > longestMessage ? `${line.slice(0, longestMessage)}…` : line || undefined;
 }
+
+const errorLine = /\b(?:error|fatal):[ \t]*(\S.*)/i;
+const continuation = /^[ \t]{5,}(?!at [/«(]|\d*\|)[^ \t]/;

@@ -298,4 +298,16 @@ describe('nix-python-container new', () => {
     assert.match(staged, /^flake\.nix$/m);
     assert.doesNotMatch(staged, /\.env$/m, 'what was there before is not staged');
   });
+
+  it('adds the files to the repository of the new project with --git, also in a hook of another repository', async () => {
+    const cwd = empty();
+    const other = join(cwd, 'other');
+    execFileSync('git', ['init', '--quiet', other]);
+    const env = { GIT_DIR: join(other, '.git'), GIT_WORK_TREE: other, GIT_INDEX_FILE: join(other, '.git/index') };
+    const { code, stderr } = await command(['hello', '--yes', '--git'], { cwd, env });
+    assert.equal(code, 0, stderr);
+    const staged = (repository: string) => execFileSync('git', ['-C', repository, 'ls-files'], { encoding: 'utf8' });
+    assert.match(staged(join(cwd, 'hello')), /^flake\.nix$/m);
+    assert.equal(staged(other), '');
+  });
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { rmSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { command, scratch, treeOf } from './process.ts';
 import { commitAll, committed, edit, git, project, read, undoCommand } from './projects.ts';
@@ -111,5 +111,18 @@ describe('nix-python-container update', function () {
     const forced = await command(['update', '--bazel=7', '--force'], { cwd });
     assert.equal(forced.code, 0, forced.stderr);
     assert.match(forced.stderr, /git apply/, 'git cannot take all of it back');
+  });
+
+  it('runs no program that the git settings of a project name', async () => {
+    const cwd = await committed(folder);
+    const trace = join(folder, 'trace');
+    const monitor = join(folder, 'monitor');
+    writeFileSync(monitor, `#!/bin/sh\ntouch ${trace}\n`, { mode: 0o755 });
+    git(cwd, 'config', 'core.fsmonitor', monitor);
+    const { code, stderr } = await command(['update', '--bazel=7', '--nixpkgs=25.11', '--dry-run'], { cwd });
+    assert.equal(code, 0, stderr);
+    assert.equal(existsSync(trace), false);
+    git(cwd, 'status');
+    assert.equal(existsSync(trace), true, 'git itself would run it');
   });
 });
