@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import { runChecks } from '../doctor/run-checks.ts';
 import type { Finding } from '../doctor/finding.ts';
-import { machineChecks } from '../doctor/machine-checks.ts';
+import { machineChecks } from '../doctor/checks.ts';
 import { ExitCode, Failure, failed } from '../errors/failure.ts';
 import { likelyCause } from './failure-causes.ts';
 import { type BuildEvents, readEvents, type TargetResult } from './build-events.ts';
@@ -28,7 +28,7 @@ const fine: readonly (number | null)[] = [0, 4];
  * @throws Failure (exit code 1) with the likely cause and the log's path, (130) if it was interrupted
  */
 export async function build(context: BuildContext, name: string): Promise<Built> {
-  const asked = machineChecks.filter(check => check.build);
+  const asked = machineChecks.filter(check => check.beforeBuild);
   const found = await runChecks(asked, context).catch((error: unknown) => {
     throw context.signal.aborted ? interrupted(`The project stays in ${context.folder}.`) : error;
   });

@@ -1,10 +1,7 @@
 import { relative, resolve } from 'node:path';
-import type { Machine } from '../doctor/run-program.ts';
-import { lookOnPath } from '../doctor/bazel-on-path.ts';
 import { count, type CheckResult, runChecks } from '../doctor/run-checks.ts';
 import type { State } from '../doctor/finding.ts';
-import { machineChecks } from '../doctor/machine-checks.ts';
-import { projectChecks } from '../doctor/project-checks.ts';
+import { bazelCheck, machineChecks, projectChecks } from '../doctor/checks.ts';
 import { type ProjectFacts, projectFacts, readProjectFiles } from '../doctor/project-facts.ts';
 import { ExitCode, Failure } from '../errors/failure.ts';
 import { moduleOf } from '../model/name.ts';
@@ -22,33 +19,26 @@ export async function runDoctor({ positionals, on }: Request, context: Context):
   const opened = projectAt(positionals[0], context.folder);
   const folder = opened?.files.folder;
   const facts = opened && factsOf(opened);
-  const site = { environment, signal, folder: folder ?? context.folder };
+  const machine = { environment, signal, folder: folder ?? context.folder };
   const onEvaluation = (): void => stderr.write('Asking Nix for the packages\n');
-  const [machine, ofProject] = await Promise.all([
-    runChecks(facts ? machineChecks : [...machineChecks, bazelOnPath], site),
-    facts ? runChecks(projectChecks, { ...site, today, facts, onEvaluation }) : [],
+  const [machineResults, projectResults] = await Promise.all([
+    runChecks(facts ? machineChecks : [...machineChecks, bazelCheck], machine),
+    facts ? runChecks(projectChecks, { ...machine, today, facts, onEvaluation }) : [],
   ]);
 
-  const project = ofProject.map(result => runFrom(context.folder, result, folder));
-  const results = [...machine, ...project];
+  const project = projectResults.map(result => runFrom(context.folder, result, folder));
+  const results = [...machineResults, ...project];
   const counts = count(results);
   const heading =
     folder === undefined
       ? 'No project in this folder or above (check another one: nix-python-container doctor FOLDER)'
       : `Project ${folder}`;
   printResult({ on }, context, {
-    text: `Machine\n${lines(machine, stdout)}\n${heading}\n${lines(project, stdout)}\n${summary(counts, stdout)}`,
+    text: `Machine\n${lines(machineResults, stdout)}\n${heading}\n${lines(project, stdout)}\n${summary(counts, stdout)}`,
     json: { ...(folder === undefined ? {} : { target: folder }), checks: results.map(listed), counts },
   });
   return counts.failed > 0 ? ExitCode.failed : ExitCode.done;
 }
-
-/** Outside of a project, any version of Bazel will do. */
-const bazelOnPath = {
-  name: 'bazel-on-path',
-  of: 'The Bazel on PATH',
-  look: (site: Machine) => lookOnPath(site, undefined),
-};
 
 /**
  * The project to check; undefined outside of one. If its .yo-rc.json cannot be read, that is a finding.
@@ -62,9 +52,9 @@ function projectAt(named: string | undefined, here: string): StoredProject | und
 }
 
 function factsOf({ files: { folder }, stored }: StoredProject): ProjectFacts {
-  const fault = stored instanceof Failure ? stored : undefined;
+  const answersError = stored instanceof Failure ? stored : undefined;
   const { values, services } = stored instanceof Failure ? { values: {}, services: [] } : stored;
-  return projectFacts({ values, fault, texts: readProjectFiles(folder, values, services.map(moduleOf)) });
+  return projectFacts({ values, answersError, texts: readProjectFiles(folder, values, services.map(moduleOf)) });
 }
 
 /** A result whose fix can be run from the current folder. What fixes the machine can be run anywhere. */

@@ -1,54 +1,54 @@
 import { offlineEnvironment } from '../process/environment.ts';
-import { ask, type Answer, type Machine, findOnPath } from './run-program.ts';
+import type { ProcessResult } from '../process/run-process.ts';
 import { type Finding, ok, warning } from './finding.ts';
+import { findOnPath, type Machine, run } from './machine.ts';
 import type { ProjectFacts } from './project-facts.ts';
 
-/** A Bazel, or a bazelisk that chooses one, on PATH. */
-export interface OnPath {
+/** A Bazel on PATH, or a bazelisk, which picks a version. */
+export interface BazelOnPath {
   readonly file: string;
-  /** What `--version` said. */
-  readonly answer: Answer;
+  /** Of `--version`. */
+  readonly result: Pick<ProcessResult, 'fault' | 'stdout'>;
 }
 
-/** Judges the Bazel on PATH by that of the project's shell; it is none of the project's needs. */
-export function judgeOnPath(found: OnPath | undefined, facts: ProjectFacts | undefined): Finding {
-  if (!found) return ok('No Bazel on PATH: each project brings its own');
-  const { file, answer } = found;
-  const version = 'output' in answer ? /(\d+\.\d+\.\d\S*)/.exec(answer.output)?.[1] : undefined;
-  const told = version ? `is Bazel ${version}` : 'does not say which Bazel it is';
+/** Compares the Bazel on PATH with that of the project's shell. Projects do not need it. */
+export function assessBazelOnPath(found: BazelOnPath | undefined, facts: ProjectFacts | undefined): Finding {
+  if (!found) return ok('No Bazel on PATH: each project provides its own');
+  const { file, result } = found;
+  const version = result.fault === undefined ? /(\d+\.\d+\.\d\S*)/.exec(result.stdout)?.[1] : undefined;
+  const described = version ? `${file} is Bazel ${version}` : `${file} did not report its version`;
   const wanted = facts?.bazel;
-  if (wanted === undefined) return ok(`${file} ${told}; each project brings its own`);
-  if (version?.split('.')[0] === wanted) return ok(`${file} ${told}, as in the project's shell`);
+  if (wanted === undefined) return ok(`${described}; each project provides its own`);
+  if (version?.split('.')[0] === wanted) return ok(`${described}, as in the project's shell`);
   return warning(
-    `${file} ${told}, and the project's shell has Bazel ${wanted}: use that`,
+    `${described}, but the project's shell has Bazel ${wanted}: use that one`,
     "nix-shell --run 'bazel test //...'",
   );
 }
 
-/** Looks for a Bazel on PATH. */
-export async function lookOnPath(machine: Machine, facts: ProjectFacts | undefined): Promise<Finding> {
+/** Checks the Bazel on PATH. */
+export async function checkBazelOnPath(machine: Machine, facts: ProjectFacts | undefined): Promise<Finding> {
+  // bazelisk would download a Bazel to report its version.
+  const offline = { ...machine, environment: offlineEnvironment(machine.environment) };
   for (const program of ['bazel', 'bazelisk']) {
     const file = await findOnPath(program, machine);
-    if (file === undefined) continue;
-    // bazelisk would download a Bazel to answer.
-    const offline = { ...machine, environment: offlineEnvironment(machine.environment) };
-    return judgeOnPath({ file, answer: await ask(offline, file, '--version') }, facts);
+    if (file !== undefined) return assessBazelOnPath({ file, result: await run(offline, file, '--version') }, facts);
   }
-  return judgeOnPath(undefined, facts);
+  return assessBazelOnPath(undefined, facts);
 }
 
-/** Judges what asks for another Bazel than that of shell.nix, whose launcher then stops. */
-export function judgeWish(
+/** Warns of settings that ask for another Bazel than shell.nix provides: its launcher refuses to start then. */
+export function assessBazelVersion(
   { bazel, texts }: ProjectFacts,
-  { USE_BAZEL_VERSION }: Readonly<Record<string, string | undefined>>,
+  { USE_BAZEL_VERSION }: Machine['environment'],
 ): readonly Finding[] {
-  const wishes = [
-    { by: 'USE_BAZEL_VERSION', version: USE_BAZEL_VERSION, fix: 'unset USE_BAZEL_VERSION' },
-    { by: '.bazelversion', version: texts.get('.bazelversion')?.split('\n')[0]?.trim(), fix: 'rm .bazelversion' },
+  const settings = [
+    { name: 'USE_BAZEL_VERSION', version: USE_BAZEL_VERSION, fix: 'unset USE_BAZEL_VERSION' },
+    { name: '.bazelversion', version: texts.get('.bazelversion')?.split('\n')[0]?.trim(), fix: 'rm .bazelversion' },
   ];
-  return wishes
+  return settings
     .filter(({ version }) => version && bazel !== undefined && version.split('.')[0] !== bazel)
-    .map(({ by, version, fix }) =>
-      warning(`${by} asks for Bazel ${version}, shell.nix has Bazel ${bazel}, which will not start then`, fix),
+    .map(({ name, version, fix }) =>
+      warning(`${name} asks for Bazel ${version}, but shell.nix has Bazel ${bazel}, which will refuse to start`, fix),
     );
 }

@@ -1,48 +1,49 @@
-import { ask, type Machine, once } from './run-program.ts';
+import { type Machine, once, type Problem, run } from './machine.ts';
 
 /** The settings of Nix, as `nix config show` prints them. */
 export interface Settings {
   readonly values: ReadonlyMap<string, string>;
-  /** Can `nix` commands be used without a flag? */
-  readonly commands: boolean;
+  /** Whether the command `nix` works without a flag. */
+  readonly hasNixCommand: boolean;
 }
 
-/** Takes the lines `name = value` apart. */
+/** Parses lines of the form `name = value`. */
 export const parseSettings = (text: string): ReadonlyMap<string, string> =>
   new Map([...text.matchAll(/^([\w-]+) =[ \t]*(.*)$/gm)].map(([, name = '', value = '']) => [name, value.trim()]));
 
-/** The words of a setting that is a list. */
-export const wordsOf = ({ values }: Settings, name: string): readonly string[] =>
+/** The items of a setting that is a list. */
+export const itemsOf = ({ values }: Settings, name: string): readonly string[] =>
   (values.get(name) ?? '').split(/\s+/).filter(Boolean);
 
-// Until 2.19 it was `show-config`; without the feature `nix-command`, only with a flag.
-const forms = [['config', 'show'], ['show-config']] as const;
+/** `nix config show` was `nix show-config` until Nix 2.19. */
+const subcommands = [['config', 'show'], ['show-config']] as const;
+/** Needed where the feature `nix-command` is off. */
 const flag = ['--extra-experimental-features', 'nix-command'] as const;
 
-/** The settings of a machine's Nix, or in a few words why it does not tell them. */
-export const settingsOf = once(async (machine: Machine): Promise<Settings | { readonly fault: string }> => {
-  let fault = '';
-  for (const commands of [true, false]) {
-    for (const form of forms) {
-      const answer = await ask(machine, 'nix', ...(commands ? [] : flag), ...form);
-      if ('output' in answer) return { values: parseSettings(answer.output), commands };
-      ({ fault } = answer);
+/** The settings of a machine's Nix. */
+export const settingsOf = once(async (machine: Machine): Promise<Settings | Problem> => {
+  let problem = '';
+  for (const hasNixCommand of [true, false]) {
+    for (const subcommand of subcommands) {
+      const result = await run(machine, 'nix', ...(hasNixCommand ? [] : flag), ...subcommand);
+      if (result.fault === undefined) return { values: parseSettings(result.stdout), hasNixCommand };
+      problem = result.message;
     }
   }
-  return { fault };
+  return { problem };
 });
 
-/** What `nix store info` says of the store that is used: lines `name: value`. */
-export async function storeOf(machine: Machine): Promise<ReadonlyMap<string, string> | { readonly fault: string }> {
-  let fault = '';
-  // Until 2.18 it was `ping`, and that says it on stderr.
-  for (const form of ['info', 'ping']) {
-    const answer = await ask(machine, 'nix', ...flag, 'store', form);
-    if ('output' in answer) {
-      const lines = `${answer.output}\n${answer.talk}`.matchAll(/^([^:\n]+): (.*)$/gm);
+/** What `nix store info` says about the store, by name. */
+export async function storeInfoOf(machine: Machine): Promise<ReadonlyMap<string, string> | Problem> {
+  let problem = '';
+  // Until Nix 2.18 it was `ping`, which prints on stderr.
+  for (const subcommand of ['info', 'ping']) {
+    const result = await run(machine, 'nix', ...flag, 'store', subcommand);
+    if (result.fault === undefined) {
+      const lines = `${result.stdout}\n${result.stderr}`.matchAll(/^([^:\n]+): (.*)$/gm);
       return new Map([...lines].map(([, name = '', value = '']) => [name, value]));
     }
-    ({ fault } = answer);
+    problem = result.message;
   }
-  return { fault };
+  return { problem };
 }

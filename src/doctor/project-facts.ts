@@ -9,29 +9,29 @@ import { moduleOf } from '../model/name.ts';
 import type { Pin } from '../pin/pin.ts';
 import { type Pyproject, readPyproject } from '../pyproject/pyproject.ts';
 import { pinOfLock } from '../pin/flake-lock.ts';
-import type { Machine } from './run-program.ts';
+import type { Machine } from './machine.ts';
 
-/** What a folder of a project holds, as far as its checks look at it. */
+/** The files of a project, as far as they are checked. */
 export interface ProjectFiles {
   /** The answers of the last run; none if .yo-rc.json cannot be read. */
   readonly values: AnswerSource['values'];
   /** Why .yo-rc.json cannot be read. */
-  readonly fault?: Failure | undefined;
-  /** Every generated file that is there, and what a user puts beside them, by path. */
+  readonly answersError?: Failure | undefined;
+  /** The generated files that exist, and those of `userFiles`, by path. */
   readonly texts: ReadonlyMap<string, string>;
 }
 
-/** A project, and what its own files say. */
+/** A project, and what its files say about it. */
 export interface ProjectFacts extends ProjectFiles {
-  /** Undefined if flake.lock holds none of the kinds that this generator writes. */
+  /** Undefined if flake.lock has no pin of a kind that this generator writes. */
   readonly pin: Pin | undefined;
   /** The release that the pin belongs to; undefined if it is not known. */
   readonly release: Release | undefined;
-  /** A failure says why it cannot be read. */
+  /** A failure if it cannot be read. */
   readonly pyproject: Pyproject | Failure | undefined;
-  /** Minor version of Python: that of pyproject.toml, else the answer. */
+  /** Minor version of Python (`3.13`): that of pyproject.toml, else the answer. */
   readonly python: string | undefined;
-  /** Major version of Bazel: that of shell.nix, else the answer. */
+  /** Major version of Bazel (`8`): that of shell.nix, else the answer. */
   readonly bazel: string | undefined;
 }
 
@@ -39,15 +39,15 @@ export interface ProjectFacts extends ProjectFiles {
 export interface DoctorContext extends Machine {
   readonly today: Date;
   readonly facts: ProjectFacts;
-  /** Called before Nix is asked for packages, which may take seconds. */
+  /** Called before Nix is asked about the packages, which may take seconds. */
   readonly onEvaluation?: () => void;
 }
 
-/** Files that are looked at and that no template makes. */
-export const besides: readonly string[] = ['user.bazelrc', '.bazelversion', 'WORKSPACE.bazel'];
+/** Files that are not generated, and checked if a user has created them. */
+export const userFiles: readonly string[] = ['user.bazelrc', '.bazelversion', 'WORKSPACE.bazel'];
 
 /**
- * Reads what a folder of a project holds. Whatever cannot be read counts as not there.
+ * Reads the files of a project. A file that cannot be read counts as missing.
  * @param services the modules of its further services
  */
 export function readProjectFiles(
@@ -59,11 +59,13 @@ export function readProjectFiles(
   const paths = files.flatMap(({ path, service }) =>
     path.includes('%') ? (service ? services : module).map(replacement => path.replaceAll('%', replacement)) : [path],
   );
-  const read = [...new Set([...paths, ...besides])].map(path => [path, readTextIfExists(join(folder, path))] as const);
+  const read = [...new Set([...paths, ...userFiles])].map(
+    path => [path, readTextIfExists(join(folder, path))] as const,
+  );
   return new Map(read.filter((entry): entry is [string, string] => entry[1] !== undefined));
 }
 
-/** What the files of a project say, which counts for more than what was answered once. */
+/** What the files of a project say about it. They count for more than the stored answers. */
 export function projectFacts(read: ProjectFiles): ProjectFacts {
   const { values, texts } = read;
   const pin = pinOfLock(texts.get('flake.lock') ?? '');

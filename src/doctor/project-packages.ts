@@ -6,11 +6,12 @@ import { type Availability, pinned } from '../model/availability.ts';
 import { classify } from '../model/package-names.ts';
 import { listPaths, type ListName, type Pyproject } from '../pyproject/pyproject.ts';
 import { parseRequirement, type Requirement } from '../packaging/requirement.ts';
+import { failed, type Finding, messageOf, ok, warning } from './finding.ts';
+import { nixSupportOf } from './nix-version.ts';
+import type { DoctorContext, ProjectFacts } from './project-facts.ts';
 import { edit } from './project-files.ts';
-import { fault, type Finding, inWords, ok, warning } from './finding.ts';
-import type { ProjectFacts, DoctorContext } from './project-facts.ts';
 
-/** The requirements of a list, or for one that cannot be read what is wrong with it. */
+/** The requirements of a list; a failure for each one that cannot be read. */
 const requirementsOf = (pyproject: Pyproject, list: ListName): (Requirement | Failure)[] =>
   pyproject[list].map(text => {
     try {
@@ -22,33 +23,33 @@ const requirementsOf = (pyproject: Pyproject, list: ListName): (Requirement | Fa
   });
 
 /**
- * Judges what pyproject.toml lists.
- * @param holdings what Nix says of it; without it, the catalog has to do, which does not know every package
+ * Assesses whether the pinned nixpkgs has the packages of pyproject.toml.
+ * @param availability what Nix says; without it, the catalog is used, which does not know every package
  */
-export function judgePackages(facts: ProjectFacts, availability: Availability | undefined): readonly Finding[] {
+export function assessPackages(facts: ProjectFacts, availability: Availability | undefined): readonly Finding[] {
   const { pyproject, pin, release, python } = facts;
   if (pyproject === undefined) return [];
-  if (pyproject instanceof Failure) return [fault(inWords(pyproject), edit('pyproject.toml'))];
+  if (pyproject instanceof Failure) return [failed(messageOf(pyproject), edit('pyproject.toml'))];
   if (python === undefined) return [];
   const against = { pin, release: release?.name, python, availability, entered: pyproject.attributes };
   const lists = (Object.keys(listPaths) as ListName[]).map(list => [list, requirementsOf(pyproject, list)] as const);
   const findings = lists.flatMap(([list, requirements]) =>
-    requirements.flatMap(requirement => judge(requirement, list, against)),
+    requirements.flatMap(requirement => assessPackage(requirement, list, against)),
   );
   if (findings.length > 0) return findings;
   const number = lists.flatMap(([, requirements]) => requirements).length;
-  const source = availability ? '' : ', as far as the catalog knows: Nix was not asked';
+  const source = availability ? '' : ', according to the built-in catalog: Nix was not asked';
   return [ok(`${pin ? sentence(pinned(pin)) : 'nixpkgs'} has all ${number} packages of pyproject.toml${source}`)];
 }
 
 const sentence = (text: string): string => `${text[0]?.toUpperCase()}${text.slice(1)}`;
 
-function judge(
+function assessPackage(
   requirement: Requirement | Failure,
   list: ListName,
   against: Parameters<typeof checkPackages>[1],
 ): Finding[] {
-  if (requirement instanceof Failure) return [fault(inWords(requirement), edit('pyproject.toml'))];
+  if (requirement instanceof Failure) return [failed(messageOf(requirement), edit('pyproject.toml'))];
   const { name } = requirement;
   const dev = list === 'dev' ? '--dev ' : '';
   const remove = `nix-python-container remove ${dev}${name}`;
@@ -60,26 +61,30 @@ function judge(
     return warnings.map(text => {
       const message = text.replace(/\.$/, '');
       if (isGuess) return warning(message);
-      return fault(message, version ? `nix-python-container add ${dev}'${name}>=${version}'` : remove);
+      return failed(message, version ? `nix-python-container add ${dev}'${name}>=${version}'` : remove);
     });
   } catch (error) {
-    if (error instanceof Failure) return [fault(inWords(error), remove)];
+    if (error instanceof Failure) return [failed(messageOf(error), remove)];
     throw error;
   }
 }
 
-/** Asks Nix for the packages where that costs no download, else the catalog. */
-export async function lookAtPackages(place: DoctorContext): Promise<readonly Finding[]> {
-  const { facts, environment, signal, onEvaluation } = place;
+/** Asks Nix about the packages where that needs no download, else the catalog. */
+export async function checkPackageLists(context: DoctorContext): Promise<readonly Finding[]> {
+  const { facts, environment, signal, onEvaluation } = context;
   const { pyproject, pin, python } = facts;
-  if (pyproject === undefined || pyproject instanceof Failure || !pin || python === undefined)
-    return judgePackages(facts, undefined);
+  const support = await nixSupportOf(context);
+  // A Nix that is too old is the finding of another check.
+  const canAsk = support === undefined || support.missing.length === 0;
+  if (pyproject === undefined || pyproject instanceof Failure || !pin || python === undefined || !canAsk) {
+    return assessPackages(facts, undefined);
+  }
   const requirements = (Object.keys(listPaths) as ListName[]).flatMap(list => requirementsOf(pyproject, list));
   const names = requirements.flatMap(requirement => (requirement instanceof Failure ? [] : [requirement.name]));
-  const doubts: string[] = [];
+  const warnings: string[] = [];
   const availability = await queryPackages(pin, python, names, {
-    ...{ environment, signal, entered: pyproject.attributes, warn: doubt => doubts.push(doubt) },
+    ...{ environment, signal, entered: pyproject.attributes, warn: text => warnings.push(text) },
     ...(onEvaluation ? { onEvaluation } : {}),
   });
-  return [...doubts.map(doubt => warning(doubt.replace(/\.$/, ''))), ...judgePackages(facts, availability)];
+  return [...warnings.map(text => warning(text.replace(/\.$/, ''))), ...assessPackages(facts, availability)];
 }

@@ -1,75 +1,79 @@
 import { type Finding, type State, warning } from './finding.ts';
 
-/** One thing that is looked at. */
-export interface Check<Site> {
+/** One check. If it throws, that is a warning. */
+export interface Check<Context> {
   readonly name: string;
-  /** What is looked at, as the subject of a sentence. */
-  readonly of: string;
-  /** The check that must not have failed for this one to make sense. */
+  /** What is checked, as the subject of a sentence. */
+  readonly subject: string;
+  /** A check without which this one is pointless: it is skipped if that one failed or was skipped. */
   readonly after?: string;
-  /** Does a build ask for it before it starts? */
-  readonly build?: true;
-  readonly look: (site: Site) => Found | Promise<Found>;
+  /** Whether `build` makes this check too before it starts. */
+  readonly beforeBuild?: true;
+  /** Milliseconds it may take; 30 seconds by default. */
+  readonly timeout?: number;
+  readonly check: (context: Context) => Findings | Promise<Findings>;
 }
 
-/** Several lines, or none, where there is nothing to be said. */
-export type Found = Finding | readonly Finding[];
+/** One finding, several, or none if there is nothing to say. */
+export type Findings = Finding | readonly Finding[];
 
-/** A finding under the name of its check. */
+/** A finding, and the check that it comes from. */
 export interface CheckResult extends Finding {
   readonly name: string;
 }
 
-/** Milliseconds that one check may take: more than a slow machine needs to answer, less than a person waits for. */
-const patience = 30_000;
+/** Milliseconds for one check: enough for a slow machine. */
+const defaultTimeout = 30_000;
 
 /**
- * Makes all checks at once. One that throws or takes too long is a warning that says so.
- * @param timeout milliseconds for each check; its processes are ended by the signal that it gets in its site
+ * Runs all checks at the same time. One that throws or takes too long becomes a warning.
+ * @param timeout milliseconds for each check that has none of its own; its processes are killed then
  * @returns the findings in the order of the checks
- * @throws the reason of the site's signal once that is aborted
+ * @throws the reason of the context's signal if that is aborted
  */
-export async function runChecks<Site extends { readonly signal: AbortSignal }>(
-  checks: readonly Check<Site>[],
-  site: Site,
-  timeout = patience,
+export async function runChecks<Context extends { readonly signal: AbortSignal }>(
+  checks: readonly Check<Context>[],
+  context: Context,
+  timeout = defaultTimeout,
 ): Promise<readonly CheckResult[]> {
-  const begun = new Map<string, Promise<readonly Finding[] | undefined>>();
-  for (const check of checks) begun.set(check.name, make(check, site, timeout, begun.get(check.after ?? '')));
-  const found = await Promise.all(
-    [...begun].map(async ([name, findings]) => ((await findings) ?? []).map(finding => ({ name, ...finding }))),
+  const running = new Map<string, Promise<readonly Finding[] | undefined>>();
+  for (const check of checks) {
+    running.set(check.name, runCheck(check, context, check.timeout ?? timeout, running.get(check.after ?? '')));
+  }
+  const results = await Promise.all(
+    [...running].map(async ([name, findings]) => ((await findings) ?? []).map(finding => ({ name, ...finding }))),
   );
-  site.signal.throwIfAborted();
-  return found.flat();
+  context.signal.throwIfAborted();
+  return results.flat();
 }
 
-/** Undefined if it makes no sense, after a check that has failed or made none itself. */
-async function make<Site extends { readonly signal: AbortSignal }>(
-  { of, look }: Check<Site>,
-  site: Site,
+/** Undefined if it is skipped. */
+async function runCheck<Context extends { readonly signal: AbortSignal }>(
+  { subject, check }: Check<Context>,
+  context: Context,
   timeout: number,
-  before: Promise<readonly Finding[] | undefined> | undefined,
+  earlier: Promise<readonly Finding[] | undefined> | undefined,
 ): Promise<readonly Finding[] | undefined> {
-  const findings = before && (await before);
-  if (before && (!findings || findings.some(({ state }) => state === 'failed'))) return undefined;
+  const findings = earlier && (await earlier);
+  if (earlier && (!findings || findings.some(({ state }) => state === 'failed'))) return undefined;
   const deadline = AbortSignal.timeout(timeout);
-  const signal = AbortSignal.any([site.signal, deadline]);
+  const signal = AbortSignal.any([context.signal, deadline]);
   let stop = (): void => {};
   const stopped = new Promise<never>((_, reject) => {
-    stop = () => reject(signal.reason);
+    stop = () => reject(signal.reason as Error);
     signal.addEventListener('abort', stop);
   });
   try {
-    return [await Promise.race([look({ ...site, signal }), stopped])].flat();
+    return [await Promise.race([check({ ...context, signal }), stopped])].flat();
   } catch (error) {
-    const why = deadline.aborted ? `no answer within ${timeout / 1000} s` : (error as Error).message;
-    return [warning(`${of} could not be checked: ${why}`)];
+    const reason = deadline.aborted ? `no answer within ${timeout / 1000} s` : (error as Error).message;
+    return [warning(`${subject} could not be checked: ${reason}`)];
   } finally {
     signal.removeEventListener('abort', stop);
   }
 }
 
-/** How many findings there are of each state. */
+/** The number of findings in each state. */
 export const count = (findings: readonly Finding[]): Readonly<Record<State, number>> => ({
   ok: findings.filter(({ state }) => state === 'ok').length,
   warning: findings.filter(({ state }) => state === 'warning').length,

@@ -6,6 +6,7 @@ import { candidates } from '../model/package-names.ts';
 import type { Pin } from '../pin/pin.ts';
 import { type Nix, nixWithin, NixUnavailable } from './run-nix.ts';
 import { findNixpkgs } from './find-nixpkgs.ts';
+import { nixSupport, tooOld } from './nix-support.ts';
 
 export interface QueryOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -45,6 +46,12 @@ export async function queryPackages(
     const nix = nixWithin(timeout, environment, signal);
     const tree = await findNixpkgs(pin, nix);
     if (!tree) return undefined;
+    const support = await nixSupport(pin, nix, tree);
+    const outdated = support && tooOld(support, pin);
+    if (outdated !== undefined) {
+      warn?.(`packages: ${outdated}; falling back to the built-in catalog.`);
+      return undefined;
+    }
     onEvaluation?.();
     const packages = attributesFor(names, pin.release, entered);
     const request = { ...tree, python, packages, ...(bazel ? { bazel } : {}), ...(overrides ? { overrides } : {}) };

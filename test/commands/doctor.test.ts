@@ -109,7 +109,7 @@ describe('nix-python-container doctor', function () {
       edit('pyproject.toml', '==3.13.*', '==3.12.*'),
       'answers',
       'warning',
-      /has Python 3\.12, \.yo-rc\.json 3\.13/,
+      /has Python 3\.12, but \.yo-rc\.json has 3\.13/,
       /^nix-python-container update$/,
     ],
     [
@@ -117,7 +117,7 @@ describe('nix-python-container doctor', function () {
       edit('pyproject.toml', '==3.13.*', '>=3.11'),
       'answers',
       'failed',
-      /requires-python names no single Python, as in "==3\.13\.\*"/,
+      /requires-python must name one Python, as in "==3\.13\.\*"/,
       /EDITOR.*pyproject\.toml/,
     ],
     [
@@ -125,7 +125,7 @@ describe('nix-python-container doctor', function () {
       edit('shell.nix', 'bazel_8', 'bazel_6'),
       'files',
       'failed',
-      /Bazel 6 reads WORKSPACE, which is not there/,
+      /Bazel 6 needs WORKSPACE, which is missing/,
       /bazel 6/,
     ],
     [
@@ -181,7 +181,7 @@ describe('nix-python-container doctor', function () {
       (cwd: string) => rmSync(join(cwd, 'flake.lock')),
       'lock',
       'failed',
-      /flake\.lock is missing/,
+      /flake\.lock, which pins nixpkgs, is missing/,
       /./,
     ],
     [
@@ -217,7 +217,7 @@ describe('nix-python-container doctor', function () {
       },
       'git',
       'warning',
-      /git does not know nix\/image\.nix/,
+      /git does not track nix\/image\.nix/,
       /^git add nix\/image\.nix$/,
     ],
   ] as const) {
@@ -265,6 +265,26 @@ describe('nix-python-container doctor', function () {
           ['failed', "nix-python-container add 'redis>=4.3.4'"],
         ],
       );
+    });
+
+    it('fails if Nix is too old for the pinned nixpkgs, and reports it once', async () => {
+      const env = nixEnvironment(mkdtempSync(join(folder, 'nix-'))) as Record<string, string>;
+      const url = pathToFileURL(pack(folder, { 'lib/minver.nix': '"99.1"\n' })).href;
+      const cwd = await project('--nixpkgs', url, '--python=3.11', '--packages=requests');
+      const { code, stdout } = await command(['doctor', '--json'], { cwd, env });
+      assert.equal(code, 1);
+      const { checks } = JSON.parse(stdout) as Told;
+      const about = checks.filter(({ message }) => message.includes('is too old'));
+      assert.deepEqual(
+        about.map(({ name, state }) => [name, state]),
+        [['nix-version', 'failed']],
+      );
+      assert.match(
+        about[0]?.message ?? '',
+        /^Nix \d\S+ is too old for the pinned nixpkgs, which needs Nix 99\.1 or later$/,
+      );
+      assert.match(about[0]?.fix ?? '', /nixos\.org\/nix\/install/);
+      assert.match(checks.find(({ name }) => name === 'packages')?.message ?? '', /according to the built-in catalog/);
     });
   });
 

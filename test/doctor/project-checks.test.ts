@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { answersWith } from '../answers.ts';
 import { findRelease, pinOf, type Release } from '../../src/catalog/releases.ts';
-import { endOf, judgeRelease, judgeVersionOf } from '../../src/doctor/end-of-life.ts';
-import { judgeFiles, judgeMarkers } from '../../src/doctor/project-files.ts';
-import { judgeWish } from '../../src/doctor/bazel-on-path.ts';
-import { judgeBazelrc } from '../../src/doctor/bazelrc.ts';
+import { assessEndOfLife, assessRelease, assessVersion } from '../../src/doctor/end-of-life.ts';
+import { assessFiles, assessMarkers } from '../../src/doctor/project-files.ts';
+import { assessBazelVersion } from '../../src/doctor/bazel-on-path.ts';
+import { assessBazelrc } from '../../src/doctor/bazelrc.ts';
 import type { Finding } from '../../src/doctor/finding.ts';
-import { judgePackages } from '../../src/doctor/project-packages.ts';
-import { judgeFlake, judgeLock, judgeNix } from '../../src/doctor/flake-pin.ts';
+import { assessPackages } from '../../src/doctor/project-packages.ts';
+import { assessFlake, assessLock } from '../../src/doctor/flake-pin.ts';
 import { type ProjectFacts, projectFacts } from '../../src/doctor/project-facts.ts';
 import type { Availability } from '../../src/model/availability.ts';
 import type { Pin } from '../../src/pin/pin.ts';
@@ -41,18 +41,18 @@ function facts(
   return projectFacts({ values, texts });
 }
 
-const told = (found: Finding | readonly Finding[]): string[] =>
+const messagesOf = (found: Finding | readonly Finding[]): string[] =>
   [found].flat().map(one => `${one.state}: ${one.message}`);
 const states = (found: Finding | readonly Finding[]): string[] => [found].flat().map(({ state }) => state);
 
-describe('what is said of a project', () => {
-  describe('of its .bazelrc', () => {
-    const judge = (change: (text: string) => string, bazel = '8', hasCompiler = true) =>
-      judgeBazelrc(facts({ bazel, nixpkgs: '25.11' }, { '.bazelrc': change }), hasCompiler);
+describe('the checks of a project', () => {
+  describe('of .bazelrc', () => {
+    const assess = (change: (text: string) => string, bazel = '8', hasCompiler = true) =>
+      assessBazelrc(facts({ bazel, nixpkgs: '25.11' }, { '.bazelrc': change }), hasCompiler);
     const without = (line: RegExp) => (text: string) => text.replace(line, '');
     const strict = /^build --incompatible_strict_action_env\n/m;
 
-    it('is nothing, however its lines are written', () => {
+    it('accept its lines in whatever form', () => {
       for (const change of [
         (text: string) => text,
         (text: string) => text.replaceAll('\n', '\r\n'),
@@ -60,63 +60,77 @@ describe('what is said of a project', () => {
         (text: string) => text.replace(strict, 'build --jobs=2 \\\n  --incompatible_strict_action_env\n'),
         (text: string) => text.replace('--repo_env=CC=true', '--repo_env CC=/opt/cc'),
       ]) {
-        assert.deepEqual(told(judge(change)), ['ok: .bazelrc has the lines that a build depends on']);
+        assert.deepEqual(messagesOf(assess(change)), ['ok: .bazelrc has the lines that the build depends on']);
       }
     });
 
-    it('is a line that is gone, in a comment, or taken back, with the command that adds it', () => {
+    it('warn of a line that is missing, commented out or revoked, with the command that adds it', () => {
       for (const change of [
         without(strict),
         (text: string) => text.replace(strict, '# build --incompatible_strict_action_env\n'),
         (text: string) => `${text}build --noincompatible_strict_action_env\n`,
       ]) {
-        const [found, ...others] = judge(change);
+        const [found, ...others] = assess(change);
         assert.deepEqual([found?.state, others], ['warning', []]);
         assert.equal(found?.fix, "echo 'build --incompatible_strict_action_env' >> .bazelrc");
       }
-      const [cut] = judge(text => text.replace(strict, '').trimEnd());
+      const [cut] = assess(text => text.replace(strict, '').trimEnd());
       assert.equal(cut?.fix, "(echo; echo 'build --incompatible_strict_action_env') >> .bazelrc");
     });
 
-    it('is no compiler, a failure only where there is none and shell.nix brings none', () => {
+    it('fail without CC=true only where there is no compiler, not even from shell.nix', () => {
       const gone = without(/^.*CC=true\n/m);
-      assert.deepEqual(states(judge(gone)), ['warning']);
-      assert.deepEqual(states(judge(gone, '8', false)), ['failed']);
+      assert.deepEqual(states(assess(gone)), ['warning']);
+      assert.deepEqual(states(assess(gone, '8', false)), ['failed']);
       const own = facts(
         {},
         { '.bazelrc': gone, 'shell.nix': text => text.replace('packages = [', 'packages = [ pkgs.gcc') },
       );
-      assert.deepEqual(states(judgeBazelrc(own, false)), ['warning']);
+      assert.deepEqual(states(assessBazelrc(own, false)), ['warning']);
     });
 
-    it('goes by the Bazel, and by what the user has', () => {
-      assert.deepEqual(states(judge(without(/^.*enable_workspace\n/m), '7')), ['warning']);
+    it('accept a compiler of your own instead of CC=true, and nothing else', () => {
+      const by = (option: string) => states(assess(text => text.replace('--repo_env=CC=true', option)));
+      assert.deepEqual(by('--repo_env=CC=gcc'), ['ok']);
+      for (const option of [
+        '--repo_env=BAZEL_DO_NOT_DETECT_CPP_TOOLCHAIN=1',
+        '--action_env=BAZEL_DO_NOT_DETECT_CPP_TOOLCHAIN=1',
+        '--action_env=CC=true',
+        '--repo_env=CC=',
+        '--repo_env=CCACHE=true',
+      ]) {
+        assert.deepEqual(by(option), ['warning'], option);
+      }
+    });
+
+    it('depend on the Bazel, and on whether there is a user.bazelrc', () => {
+      assert.deepEqual(states(assess(without(/^.*enable_workspace\n/m), '7')), ['warning']);
       const nine = facts({ bazel: '9' }, { '.bazelrc': without(strict) });
-      assert.deepEqual(states(judgeBazelrc(nine, true)), ['ok']);
+      assert.deepEqual(states(assessBazelrc(nine, true)), ['ok']);
       const unread = without(/^try-import.*\n/m);
-      assert.deepEqual(states(judge(unread)), ['ok']);
+      assert.deepEqual(states(assess(unread)), ['ok']);
       const mine = facts({}, { '.bazelrc': unread, 'user.bazelrc': () => '' });
-      assert.match(told(judgeBazelrc(mine, true))[0] ?? '', /warning: .*does not read your user\.bazelrc/);
+      assert.match(messagesOf(assessBazelrc(mine, true))[0] ?? '', /warning: .*does not read your user\.bazelrc/);
     });
   });
 
-  describe('of its pin', () => {
-    it('is the release and the day, and its age where there is a newer one', () => {
+  describe('of the pin', () => {
+    it('name the release and the day, and the age if there is a newer one', () => {
       const of = (nixpkgs: string, python: string, bazel: string) =>
-        told(judgeLock(facts({ nixpkgs, python, bazel }), today))[0];
+        messagesOf(assessLock(facts({ nixpkgs, python, bazel }), today))[0];
       assert.match(
         of('26.05', '3.13', '8') ?? '',
-        /^ok: flake\.lock pins nixpkgs 26\.05 at [0-9a-f]{12}, of 2026-\d\d-\d\d$/,
+        /^ok: flake\.lock pins nixpkgs 26\.05 at [0-9a-f]{12} of 2026-\d\d-\d\d$/,
       );
       assert.match(of('23.11', '3.11', '6') ?? '', /^ok: /);
-      const later = judgeLock(facts({ nixpkgs: 'nixos-unstable' }), day('2027-06-01'));
-      assert.match(told(later)[0] ?? '', /^warning: .* nixos-unstable at .*: \d+ days without security fixes$/);
+      const later = assessLock(facts({ nixpkgs: 'nixos-unstable' }), day('2027-06-01'));
+      assert.match(messagesOf(later)[0] ?? '', /^warning: .* nixos-unstable at .*: \d+ days without security fixes$/);
       assert.equal(later.fix, 'nix-python-container update --nixpkgs nixos-unstable');
     });
 
-    it('is what this generator does not write, a failure only if nix/nixpkgs.nix stops at it', () => {
+    it('warn of a pin that this generator does not write, and fail if nix/nixpkgs.nix cannot fetch it', () => {
       const locked = (change: (locked: Record<string, unknown>) => object) =>
-        judgeLock(
+        assessLock(
           facts(
             {},
             {
@@ -133,13 +147,13 @@ describe('what is said of a project', () => {
       assert.equal(locked(({ narHash: _, ...rest }) => rest).state, 'failed');
       const path = locked(({ narHash }) => ({ type: 'path', path: '/nixpkgs', narHash }));
       assert.match(
-        told(path)[0] ?? '',
+        messagesOf(path)[0] ?? '',
         /^failed: flake\.lock pins nixpkgs as "path", which nix\/nixpkgs\.nix cannot fetch$/,
       );
-      assert.equal(judgeLock(facts({}, { 'flake.lock': () => '<<<<<<< a' }), today).state, 'failed');
+      assert.equal(assessLock(facts({}, { 'flake.lock': () => '<<<<<<< a' }), today).state, 'failed');
     });
 
-    it('is whether flake.nix asks for the same', () => {
+    it('compare flake.nix with flake.lock', () => {
       const url = 'inputs.nixpkgs.url = "github:NixOS/nixpkgs/nixos-26.05";';
       for (const [text, state] of [
         [url, 'ok'],
@@ -154,121 +168,115 @@ describe('what is said of a project', () => {
         ['', 'warning'],
       ] as const) {
         assert.deepEqual(
-          states(judgeFlake(facts({}, { 'flake.nix': flake => flake.replace(url, text) }))),
+          states(assessFlake(facts({}, { 'flake.nix': flake => flake.replace(url, text) }))),
           [state],
           text,
         );
       }
-      assert.deepEqual(states(judgeFlake(facts({}, { 'flake.nix': undefined }))), ['warning']);
+      assert.deepEqual(states(assessFlake(facts({}, { 'flake.nix': undefined }))), ['warning']);
       const hash = 'sha256-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=';
       const tarball = { type: 'tarball', url: 'https://example.com/nixpkgs.tar.gz' } as const;
       const pin: Pin = { original: tarball, locked: { ...tarball, narHash: hash } };
-      assert.deepEqual(states(judgeFlake(facts({ nixpkgs: tarball.url, pin }))), ['ok']);
-    });
-
-    it('is whether this Nix can read it', () => {
-      const reads = (version: string | undefined, nixpkgs: string, python = '3.13', bazel = '8') =>
-        states(judgeNix(facts({ nixpkgs, python, bazel }), version));
-      assert.deepEqual(reads('2.8.0', '25.05', '3.12', '7'), ['ok']);
-      assert.deepEqual(reads('2.8.0', '25.11'), ['failed']);
-      assert.deepEqual(reads('2.8.0', 'nixos-unstable'), ['failed']);
-      assert.deepEqual(reads('2.18.0', '26.05'), ['ok']);
-      assert.deepEqual(reads(undefined, '26.05'), []);
+      assert.deepEqual(states(assessFlake(facts({ nixpkgs: tarball.url, pin }))), ['ok']);
     });
   });
 
   describe('of ends of life', () => {
-    it('is a warning from sixty days before on, to the day', () => {
-      const at = (text: string, end = '2026-12-31') => told(endOf('it', end, day(text)))[0];
-      assert.equal(at('2026-11-01'), 'warning: it gets security fixes until 2026-12-31 only, 60 more days');
+    it('warn for the last sixty days, to the day', () => {
+      const at = (text: string, end = '2026-12-31') => messagesOf(assessEndOfLife('it', end, day(text)))[0];
+      assert.equal(at('2026-11-01'), 'warning: it gets security fixes only until 2026-12-31 (60 days left)');
       assert.equal(at('2026-10-31'), 'ok: it gets security fixes until 2026-12-31');
-      assert.equal(at('2026-12-30'), 'warning: it gets security fixes until 2026-12-31 only, one more day');
+      assert.equal(at('2026-12-30'), 'warning: it gets security fixes only until 2026-12-31 (1 day left)');
       assert.equal(
         at('2026-12-31', '2026-12'),
-        'warning: it gets security fixes until 2026-12 only, today for the last time',
+        'warning: it gets security fixes only until 2026-12 (today is the last day)',
       );
       assert.equal(at('2027-01-01', '2026-12'), 'warning: it has been out of support since 2026-12');
     });
 
-    it('is, for the newest release that is known, the one to come', () => {
-      const [found] = [judgeRelease(facts(), today)].flat();
+    it('suggest the next release for the newest one that is known', () => {
+      const [found] = [assessRelease(facts(), today)].flat();
       assert.match(
         found?.message ?? '',
-        /^nixpkgs 26\.05 gets security fixes until 2026-12-31 only, 38 more days; 26\.11 comes after it$/,
+        /^nixpkgs 26\.05 gets security fixes only until 2026-12-31 \(38 days left\); the next release is 26\.11$/,
       );
       assert.equal(found?.fix, 'nix-python-container update --nixpkgs nixos-26.11');
-      assert.deepEqual(states(judgeRelease(facts({ nixpkgs: 'nixos-unstable' }), day('2099-01-01'))), ['ok']);
+      assert.deepEqual(states(assessRelease(facts({ nixpkgs: 'nixos-unstable' }), day('2099-01-01'))), ['ok']);
     });
 
-    it('is not known of a commit that the catalog has not', () => {
+    it('warn of a commit that is not in the catalog', () => {
       const rev = '1'.repeat(40);
       const { locked } = pinOf(findRelease('26.05') as Release);
       const original = { type: 'github', owner: 'NixOS', repo: 'nixpkgs', rev } as const;
       const pin = { original, locked: { ...locked, rev } } as Pin;
-      const [found] = [judgeRelease(facts({ nixpkgs: rev, pin }), today)].flat();
+      const [found] = [assessRelease(facts({ nixpkgs: rev, pin }), today)].flat();
       assert.equal(found?.state, 'warning');
-      assert.match(found?.message ?? '', /does not belong to a release that the catalog knows/);
-      assert.equal(judgeLock(facts({ nixpkgs: rev, pin }), today).state, 'ok');
+      assert.match(found?.message ?? '', /belongs to no known release/);
+      assert.equal(assessLock(facts({ nixpkgs: rev, pin }), today).state, 'ok');
     });
 
-    it('is a failure for a version that the release has not', () => {
+    it('fail for a version that the release lacks', () => {
       const python = facts({}, { 'pyproject.toml': text => text.replace('==3.13.*', '==3.9.*') });
-      assert.deepEqual(told(judgeVersionOf('python', python, today)), ['failed: nixpkgs 26.05 has no Python 3.9']);
+      assert.deepEqual(messagesOf(assessVersion('python', python, today)), ['failed: nixpkgs 26.05 has no Python 3.9']);
       const bazel = facts({}, { 'shell.nix': text => text.replace('bazel_8', 'bazel_5') });
-      assert.deepEqual(told(judgeVersionOf('bazel', bazel, today)), ['failed: nixpkgs 26.05 has no Bazel 5']);
+      assert.deepEqual(messagesOf(assessVersion('bazel', bazel, today)), ['failed: nixpkgs 26.05 has no Bazel 5']);
     });
   });
 
-  describe('of its packages', () => {
+  describe('of the packages', () => {
     const held = (version: string) => ({ attribute: 'x', version, unaided: true });
     const all: Availability = new Map(['flask', 'gunicorn', 'pytest', 'redis'].map(name => [name, held('5.0')]));
-    const judge = (availability?: Availability, change = (text: string) => text) =>
-      judgePackages(facts({}, { 'pyproject.toml': change }), availability);
+    const assess = (availability?: Availability, change = (text: string) => text) =>
+      assessPackages(facts({}, { 'pyproject.toml': change }), availability);
 
-    it('is how many there are, and who says so', () => {
-      assert.deepEqual(told(judge(all)), ['ok: The pinned nixpkgs (26.05) has all 4 packages of pyproject.toml']);
-      assert.match(told(judge())[0] ?? '', /^ok: .* all 4 packages .*, as far as the catalog knows/);
+    it('count them, and say who was asked', () => {
+      assert.deepEqual(messagesOf(assess(all)), [
+        'ok: The pinned nixpkgs (26.05) has all 4 packages of pyproject.toml',
+      ]);
+      assert.match(messagesOf(assess())[0] ?? '', /^ok: .* all 4 packages .*, according to the built-in catalog/);
     });
 
-    it('is a failure where Nix is sure, a warning where the catalog guesses', () => {
-      const [lacks] = judge(new Map([...all, ['redis', null]]));
+    it('fail where Nix is sure, and warn where the catalog guesses', () => {
+      const [lacks] = assess(new Map([...all, ['redis', null]]));
       assert.deepEqual([lacks?.state, lacks?.fix], ['failed', 'nix-python-container remove redis']);
-      const [misses] = judge(new Map([...all, ['redis', held('3.5.3')]]));
+      const [misses] = assess(new Map([...all, ['redis', held('3.5.3')]]));
       assert.deepEqual([misses?.state, misses?.fix], ['failed', "nix-python-container add 'redis>=3.5.3'"]);
       assert.match(misses?.message ?? '', /has redis 3\.5\.3, not redis>=4\./);
-      const [dev] = judge(new Map([...all, ['pytest', null]]));
+      const [dev] = assess(new Map([...all, ['pytest', null]]));
       assert.equal(dev?.fix, 'nix-python-container remove --dev pytest');
       const unknown = (text: string) => text.replace('"flask"', '"flask", "nobody-knows-it"');
-      assert.deepEqual(states(judge(undefined, unknown)), ['warning']);
-      assert.deepEqual(states(judge(undefined, text => text.replace('"flask"', '"flask; os_name"'))), ['failed']);
+      assert.deepEqual(states(assess(undefined, unknown)), ['warning']);
+      assert.deepEqual(states(assess(undefined, text => text.replace('"flask"', '"flask; os_name"'))), ['failed']);
     });
   });
 
-  it('is a file that another names and is not there, or one that Bazel reads first', () => {
-    assert.deepEqual(states(judgeFiles(facts({}, { 'README.md': undefined, '.envrc': undefined }))), ['ok']);
-    const gone = judgeFiles(
+  it('fail without a file that Nix or Bazel needs', () => {
+    assert.deepEqual(states(assessFiles(facts({}, { 'README.md': undefined, '.envrc': undefined }))), ['ok']);
+    const gone = assessFiles(
       facts({}, { 'nix/image.nix': undefined, 'shell.nix': undefined, 'MODULE.bazel': undefined }),
     );
-    assert.deepEqual(told(gone), [
+    assert.deepEqual(messagesOf(gone), [
       'failed: nix/image.nix, shell.nix cannot be read, but Nix and Bazel need them',
-      'failed: Bazel 8 reads MODULE.bazel, which is not there',
+      'failed: Bazel 8 needs MODULE.bazel, which is missing',
     ]);
     const old = { nixpkgs: '23.11', python: '3.11', bazel: '6' };
-    assert.deepEqual(states(judgeFiles(facts(old, { WORKSPACE: undefined, 'WORKSPACE.bazel': () => '' }))), ['ok']);
+    assert.deepEqual(states(assessFiles(facts(old, { WORKSPACE: undefined, 'WORKSPACE.bazel': () => '' }))), ['ok']);
   });
 
-  it('is what a merge has left, and no line that looks a little like it', () => {
-    const judge = (text: string) => judgeMarkers(facts({}, { 'hello.py': before => before + text }));
-    assert.equal(judge('# =======\nx = 1 <<<<<<< 2\n<<<<<<<<\n').state, 'ok');
-    assert.equal(judge('>>>>>>> theirs\n').state, 'failed');
-    assert.match(judge('<<<<<<<\r\n').message, /at hello\.py:\d+$/);
+  it('fail for conflict markers, and not for lines that resemble them', () => {
+    const assess = (text: string) => assessMarkers(facts({}, { 'hello.py': before => before + text }));
+    assert.equal(assess('# =======\nx = 1 <<<<<<< 2\n<<<<<<<<\n').state, 'ok');
+    assert.equal(assess('>>>>>>> theirs\n').state, 'failed');
+    assert.match(assess('<<<<<<<\r\n').message, /at hello\.py:\d+$/);
   });
 
-  it('is a wish for another Bazel', () => {
-    const wish = (version: string, variable?: string) =>
-      judgeWish(facts({}, { '.bazelversion': () => version }), { USE_BAZEL_VERSION: variable }).map(({ fix }) => fix);
-    assert.deepEqual(wish('8.4.1\n'), []);
-    assert.deepEqual(wish('7.1.0\n'), ['rm .bazelversion']);
-    assert.deepEqual(wish('8.4.1\n', '6.4.0'), ['unset USE_BAZEL_VERSION']);
+  it('warn of a setting that asks for another Bazel', () => {
+    const fixesFor = (version: string, variable?: string) =>
+      assessBazelVersion(facts({}, { '.bazelversion': () => version }), { USE_BAZEL_VERSION: variable }).map(
+        ({ fix }) => fix,
+      );
+    assert.deepEqual(fixesFor('8.4.1\n'), []);
+    assert.deepEqual(fixesFor('7.1.0\n'), ['rm .bazelversion']);
+    assert.deepEqual(fixesFor('8.4.1\n', '6.4.0'), ['unset USE_BAZEL_VERSION']);
   });
 });

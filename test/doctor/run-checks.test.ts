@@ -1,23 +1,23 @@
 import assert from 'node:assert/strict';
 import { type Check, runChecks } from '../../src/doctor/run-checks.ts';
-import { fault, ok, warning } from '../../src/doctor/finding.ts';
+import { failed, ok, warning } from '../../src/doctor/finding.ts';
 
-interface Site {
+interface Context {
   readonly signal: AbortSignal;
 }
 
 const forever = (): Promise<never> => new Promise(() => {});
-const site = (): Site & { abort: (reason?: unknown) => void } => {
+const context = (): Context & { abort: (reason?: unknown) => void } => {
   const controller = new AbortController();
   return { signal: controller.signal, abort: reason => controller.abort(reason) };
 };
-const check = (name: string, look: Check<Site>['look'], after?: string): Check<Site> => ({
-  ...{ name, of: `The ${name}`, look },
+const check = (name: string, run: Check<Context>['check'], after?: string): Check<Context> => ({
+  ...{ name, subject: `The ${name}`, check: run },
   ...(after ? { after } : {}),
 });
 
 describe('checks', () => {
-  it('are made at once, and told in their order: several findings, one, or none', async () => {
+  it('run at the same time, and report in their order: several findings, one, or none', async () => {
     let go = (): void => {};
     const gone = new Promise<void>(resolve => (go = resolve));
     const found = await runChecks(
@@ -29,7 +29,7 @@ describe('checks', () => {
           return warning('c');
         }),
       ],
-      site(),
+      context(),
     );
     assert.deepEqual(
       found.map(({ name, message }) => [name, message]),
@@ -41,16 +41,16 @@ describe('checks', () => {
     );
   });
 
-  it('are left out after one that has failed, and after one that was left out', async () => {
+  it('are skipped after one that failed, and after one that was skipped', async () => {
     const found = await runChecks(
       [
-        check('nix', () => fault('no Nix', 'install it')),
+        check('nix', () => failed('no Nix', 'install it')),
         check('store', () => ok('never'), 'nix'),
         check('daemon', () => ok('never'), 'store'),
         check('disk', () => warning('full')),
-        check('next', () => ok('a warning stops nothing'), 'disk'),
+        check('next', () => ok('a warning skips nothing'), 'disk'),
       ],
-      site(),
+      context(),
     );
     assert.deepEqual(
       found.map(({ name }) => name),
@@ -58,7 +58,7 @@ describe('checks', () => {
     );
   });
 
-  it('that could not be made are warnings that say why', async () => {
+  it('become warnings that say why if they throw or take too long', async () => {
     const found = await runChecks(
       [
         check('disk', () => Promise.reject(new Error('EIO'))),
@@ -67,7 +67,7 @@ describe('checks', () => {
           throw new Error('odd');
         }),
       ],
-      site(),
+      context(),
       20,
     );
     assert.deepEqual(
@@ -80,8 +80,8 @@ describe('checks', () => {
     );
   });
 
-  it('end when they are stopped', async () => {
-    const { signal, abort } = site();
+  it('end when they are aborted', async () => {
+    const { signal, abort } = context();
     const running = runChecks([check('store', forever)], { signal });
     abort(new Error('enough'));
     await assert.rejects(running, /enough/);
