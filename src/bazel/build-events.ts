@@ -1,24 +1,24 @@
-/** What Bazel's build event protocol (`--build_event_json_file`) told about one build. */
+/** One build, as reported by Bazel's build event protocol (`--build_event_json_file`). */
 export interface BuildEvents {
-  /** What Bazel printed. */
+  /** Bazel's output. */
   readonly log: string;
   readonly targets: readonly TargetResult[];
-  /** Files that the targets gave, by label: paths as `file://` URLs. */
+  /** The output files of each target, as `file://` URLs, by label. */
   readonly outputs: ReadonlyMap<string, readonly string[]>;
-  /** Milliseconds from Bazel's start to its end; undefined if it did not get to an end. */
+  /** Milliseconds that Bazel ran; undefined if it did not finish. */
   readonly duration?: number;
 }
 
-/** One target, and what became of it. A test's status is Bazel's own: `PASSED`, `FAILED`, … */
+/** The result of one target. The status of a test is Bazel's own: `PASSED`, `FAILED`, … */
 export interface TargetResult {
   readonly label: string;
   readonly built: boolean;
   readonly test?: string;
-  /** Milliseconds that a test ran. */
+  /** Milliseconds that the test ran. */
   readonly testDuration?: number;
 }
 
-/** The parts of the protocol (build_event_stream.proto) that are read here. */
+/** The parts of the protocol (build_event_stream.proto) that are used. */
 interface Event {
   readonly id: {
     readonly targetCompleted?: { readonly label: string };
@@ -40,7 +40,7 @@ interface Event {
 }
 
 /**
- * Reads the events of a build, one JSON document a line. A last line that was cut off, as by a kill, is left out.
+ * Parses the events of a build, one JSON document a line. An incomplete last line, as after a kill, is ignored.
  */
 export function readEvents(text: string): BuildEvents {
   const events = text.split('\n').flatMap(parsed);
@@ -57,7 +57,7 @@ export function readEvents(text: string): BuildEvents {
     ][],
   );
 
-  // Sets share their parts: each is visited once.
+  // A set may be part of several others: each is visited once.
   const filesOf = (id: string, visited: Set<string>): string[] => {
     if (visited.has(id)) return [];
     visited.add(id);
@@ -67,7 +67,7 @@ export function readEvents(text: string): BuildEvents {
       ...(set?.fileSets ?? []).flatMap(part => filesOf(part.id, visited)),
     ];
   };
-  // Left out is what Bazel skips, as the image on a Mac.
+  // Without the targets that Bazel skips, such as the image on a Mac.
   const finished = events.flatMap(({ id, completed, aborted }) =>
     id.targetCompleted && aborted?.reason !== 'SKIPPED' ? [{ label: id.targetCompleted.label, completed }] : [],
   );

@@ -11,30 +11,30 @@ import { likelyCause } from './failure-causes.ts';
 import { type BuildEvents, readEvents, type TargetResult } from './build-events.ts';
 import { type BuildContext, runInShell } from './nix-shell.ts';
 
-/** What a build gave. Durations in milliseconds: of making the shell, of Bazel. */
+/** The result of a build. Durations in milliseconds: of preparing the shell, of Bazel. */
 export interface Built {
   readonly targets: readonly TargetResult[];
   readonly durations: { readonly shell: number; readonly bazel: number };
-  /** `digest` is that of the image's manifest (`sha256:…`); undefined if Bazel built no image. */
+  /** `digest` is that of the image manifest (`sha256:…`). Undefined if Bazel built no image. */
   readonly image?: { readonly name: string; readonly digest: string };
 }
 
-/** Bazel's exit codes that mean a build that is as it should be; 4 is one without a single test in it. */
-const fine: readonly (number | null)[] = [0, 4];
+/** Bazel's exit codes of a successful build: 4 means that there are no tests. */
+const successCodes: readonly (number | null)[] = [0, 4];
 
 /**
- * Builds and tests everything in a project, in its own shell: `bazel test //...`, with Bazel's output passed through.
+ * Builds and tests everything in a project, in its shell: `bazel test //...`. Shows the output of Bazel.
  * @param name the name of the image, without tag
- * @throws Failure (exit code 1) with the likely cause and the log's path, (130) if it was interrupted
+ * @throws Failure with the likely cause and the path of the log (exit code 1), or because it was interrupted (130)
  */
 export async function build(context: BuildContext, name: string): Promise<Built> {
-  const asked = machineChecks.filter(check => check.beforeBuild);
-  const found = await runChecks(asked, context).catch((error: unknown) => {
-    throw context.signal.aborted ? interrupted(`The project stays in ${context.folder}.`) : error;
+  const checks = machineChecks.filter(check => check.beforeBuild);
+  const found = await runChecks(checks, context).catch((error: unknown) => {
+    throw context.signal.aborted ? interrupted(`The project is in ${context.folder}.`) : error;
   });
   const hint = ({ fix }: Finding): string => (fix ? `Fix: ${fix}` : 'See nix-python-container doctor.');
-  const stops = found.find(({ state }) => state === 'failed');
-  if (stops) throw failed(`${stops.message}, so nothing can be built.`, hint(stops));
+  const failedCheck = found.find(({ state }) => state === 'failed');
+  if (failedCheck) throw failed(`${failedCheck.message}, so nothing can be built.`, hint(failedCheck));
   for (const finding of found.filter(({ state }) => state === 'warning')) {
     context.write(`warning: ${finding.message}. ${hint(finding)}\n`);
   }
@@ -47,38 +47,43 @@ export async function build(context: BuildContext, name: string): Promise<Built>
 
   const command = 'exec bazel test --build_event_json_file="$BUILD_EVENTS" //...';
   const bazel = await runInShell(context, command, { progress: true, variables: { BUILD_EVENTS: events } });
-  const told = readEvents(await readFile(events, 'utf8').catch(() => ''));
+  const result = readEvents(await readFile(events, 'utf8').catch(() => ''));
   const ended = performance.now();
-  // With a terminal of its own, Bazel's words are only in the events.
-  const said = stripVTControlCharacters(told.log || bazel.log);
-  if (!fine.includes(bazel.code) || context.signal.aborted)
-    throw await failure(said, shell.log + said, records, context);
+  // What Bazel printed on the terminal is only in the events.
+  const output = stripVTControlCharacters(result.log || bazel.log);
+  if (!successCodes.includes(bazel.code) || context.signal.aborted)
+    throw await failure(output, shell.log + output, records, context);
 
-  const digest = await digestOf(told);
+  const digest = await digestOf(result);
   await rm(records, { recursive: true });
   return {
-    targets: told.targets,
-    durations: { shell: Math.round(ready - started), bazel: told.duration ?? Math.round(ended - ready) },
+    targets: result.targets,
+    durations: { shell: Math.round(ready - started), bazel: result.duration ?? Math.round(ended - ready) },
     ...(digest ? { image: { name, digest } } : {}),
   };
 }
 
-const interrupted = (place: string): Failure =>
-  new Failure('Interrupted: the build was stopped.', place, ExitCode.interrupted);
+const interrupted = (where: string): Failure =>
+  new Failure('Interrupted: the build was stopped.', where, ExitCode.interrupted);
 
-/** What a user is told of a build that came to nothing. The cause is looked for in `said`; `log` is kept, whole. */
-async function failure(said: string, log: string, records: string, { folder, signal }: BuildContext): Promise<Failure> {
+/** The failure of a build. Looks for the cause in `output`, and keeps `log`. */
+async function failure(
+  output: string,
+  log: string,
+  records: string,
+  { folder, signal }: BuildContext,
+): Promise<Failure> {
   const file = join(records, 'build.log');
   await writeFile(file, log);
-  const place = `The project stays in ${folder}; the log is in ${file}.`;
-  if (signal.aborted) return interrupted(place);
-  const { cause, fix } = likelyCause(said) ?? { cause: 'Bazel ended with an error.', fix: 'Read what it printed.' };
-  return failed(`The build failed: ${cause}`, `${fix} ${place}`);
+  const where = `The project is in ${folder}; the log is in ${file}.`;
+  if (signal.aborted) return interrupted(where);
+  const { cause, fix } = likelyCause(output) ?? { cause: 'Bazel failed.', fix: 'Read its output.' };
+  return failed(`The build failed: ${cause}`, `${fix} ${where}`);
 }
 
 /**
- * The digest of the image's manifest: from the OCI layout of rules_oci, or the file that rules_docker writes.
- * Files that Bazel left in a remote cache are not fetched for it.
+ * The digest of the image manifest, from the OCI layout of rules_oci or the digest file of rules_docker. Undefined if Bazel left
+ * them in a remote cache.
  */
 async function digestOf({ outputs }: BuildEvents): Promise<string | undefined> {
   const files = [...outputs].flatMap(([label, paths]) => (label.startsWith('//image:') ? paths : []));

@@ -11,29 +11,28 @@ import { nixSupport, tooOld } from './nix-support.ts';
 export interface QueryOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
-  /** Gets a sentence if Nix is there and does not answer as it should. */
+  /** Gets a sentence if Nix is installed, but gives no proper answer. */
   readonly warn?: (sentence: string) => void;
-  /** Called before the one step that takes longer than an instant: seconds for a real nixpkgs. */
+  /** Called before the evaluation, which takes seconds for a real nixpkgs. */
   readonly onEvaluation?: () => void;
-  /** Attributes that a project's user has set, by name: they are looked for, and nothing else. */
+  /** Attributes that the user has set, by package name: no others are tried for these packages. */
   readonly entered?: ReadonlyMap<string, string>;
-  /** The attribute of Bazel that has to be there as well: `bazel_8`. */
+  /** The attribute of a Bazel that has to exist as well: `bazel_8`. */
   readonly bazel?: string;
-  /** The nix/overrides.nix of a project, which is heeded. */
+  /** The path of the project's nix/overrides.nix, which is applied. */
   readonly overrides?: string;
-  /** In milliseconds, for everything. */
+  /** Milliseconds for everything. */
   readonly timeout?: number;
 }
 
 const expression = join(import.meta.dirname, 'query-packages.nix');
 
 /**
- * Asks Nix which of these pip packages the pinned nixpkgs has for a Python (`3.13`).
- * It is asked only where the answer costs no download: the tree is in the store, or the pin is a tarball on this machine.
- * Anything else would fetch 40 MB that nobody has asked for.
+ * Asks Nix which of these pip packages the pinned nixpkgs has for a Python (`3.13`), unless that nixpkgs, about 40 MB, would have
+ * to be downloaded.
  * @param names normalised after PEP 503
- * @returns undefined if there is no Nix, no store, no tree at hand or no answer; the catalog has to do then
- * @throws Failure (exit code 130) if it was stopped, and for nothing else
+ * @returns undefined if there is no Nix, no store, no nixpkgs on this machine or no answer
+ * @throws Failure (exit code 130) if it was interrupted
  */
 export async function queryPackages(
   pin: Pin,
@@ -60,7 +59,7 @@ export async function queryPackages(
     return answer.packages;
   } catch (error) {
     if (signal.aborted)
-      throw new Failure('Asking Nix was stopped.', 'Nothing was written.', ExitCode.interrupted, error);
+      throw new Failure('Interrupted while asking Nix.', 'Nothing was written.', ExitCode.interrupted, error);
     if (!(error instanceof NixUnavailable)) throw error;
     if (error.message) {
       warn?.(
@@ -107,24 +106,24 @@ async function evaluate(nix: Nix, request: Request): Promise<{ bazel: boolean; p
   return { bazel: answer.bazel, packages: new Map(entries) };
 }
 
-const nonsense = (): NixUnavailable => new NixUnavailable('what nix-instantiate printed makes no sense');
+const unexpected = (): NixUnavailable => new NixUnavailable('unexpected output of nix-instantiate');
 
 function parse(output: string): Answer | null {
   let value: unknown;
   try {
     value = JSON.parse(output);
   } catch {
-    throw new NixUnavailable('what nix-instantiate printed is not JSON');
+    throw new NixUnavailable('the output of nix-instantiate is not JSON');
   }
   if (value === null) return null;
   const { packages } = value as Partial<Answer>;
-  if (typeof packages !== 'object' || packages === null) throw nonsense();
+  if (typeof packages !== 'object' || packages === null) throw unexpected();
   return value as Answer;
 }
 
-/** The attribute ends up in a file and all else on a terminal, so nothing may be just anything. */
+/** Checks everything: the attribute ends up in a file, and the rest on a terminal. */
 function packageFrom(value: unknown, tried: readonly string[]): NixpkgsPackage {
-  if (typeof value !== 'object' || value === null) throw nonsense();
+  if (typeof value !== 'object' || value === null) throw unexpected();
   const { attribute, version, unaided, extras, fault } = value as Record<string, unknown>;
   if (
     typeof attribute !== 'string' ||
@@ -136,7 +135,7 @@ function packageFrom(value: unknown, tried: readonly string[]): NixpkgsPackage {
     !extras.every(extra => typeof extra === 'string' && /^[a-z0-9-]{1,100}$/.test(extra)) ||
     (fault !== null && (typeof fault !== 'string' || fault.length > 300))
   ) {
-    throw nonsense();
+    throw unexpected();
   }
   return { attribute, version, unaided, extras, ...(fault === null ? {} : { fault }) };
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readEvents } from '../../src/bazel/build-events.ts';
 
-// Of Bazel 7.7, cut down to what is read.
+// From Bazel 7.7, reduced to what is used.
 const events = [
   { id: { progress: {} }, progress: { stderr: 'Loading\n' } },
   { id: { namedSet: { id: '0' } }, namedSetOfFiles: { files: [{ uri: 'file:///out/index.json' }] } },
@@ -27,7 +27,7 @@ describe('the events of a build', () => {
   const text = events.map(event => JSON.stringify(event)).join('\n');
   const read = readEvents(`${text}\n{"id":{"targetComp`);
 
-  it('tell what became of each target, but of those that do not fit the platform', () => {
+  it('have the result of each target, except of those that do not fit the platform', () => {
     assert.deepEqual(read.targets, [
       { label: '//image:image', built: true },
       { label: '//:broken', built: false },
@@ -37,7 +37,7 @@ describe('the events of a build', () => {
     assert.equal(read.log, 'Loading\n');
   });
 
-  it('tell the files of a target, each once', () => {
+  it('have the files of a target, each once', () => {
     assert.deepEqual(read.outputs.get('//image:image'), ['file:///out/oci-layout', 'file:///out/index.json']);
   });
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { likelyCause } from '../../src/bazel/failure-causes.ts';
 
-/** What a tool prints, and the cause that is told. The first lines are Nix's and Bazel's own. */
+/** The output of Nix or Bazel, and the cause that is reported. */
 const logs: Record<string, readonly [log: string, cause: RegExp | undefined]> = {
   'a package that the pin lacks': [
     `ERROR: /home/me/hello/nix/BUILD.bazel:1:6: no such package '@nix_python//':
@@ -12,7 +12,7 @@ error: pyproject.toml: the pinned nixpkgs has no package nosuch for python313 (t
     `error: hash mismatch in file downloaded from 'https://example.org/x.tar.gz':
          specified: sha256:1b0…
          got:       sha256:0x1…`,
-    /^flake\.lock has another hash than what https:\/\/example\.org\/x\.tar\.gz holds\.$/,
+    /^The hash in flake\.lock is not that of https:\/\/example\.org\/x\.tar\.gz\.$/,
   ],
   'no network for Nix': [
     `warning: error: unable to download 'https://cache.nixos.org/nix-cache-info': Could not resolve host: cache.nixos.org (6); retrying in 300 ms`,
@@ -25,14 +25,14 @@ error: pyproject.toml: the pinned nixpkgs has no package nosuch for python313 (t
   'a full disk': ['gcc: error: write: No space left on device', /^The disk is full\.$/],
   'a pure shell': [
     'Platform is not supported: nix-build not found in PATH. See attribute fail_not_supported',
-    /^Bazel does not find nix-build\.$/,
+    /^Bazel cannot find nix-build\.$/,
   ],
   'a failing test': [
     `//:hello_test                                                            FAILED in 1.2s
   /home/me/.cache/bazel/testlogs/hello_test/test.log`,
     /^A test failed: \/\/:hello_test$/,
   ],
-  'a failing test, after a download that went well at a second address': [
+  'a failing test after a download from a second mirror': [
     `WARNING: Download from https://mirror.bazel.build/x.tar.gz failed: class java.io.FileNotFoundException
 //:hello_test                                                            FAILED in 1.2s`,
     /^A test failed: \/\/:hello_test$/,
@@ -42,7 +42,7 @@ error: pyproject.toml: the pinned nixpkgs has no package nosuch for python313 (t
 //:hello_test                                                     FAILED TO BUILD`,
     /^\/home\/me\/hello\/BUILD\.bazel:1:6: Executing genrule \/\/:x failed: \(Exit 1\)$/,
   ],
-  'nothing but what nix-shell says where NIX_PATH is unset': [
+  'nothing but the error of nix-shell without NIX_PATH': [
     "error: file 'nixpkgs' was not found in the Nix search path (add it using $NIX_PATH or -I)",
     undefined,
   ],

@@ -34,14 +34,14 @@ describe('the bundle', () => {
   it('starts without what only prompts, existing projects and downloads need', async () => {
     const seen = join(folder, 'loaded');
     const hook = join(folder, 'hook.cjs');
-    const list = `Object.keys(require.cache).join('\\n')`;
+    const list = `[...Object.keys(require.cache), ...process.moduleLoadList].join('\\n')`;
     writeFileSync(hook, `process.on('exit', () => require('fs').writeFileSync(${JSON.stringify(seen)}, ${list}));`);
     const cwd = mkdtempSync(join(folder, 'd-'));
     const node = [process.execPath, '--require', hook, main] as const;
     assert.equal((await execute([...node, 'hello', '--yes'], { cwd })).code, 0);
-    const loaded = readFileSync(seen, 'utf8')
-      .split('\n')
-      .filter(path => path.startsWith(shipped));
+    const modules = readFileSync(seen, 'utf8').split('\n');
+    assert.ok(modules.includes('NativeModule fs') && !modules.includes('NativeModule child_process'));
+    const loaded = modules.filter(path => path.startsWith(shipped));
     assert.deepEqual(
       loaded.map(path => relative(shipped, path)),
       ['main.cjs', 'start.cjs', 'templates.cjs'],

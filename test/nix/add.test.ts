@@ -8,7 +8,7 @@ import { nix } from '../nix-available.ts';
 import { nixEnvironment } from '../download/trees.ts';
 import { pack } from './tarball.ts';
 
-describe('add and remove, where Nix can be asked', function () {
+describe('add and remove with Nix', function () {
   this.timeout(60_000);
   const folder = scratch();
   let env: Record<string, string>;
@@ -34,7 +34,7 @@ describe('add and remove, where Nix can be asked', function () {
   const evaluate = (cwd: string, which: 'runtime' | 'development'): string =>
     nix(env, 'nix-instantiate', '--eval', join(cwd, 'nix/python.nix'), '-A', `${which}.drvPath`);
 
-  it('names the version that the pin holds, enters the attributes it needs, and the project evaluates', async () => {
+  it('print the version in the pinned nixpkgs, set attributes where needed, and leave a project that evaluates', async () => {
     const cwd = project();
     const first = { tree: treeOf(cwd), runtime: evaluate(cwd, 'runtime'), development: evaluate(cwd, 'development') };
     const { code, stdout, stderr } = await command(['add', 'requests>=2', 'torch', 'flask-cors'], { cwd, env });
@@ -57,7 +57,7 @@ describe('add and remove, where Nix can be asked', function () {
     assert.deepEqual(treeOf(cwd), first.tree);
   });
 
-  it('changes nothing for a package that the pin lacks, or a range that it misses, unless it is forced', async () => {
+  it('refuse a package that the pin lacks, or a range that excludes its version, without --force', async () => {
     const cwd = project();
     const before = treeOf(cwd);
     const refused = await command(['add', 'requests', 'reqests', 'redis>=5'], { cwd, env });
@@ -77,7 +77,7 @@ describe('add and remove, where Nix can be asked', function () {
     assert.match(relaxed.stdout, /relax {2}redis==5\.0\.1 → redis \(nixpkgs has 4\.3\.4\)/);
   });
 
-  it('looks for a package under the attribute that the user has set', async () => {
+  it('look for a package at the attribute that the user has set', async () => {
     const cwd = project(
       `${read(project())}\n[tool.nixpkgs.attributes]\nmine = "scikitimage" # ours\nother = "nowhere"\n`,
     );
@@ -90,7 +90,7 @@ describe('add and remove, where Nix can be asked', function () {
     assert.match(read(cwd), /\nmine = "scikitimage" # ours\nother = "nowhere"\n$/);
   });
 
-  it('goes by the Python of pyproject.toml', async () => {
+  it('use the Python of pyproject.toml', async () => {
     const cwd = project(read(project()).replace('3.11', '3.7'));
     assert.match((await command(['add', 'numpy'], { cwd, env })).stderr, /numpy of .* does not evaluate for python37/);
   });
@@ -101,7 +101,7 @@ describe('add and remove, where Nix can be asked', function () {
       text.replace(/\[\n {4}"flask",\n {4}"gunicorn",\n\]/, `[ 'flask' , """gunicorn""", ] # c`),
     'no dev group and no line break at the end': (text: string) => text.replace(/\n\[dependency-groups\][^]*/, ''),
   })) {
-    it(`leaves a project that evaluates: ${what}`, async () => {
+    it(`leave a project that evaluates: ${what}`, async () => {
       const cwd = project(made(read(project())));
       const before = [read(cwd), evaluate(cwd, 'runtime'), evaluate(cwd, 'development')] as const;
       for (const args of [

@@ -8,7 +8,7 @@ import { nix } from '../nix-available.ts';
 import { nixEnvironment } from '../download/trees.ts';
 import { pack } from './tarball.ts';
 
-describe('--packages, where Nix can be asked', function () {
+describe('new --packages with Nix', function () {
   this.timeout(60_000);
   const folder = scratch();
   let env: Record<string, string>;
@@ -31,7 +31,7 @@ describe('--packages, where Nix can be asked', function () {
   const evaluate = (cwd: string): string =>
     nix(env, 'nix-instantiate', '--eval', join(cwd, 'hello/nix/python.nix'), '-A', 'runtime.drvPath');
 
-  it('says nothing of packages that are there, and gives them their attributes', async () => {
+  it('does not warn of packages that exist, and sets their attributes', async () => {
     const cwd = empty();
     const { code, stderr } = await hello(cwd, present);
     assert.equal(code, 0, stderr);
@@ -44,7 +44,7 @@ describe('--packages, where Nix can be asked', function () {
     assert.doesNotMatch(again.stdout, /create|update|conflict/);
   });
 
-  it('refuses packages that are missing, outside of their range, without an extra or not to be had, all at once', async () => {
+  it('refuses packages that are missing, outside of their range, without an extra or broken, all at once', async () => {
     const cwd = empty();
     const packages = 'reqests,redis>=5,withdrawn,insecure,uvicorn[fast],requests';
     const { code, stderr } = await hello(cwd, packages);
@@ -61,7 +61,7 @@ describe('--packages, where Nix can be asked', function () {
   });
 
   for (const packages of ['reqests', 'redis>=5', 'withdrawn', 'nothing', 'versionless>=1', 'unreleased>=1', 'broken']) {
-    it(`refuses ${packages}, and nothing that would not stop the build`, async () => {
+    it(`refuses ${packages}, which would stop the build`, async () => {
       const cwd = empty();
       assert.equal((await hello(cwd, packages)).code, 2);
       assert.match(
@@ -72,7 +72,7 @@ describe('--packages, where Nix can be asked', function () {
     });
   }
 
-  it('tells it in JSON and in a dry run as well, and what a policy makes of it evaluates', async () => {
+  it('reports it in JSON and in a dry run as well, and writes a project that evaluates with a policy', async () => {
     const cwd = empty();
     const { stdout } = await hello(cwd, 'reqests,redis>=5', ['--json', '--dry-run']);
     const { faults } = JSON.parse(stdout).error;
@@ -86,13 +86,13 @@ describe('--packages, where Nix can be asked', function () {
     assert.match(evaluate(cwd), /\.drv"$/m);
   });
 
-  it('refuses what nixpkgs never has before Nix is asked', async () => {
+  it('refuses what nixpkgs never has without asking Nix', async () => {
     const { code, stderr } = await hello(empty(), 'asyncio');
     assert.equal(code, 2);
     assert.doesNotMatch(stderr, /Asking Nix/);
   });
 
-  it('has the catalog without Nix, and where Nix does not answer', async () => {
+  it('uses the catalog without Nix, and if Nix does not answer', async () => {
     const without = await hello(empty(), 'withdrawn', [], { PATH: folder });
     assert.equal(without.code, 2, without.stderr);
     assert.match(without.stderr, /1 of 1 packages are not in nixpkgs of July 2026/);
@@ -103,7 +103,7 @@ describe('--packages, where Nix can be asked', function () {
     assert.match(failing.stderr, /nixpkgs of July 2026 has no package endless/);
   });
 
-  it('starts no process of Nix without packages at a pin of the catalog', async () => {
+  it('does not run Nix without packages at a pin of the catalog', async () => {
     const bin = join(empty(), 'bin');
     mkdirSync(bin);
     // Stands for Nix, to be seen when it is started: a real one leaves no trace.

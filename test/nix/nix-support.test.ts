@@ -77,7 +77,7 @@ describe('the support of a pinned nixpkgs by the installed Nix', function () {
     });
   }
 
-  it('follows from the release where the tree is not at hand', async () => {
+  it('follows from the release where nixpkgs is not on this machine', async () => {
     const newer = isOlder(installed, '2.18') ? ['Nix 2.18 or later'] : [];
     for (const [release, missing] of [
       ['25.05', []],
@@ -112,7 +112,7 @@ describe('the support of a pinned nixpkgs by the installed Nix', function () {
     }
   });
 
-  it('keeps Nix from being asked about packages, with a sentence that says which Nix it takes', async () => {
+  it('replaces the query for packages by a warning that says which Nix is needed', async () => {
     const pin = await pinOfTarball(pack(folder, { 'lib/minver.nix': '"99.1"' }));
     const warnings: string[] = [];
     const answer = await queryPackages(pin, '3.11', ['requests'], {
@@ -125,7 +125,7 @@ describe('the support of a pinned nixpkgs by the installed Nix', function () {
     assert.equal(tooOld({ installed, missing: [] }, pin), undefined);
   });
 
-  it('is read from a damaged archive as far as it goes', async () => {
+  it('leaves it to others to report a damaged archive', async () => {
     const tarball = pack(folder, { 'lib/minver.nix': '"99.1"' });
     const pin = await pinOfTarball(tarball);
     writeFileSync(tarball, 'no archive');

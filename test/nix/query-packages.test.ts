@@ -18,7 +18,7 @@ const asCommit = ({ locked: { narHash }, release }: Pin): Pin => ({
   ...(release && { release }),
 });
 
-describe('askNix, of the real Nix', function () {
+describe('a query for packages, with the real Nix', function () {
   this.timeout(60_000);
   const folder = scratch();
   let environment: NodeJS.ProcessEnv;
@@ -42,25 +42,25 @@ describe('askNix, of the real Nix', function () {
       onEvaluation: evaluated,
     });
 
-  const held = (attribute: string, version: string, unaided = true, extras: readonly string[] = []) => ({
+  const found = (attribute: string, version: string, unaided = true, extras: readonly string[] = []) => ({
     ...{ attribute, version, unaided, extras },
   });
-  const refused = (attribute: string, version: string, fault: string) => ({ ...held(attribute, version), fault });
+  const refused = (attribute: string, version: string, fault: string) => ({ ...found(attribute, version), fault });
   const gone = (python: string) => `does not evaluate for ${python}: it was removed, or is not for this Python`;
   const allow = (setting: string) => `: config.${setting} in nix/overrides.nix allows it`;
   const known = {
-    requests: held('requests', '2.28.1'),
+    requests: found('requests', '2.28.1'),
     // Found by the name with "_" for "-", as nix/python.nix does.
-    'email-validator': held('email_validator', '1.3.1'),
+    'email-validator': found('email_validator', '1.3.1'),
     // As the catalog has it.
-    'opencv-python': held('opencv4', '4.7.0', false),
+    'opencv-python': found('opencv4', '4.7.0', false),
     // As the catalog has it for an older release.
-    torch: held('pytorch', '1.13.1', false),
+    torch: found('pytorch', '1.13.1', false),
     // Of two, the one under the name.
-    'scikit-image': held('scikit-image', '0.22.0'),
+    'scikit-image': found('scikit-image', '0.22.0'),
     // The name throws, its other spelling does not.
-    'flask-cors': held('flask_cors', '3.0.10'),
-    uvicorn: held('uvicorn', '0.22.0', true, ['standard']),
+    'flask-cors': found('flask_cors', '3.0.10'),
+    uvicorn: found('uvicorn', '0.22.0', true, ['standard']),
     insecure: refused(
       'insecure',
       '1.0',
@@ -74,26 +74,26 @@ describe('askNix, of the real Nix', function () {
       '5.0',
       'does not evaluate for python311: nix-build nix/python.nix -A packages.needs-broken says why',
     ),
-    unreleased: held('unreleased', 'unstable-2023-01-01'),
-    numpy: held('numpy', '1.24.2'),
-    versionless: held('versionless', ''),
+    unreleased: found('unreleased', 'unstable-2023-01-01'),
+    numpy: found('numpy', '1.24.2'),
+    versionless: found('versionless', ''),
     withdrawn: refused('withdrawn', '', gone('python311')),
     nothing: null,
     reqests: null,
     constructor: null,
   };
 
-  it('finds packages as the generated project does, and says which are missing', async () => {
+  it('finds packages as the generated project does, and knows which are missing', async () => {
     assert.deepEqual(Object.fromEntries((await ask(Object.keys(known))) ?? []), known);
     assert.deepEqual(warnings, []);
   });
 
   it('prefers the attribute of the release that the pin belongs to', async () => {
     const of = { ...pin, release: '22.05' };
-    assert.deepEqual((await ask(['scikit-image'], { of }))?.get('scikit-image'), held('scikitimage', '0.19.3', false));
+    assert.deepEqual((await ask(['scikit-image'], { of }))?.get('scikit-image'), found('scikitimage', '0.19.3', false));
   });
 
-  it('asks for the chosen Python', async () => {
+  it('is for the chosen Python', async () => {
     assert.deepEqual((await ask(['numpy'], { python: '3.7' }))?.get('numpy'), refused('numpy', '', gone('python37')));
     assert.equal(await ask(['numpy'], { python: '3.6' }), undefined);
     assert.deepEqual(warnings, [
@@ -101,7 +101,7 @@ describe('askNix, of the real Nix', function () {
     ]);
   });
 
-  it('needs no tarball, and no commit downloaded, for a tree that is in the store', async () => {
+  it('needs no tarball and no download for a nixpkgs in the store', async () => {
     const tarball = pack(folder, { stamp: 'once' });
     const of = await pinOfTarball(tarball);
     assert.equal(await ask(['requests'], { of: asCommit(of) }), undefined, 'not yet in the store');
@@ -113,7 +113,7 @@ describe('askNix, of the real Nix', function () {
     assert.deepEqual(warnings, []);
   });
 
-  it('evaluates nothing for a pin that is neither in the store nor on this machine', async () => {
+  it('evaluates nothing for a nixpkgs that is not on this machine', async () => {
     const narHash = `sha256-${Buffer.alloc(32, 7).toString('base64')}`;
     const url = 'https://127.0.0.1:1/x.tar.gz';
     const evaluated = () => assert.fail('was evaluated');
@@ -124,23 +124,23 @@ describe('askNix, of the real Nix', function () {
     assert.deepEqual(warnings, []);
   });
 
-  it('takes neither NIX_PATH nor a configuration of the user', async () => {
+  it('ignores NIX_PATH and the configuration of the user', async () => {
     const env = { ...environment, NIX_PATH: 'nixpkgs=/nowhere', NIXPKGS_CONFIG: '/nowhere' };
     assert.deepEqual((await ask(['requests'], { env }))?.get('requests'), known.requests);
   });
 
-  it('warns of what ends an evaluation, and gives no answer', async () => {
+  it('warns if the evaluation fails, and gives no answer', async () => {
     assert.equal(await ask(['requests', 'endless']), undefined);
     assert.match(warnings.join('\n'), /^packages: Nix could not say what .* has \(infinite recursion [^\n]*$/);
   });
 
-  it('warns when there are more packages than a command line holds', async () => {
+  it('warns if there are more packages than fit on a command line', async () => {
     const names = Array.from({ length: 4000 }, (_, at) => `${'p'.repeat(60)}${at}`);
     assert.equal(await ask(names), undefined);
     assert.match(warnings.join('\n'), /^packages: Nix could not say .*E2BIG/);
   });
 
-  it('warns of a tarball that is no longer the one that was pinned', async () => {
+  it('warns of a tarball that has changed since it was pinned', async () => {
     const of = await pinOfTarball(pack(folder, { stamp: 'before' }));
     const changed = await pinOfTarball(pack(folder, { stamp: 'after' }));
     const mixed = { ...changed, locked: { ...changed.locked, narHash: of.locked.narHash } };
@@ -148,7 +148,7 @@ describe('askNix, of the real Nix', function () {
     assert.match(warnings.join('\n'), /^packages: Nix could not say .*hash mismatch[^\n]*$/);
   });
 
-  it('is silent where there is no daemon, no store or no Nix', async () => {
+  it('does not warn if there is no daemon, no store or no Nix', async () => {
     writeFileSync(join(folder, 'file'), '');
     for (const change of [{ NIX_REMOTE: 'daemon' }, { NIX_STATE_DIR: join(folder, 'file/state') }, { PATH: folder }]) {
       const env = { ...environment, NIX_DAEMON_SOCKET_PATH: join(folder, 'no-socket'), ...change };
@@ -157,11 +157,11 @@ describe('askNix, of the real Nix', function () {
     assert.deepEqual(warnings, []);
   });
 
-  it('evaluates only: nothing is built, no derivation written', async () => {
+  it('builds nothing, and writes no derivation', async () => {
     await ask(Object.keys(known));
     const store = environment.NIX_STORE_DIR ?? assert.fail();
     assert.ok(existsSync(store));
-    const found = execFileSync('find', [store, '-name', '*.drv', '-o', '-name', '*requests*'], { encoding: 'utf8' });
-    assert.equal(found, '');
+    const files = execFileSync('find', [store, '-name', '*.drv', '-o', '-name', '*requests*'], { encoding: 'utf8' });
+    assert.equal(files, '');
   });
 });

@@ -8,13 +8,13 @@ import { nix } from '../nix-available.ts';
 import { nixEnvironment } from '../download/trees.ts';
 import { pack } from './tarball.ts';
 
-describe('update, where Nix can be asked', function () {
+describe('update with Nix', function () {
   this.timeout(60_000);
   const folder = scratch();
 
   before(needs('nix-instantiate'));
 
-  it('asks it at the new pin: enters attributes, warns of what that lacks, leaves what users entered', async () => {
+  it('asks about the new pin: sets attributes, warns of missing packages, and keeps the attributes of users', async () => {
     const env = nixEnvironment(mkdtempSync(join(folder, 'nix-'))) as Record<string, string>;
     const small = readFileSync(new URL('../../../test/nixpkgs/default.nix', import.meta.url), 'utf8');
     const renamed = small.replace(/^ *requests = .*\n/m, '');

@@ -12,35 +12,35 @@ const pin: Pin = { original: { type: 'tarball', url }, locked: { type: 'tarball'
 const path = '/nix/store/00000000000000000000000000000000-source';
 const answer = (held: unknown) => `printf %s '${JSON.stringify({ bazel: true, packages: { requests: held } })}'`;
 
-/** What stands for nix-instantiate, and what its user is told. */
+/** Scripts in place of nix-instantiate, and the reason in the warning. */
 const cases: Record<string, readonly [script: string, says: RegExp]> = {
-  'prints garbage': ['echo "warning: something"', /\(what nix-instantiate printed is not JSON\)/],
+  'prints garbage': ['echo "warning: something"', /\(the output of nix-instantiate is not JSON\)/],
   'prints nothing': ['true', /is not JSON/],
-  'prints another document': ['echo "[1]"', /printed makes no sense/],
-  'leaves a package out': ['echo "{}"', /printed makes no sense/],
+  'prints another document': ['echo "[1]"', /unexpected output/],
+  'leaves a package out': ['echo "{}"', /unexpected output/],
   'names an attribute that was not asked for': [
     answer({ attribute: '${x}', version: '1', unaided: false, extras: [], fault: null }),
-    /printed makes no sense/,
+    /unexpected output/,
   ],
-  'gives a version that is none': [
+  'gives a malformed version': [
     answer({ attribute: 'requests', version: '1\n\u001b[2J', unaided: true, extras: [], fault: null }),
-    /printed makes no sense/,
+    /unexpected output/,
   ],
-  'is ended by the system': ['kill -9 $$', /\(nix-instantiate was killed by SIGKILL\)/],
-  'fails without a word': ['exit 3', /\(nix-instantiate exited with code \d+\)/],
+  'is killed by the system': ['kill -9 $$', /\(nix-instantiate was killed by SIGKILL\)/],
+  'fails without output': ['exit 3', /\(nix-instantiate exited with code \d+\)/],
   'fails in colours': ["printf '\\033[31;1merror:\\033[0m no \\033[1mway\\033[0m\\n' >&2; exit 1", /\(no way\)/],
   'floods its output': ['exec yes', /printed more than 16777216 bytes/],
 };
 
-describe('askNix, of a Nix that is not itself', () => {
+describe('a query for packages, with a Nix that misbehaves', () => {
   const folder = scratch();
   const store = `[ "$1" = --print-fixed-path ] && echo ${path} || echo "$3"`;
 
-  /** A PATH on which both commands are scripts. */
+  /** An environment in which both commands are scripts. */
   function scripts(nixInstantiate: string, nixStore = store): NodeJS.ProcessEnv {
     const place = mkdtempSync(join(folder, 'bin-'));
     for (const [name, script] of Object.entries({ 'nix-instantiate': nixInstantiate, 'nix-store': nixStore })) {
-      const text = `#!/bin/sh\n# Stands for a ${name} that does what the real one cannot be made to do.\n${script}\n`;
+      const text = `#!/bin/sh\n# In place of ${name}, to do what the real one cannot be made to do.\n${script}\n`;
       writeFileSync(join(place, name), text, { mode: 0o755 });
     }
     return { ...process.env, PATH: `${place}${delimiter}${process.env.PATH}` };
@@ -50,22 +50,25 @@ describe('askNix, of a Nix that is not itself', () => {
     const warnings: string[] = [];
     const { signal } = new AbortController();
     const warn = (sentence: string) => warnings.push(sentence);
-    return { said: await queryPackages(pin, '3.11', ['requests'], { environment, signal, warn, timeout }), warnings };
+    return {
+      answered: await queryPackages(pin, '3.11', ['requests'], { environment, signal, warn, timeout }),
+      warnings,
+    };
   }
 
-  it('believes a script that answers as Nix does', async () => {
+  it('takes an answer of the usual form', async () => {
     const held = { attribute: 'requests', version: '2.28.1', unaided: true, extras: [] };
     assert.deepEqual(await ask(scripts(answer({ ...held, fault: null }))), {
-      said: new Map([['requests', held]]),
+      answered: new Map([['requests', held]]),
       warnings: [],
     });
-    assert.deepEqual(await ask(scripts(answer(null))), { said: new Map([['requests', null]]), warnings: [] });
+    assert.deepEqual(await ask(scripts(answer(null))), { answered: new Map([['requests', null]]), warnings: [] });
   });
 
   for (const [what, [script, says]] of Object.entries(cases)) {
     it(`warns of a nix-instantiate that ${what}`, async () => {
-      const { said, warnings } = await ask(scripts(script));
-      assert.equal(said, undefined);
+      const { answered, warnings } = await ask(scripts(script));
+      assert.equal(answered, undefined);
       assert.equal(warnings.length, 1);
       assert.match(warnings[0] ?? '', says);
       assert.match(warnings[0] ?? '', /^packages: Nix could not say what the pinned nixpkgs has \([ -~]*\); .*\.$/);
@@ -73,17 +76,17 @@ describe('askNix, of a Nix that is not itself', () => {
   }
 
   it('warns of a nix-store that prints garbage', async () => {
-    const { said, warnings } = await ask(scripts('true', 'echo hello'));
-    assert.equal(said, undefined);
-    assert.match(warnings.join('\n'), /^packages: .*\(what nix-store printed makes no sense\)/);
+    const { answered, warnings } = await ask(scripts('true', 'echo hello'));
+    assert.equal(answered, undefined);
+    assert.match(warnings.join('\n'), /^packages: .*\(unexpected output of nix-store\)/);
   });
 
-  it('is silent about a nix-instantiate that may not be run, or cannot write to the store', async () => {
+  it('does not warn of a nix-instantiate that cannot write to the store', async () => {
     const denied = 'echo "error: creating directory \'/nix/store/x\': Permission denied" >&2; exit 1';
-    assert.deepEqual(await ask(scripts(denied)), { said: undefined, warnings: [] });
+    assert.deepEqual(await ask(scripts(denied)), { answered: undefined, warnings: [] });
   });
 
-  /** A script that no SIGTERM ends, and a check that it has ended. */
+  /** A script that ignores SIGTERM, and a check that it has ended. */
   function deaf() {
     const file = join(mkdtempSync(join(folder, 'pid-')), 'pid');
     const gone = () => assert.throws(() => process.kill(Number(readFileSync(file, 'utf8')), 0), { code: 'ESRCH' });
@@ -94,10 +97,10 @@ describe('askNix, of a Nix that is not itself', () => {
     };
   }
 
-  it('ends a nix-instantiate that hangs, and warns', async () => {
+  it('kills a nix-instantiate that hangs, and warns', async () => {
     const { script, gone } = deaf();
-    const { said, warnings } = await ask(scripts(script), 3000);
-    assert.equal(said, undefined);
+    const { answered, warnings } = await ask(scripts(script), 3000);
+    assert.equal(answered, undefined);
     assert.match(
       warnings.join('\n'),
       /^packages: .* \(no answer within 3 s\); falling back to the built-in catalog\.$/,
@@ -105,14 +108,14 @@ describe('askNix, of a Nix that is not itself', () => {
     gone();
   });
 
-  it('stops when it is told to', async () => {
+  it('stops when it is aborted', async () => {
     const stop = new AbortController();
     const { script, gone, started } = deaf();
     const watch = setInterval(() => started() && stop.abort(), 10);
     const asked = queryPackages(pin, '3.11', ['requests'], {
       environment: scripts(script),
       signal: stop.signal,
-      warn: () => assert.fail('nobody is to be warned'),
+      warn: () => assert.fail('there is no warning'),
     });
     await assert.rejects(asked, { name: 'Failure', exitCode: ExitCode.interrupted });
     clearInterval(watch);
