@@ -9,8 +9,7 @@ import { describeFault, type PackageFault } from '../model/package-faults.ts';
 import type { Adjustment } from '../model/pins-policy.ts';
 import { formatRequirement, readRequirementTexts, type Requirement } from '../packaging/requirement.ts';
 import { additions, addPackages } from '../pyproject/edit-packages.ts';
-import { readPyproject } from '../pyproject/pyproject.ts';
-import { openListing, writeListing } from './edit-pyproject.ts';
+import { openPyproject, writePyproject } from './edit-pyproject.ts';
 import type { Request } from './request.ts';
 
 /** `add`: lists packages in the pyproject.toml of the project that the current folder is in. */
@@ -19,17 +18,18 @@ export async function runAdd(request: Request, context: Context): Promise<ExitCo
   if (positionals.length === 0 && files.length === 0) {
     throw badRequest('`add` needs a package.', "For example: nix-python-container add requests 'redis>=4'");
   }
-  const opened = await openListing(request, context);
-  const { project, listing, pin, release } = opened;
-  const pyproject = readPyproject(listing.text, listing.file);
-  const python = pyproject.python ?? String(project.stored.values.python);
+  const opened = await openPyproject(request, context);
+  const { project, document, list, pin, release } = opened;
+  const python = document.python ?? String(project.stored.values.python);
   const warnings: string[] = [];
   const carried = files.length === 0 ? [] : readRequirementsFiles(files, python, context.folder, warnings);
   const asked = readRequirementTexts([...positionals, ...carried]);
   refuseShadowing(project, asked);
 
-  const against = { pin, python, release, entered: pyproject.attributes };
-  const kept = new Set(additions(listing, asked).flatMap(({ action, name }) => (action === 'kept' ? [name] : [])));
+  const against = { pin, python, release, entered: document.attributes };
+  const kept = new Set(
+    additions(document, list, asked).flatMap(({ action, name }) => (action === 'kept' ? [name] : [])),
+  );
   const changing = asked.filter(({ name }) => !kept.has(name));
   // First without Nix, which may take seconds: what is invalid anyway is refused at once.
   checkPackages(changing, against);
@@ -44,9 +44,9 @@ export async function runAdd(request: Request, context: Context): Promise<ExitCo
   const { requirements, adjustments } = await settle(asked, faults, request, context);
   const settled = requirements.filter(({ name }) => !kept.has(name));
   const { attributes, versions, warnings: more } = checkPackages(settled, { ...against, availability });
-  const changed = addPackages(listing, requirements, attributes);
+  const changed = addPackages(document, list, requirements, attributes);
   const result = { ...changed, versions, adjustments, warnings: [...warnings, ...more] };
-  return writeListing(opened, result, request, context);
+  return writePyproject(opened, result, request, context);
 }
 
 /** @throws Failure (exit code 2) if a module of the project would hide one of the packages */

@@ -1,6 +1,7 @@
 import { join, relative } from 'node:path';
 import { releaseOfPin } from '../catalog/releases.ts';
-import type { Change, Changed, Listing } from '../pyproject/edit-packages.ts';
+import type { Change, Changed } from '../pyproject/edit-packages.ts';
+import { type ListName, parsePyproject, type PyprojectDocument } from '../pyproject/pyproject.ts';
 import { badRequest, ExitCode } from '../errors/failure.ts';
 import type { Pin } from '../pin/pin.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -19,9 +20,11 @@ import { writePlan } from './write-plan.ts';
 const path = 'pyproject.toml';
 
 /** A project whose list of packages is to be changed. */
-export interface OpenedListing {
+export interface OpenedPyproject {
   readonly project: ExistingProject;
-  readonly listing: Listing;
+  readonly document: PyprojectDocument;
+  /** The list to be changed. */
+  readonly list: ListName;
   /** The pin in flake.lock, unless it is of a kind that this generator does not write. */
   readonly pin: Pin | undefined;
   /** The release of the pin, as far as that is known: `26.05`. */
@@ -39,9 +42,9 @@ export interface Result extends Changed {
 
 /**
  * Opens the project that the current folder is in, with the list to be changed.
- * @throws Failure (exit code 2) if there is none, or its pyproject.toml is missing
+ * @throws Failure (exit code 2) if there is none, or its pyproject.toml is missing or cannot be changed
  */
-export async function openListing({ on }: Request, { folder: here }: Context): Promise<OpenedListing> {
+export async function openPyproject({ on }: Request, { folder: here }: Context): Promise<OpenedPyproject> {
   // A dry run touches nothing, not even what a killed run left behind.
   if (!on.has('dry-run')) await recoverAround(here);
   const project = findProject(here);
@@ -52,21 +55,22 @@ export async function openListing({ on }: Request, { folder: here }: Context): P
   const pin = readLockedPin(files);
   return {
     project,
-    listing: { text, file, list: on.has('dev') ? 'dev' : 'dependencies' },
+    document: parsePyproject(text, file),
+    list: on.has('dev') ? 'dev' : 'dependencies',
     pin,
     release: releaseOfPin(pin, String(stored.values.nixpkgs))?.name,
   };
 }
 
 /** Writes the changed list, or with `--dry-run` shows what would be written, and prints what became of each package. */
-export async function writeListing(
-  { project: { folder }, listing }: OpenedListing,
-  { text, changes, warnings, versions, adjustments = [] }: Result,
+export async function writePyproject(
+  { project: { folder }, document: before, list }: OpenedPyproject,
+  { document: after, changes, warnings, versions, adjustments = [] }: Result,
   request: Request,
   context: Context,
 ): Promise<ExitCode> {
-  const action = text === listing.text ? 'identical' : 'update';
-  const prepared: Plan = [{ path, action, before: listing.text, after: text }];
+  const action = after.text === before.text ? 'identical' : 'update';
+  const prepared: Plan = [{ path, action, before: before.text, after: after.text }];
   const plan = await writePlan({ target: folder, plan: prepared, warnings }, request, context);
   const shown = changes.map(change => ({ ...change, ...versionOf(change, versions) }));
   printResult(request, context, {
@@ -74,7 +78,7 @@ export async function writeListing(
     json: {
       target: folder,
       written: !request.on.has('dry-run'),
-      list: listing.list,
+      list,
       changes: shown,
       adjustments,
       warnings,

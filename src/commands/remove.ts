@@ -3,25 +3,24 @@ import { type Change, removePackages } from '../pyproject/edit-packages.ts';
 import { badRequest, type ExitCode } from '../errors/failure.ts';
 import { moduleOf } from '../model/name.ts';
 import { candidates } from '../model/package-names.ts';
-import { type ListName, type Pyproject, readPyproject } from '../pyproject/pyproject.ts';
+import type { ListName, PyprojectDocument } from '../pyproject/pyproject.ts';
 import { formatRequirement, nameIn, quote, readRequirementTexts } from '../packaging/requirement.ts';
 import type { ExistingProject } from '../load/find-project.ts';
 import type { Request } from './request.ts';
-import { openListing, writeListing } from './edit-pyproject.ts';
+import { openPyproject, writePyproject } from './edit-pyproject.ts';
 import type { Context } from '../load/context.ts';
 
 /** `remove`: removes packages from the pyproject.toml of the project that the current folder is in. */
 export async function runRemove(request: Request, context: Context): Promise<ExitCode> {
   const names = namesIn(request);
-  const opened = await openListing(request, context);
-  const { project, listing, release } = opened;
+  const opened = await openPyproject(request, context);
+  const { project, document, list, release } = opened;
   // What `add` enters is a candidate of the catalog, whether Nix was asked or not.
   const isOurs = (name: string, attribute: string): boolean =>
     candidates(name, release, packageCatalog()).includes(attribute);
-  const listed = readPyproject(listing.text, listing.file);
-  const changed = removePackages(listing, names, isOurs);
-  const warnings = changed.changes.flatMap(change => warningsOf(change, project, listing.list, listed));
-  return writeListing(opened, { ...changed, warnings }, request, context);
+  const changed = removePackages(document, list, names, isOurs);
+  const warnings = changed.changes.flatMap(change => warningsOf(change, project, list, document));
+  return writePyproject(opened, { ...changed, warnings }, request, context);
 }
 
 /** @throws Failure (exit code 2) if there is no name, or more than a name */
@@ -48,7 +47,7 @@ function warningsOf(
   { action, name }: Change,
   { name: project, files }: ExistingProject,
   list: ListName,
-  listed: Pyproject,
+  listed: PyprojectDocument,
 ): string[] {
   const other = list === 'dev' ? 'dependencies' : 'dev';
   const elsewhere = listed[other].some(text => nameIn(text) === name);

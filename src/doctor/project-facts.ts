@@ -7,7 +7,7 @@ import { files } from '../render/files.ts';
 import { versionIn } from '../plan/merge-files.ts';
 import { moduleOf } from '../model/name.ts';
 import type { Pin } from '../pin/pin.ts';
-import { type Pyproject, readPyproject } from '../pyproject/pyproject.ts';
+import { parsePyproject, type PyprojectDocument } from '../pyproject/pyproject.ts';
 import { pinOfLock } from '../pin/flake-lock.ts';
 import type { Machine } from './machine.ts';
 
@@ -28,7 +28,7 @@ export interface ProjectFacts extends ProjectFiles {
   /** The release that the pin belongs to; undefined if it is not known. */
   readonly release: Release | undefined;
   /** A failure if it cannot be read. */
-  readonly pyproject: Pyproject | Failure | undefined;
+  readonly pyproject: PyprojectDocument | Failure | undefined;
   /** Minor version of Python (`3.13`): that of pyproject.toml, else the answer. */
   readonly python: string | undefined;
   /** Major version of Bazel (`8`): that of shell.nix, else the answer. */
@@ -86,7 +86,7 @@ export function projectFacts(read: ProjectFiles): ProjectFacts {
 
 function pyprojectOf(text: string | undefined): ProjectFacts['pyproject'] {
   try {
-    return text === undefined ? undefined : readPyproject(text, 'pyproject.toml');
+    return text === undefined ? undefined : parsePyproject(text, 'pyproject.toml');
   } catch (error) {
     if (error instanceof Failure) return error;
     throw error;

@@ -4,7 +4,7 @@ import { checkPackages } from '../model/check-packages.ts';
 import { Failure } from '../errors/failure.ts';
 import { type Availability, pinned } from '../model/availability.ts';
 import { classify } from '../model/package-names.ts';
-import { listPaths, type ListName, type Pyproject } from '../pyproject/pyproject.ts';
+import { listPaths, type ListName, type PyprojectDocument } from '../pyproject/pyproject.ts';
 import { parseRequirement, type Requirement } from '../packaging/requirement.ts';
 import { failed, type Finding, messageOf, ok, warning } from './finding.ts';
 import { nixSupportOf } from './nix-version.ts';
@@ -12,7 +12,7 @@ import type { DoctorContext, ProjectFacts } from './project-facts.ts';
 import { edit } from './project-files.ts';
 
 /** The requirements of a list; a failure for each one that cannot be read. */
-const requirementsOf = (pyproject: Pyproject, list: ListName): (Requirement | Failure)[] =>
+const requirementsOf = (pyproject: PyprojectDocument, list: ListName): (Requirement | Failure)[] =>
   pyproject[list].map(text => {
     try {
       return parseRequirement(text, 'pyproject.toml');

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { AnswerSource } from '../model/answers.ts';
 import { withoutBasePackages } from '../model/project.ts';
-import { readPyproject } from '../pyproject/pyproject.ts';
+import { parsePyproject } from '../pyproject/pyproject.ts';
 import { formatRequirement, readRequirementTexts } from '../packaging/requirement.ts';
 import type { ProjectFiles } from './project-files.ts';
 
@@ -25,7 +25,7 @@ export function readPyprojectAnswers({ folder, text: textOf }: ProjectFiles): Py
   const file = join(folder, 'pyproject.toml');
   const text = textOf('pyproject.toml');
   if (text === undefined) return undefined;
-  const { dependencies, dev, python, attributes } = readPyproject(text, file);
+  const { dependencies, dev, python, attributes } = parsePyproject(text, file);
   return {
     source: { place: () => file, values: { packages: withoutBasePackages(dependencies, 'runtime') } },
     python,

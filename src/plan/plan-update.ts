@@ -1,11 +1,10 @@
-import { splitByteOrderMark } from '../text/byte-order-mark.ts';
 import { attributeOf } from '../catalog/packages.ts';
-import { setAttribute, removeAttribute } from '../pyproject/attribute-table.ts';
+import { insertAttributes, removeAttribute } from '../pyproject/attribute-table.ts';
 import { mergers } from './merge-files.ts';
 import type { Rendered } from '../render/render.ts';
 import { type MergePlan, planMerge, type Versions, withRecord } from './plan-merge.ts';
 import type { Project } from '../model/project.ts';
-import { readPyproject } from '../pyproject/pyproject.ts';
+import { editPyproject, parsePyproject } from '../pyproject/pyproject.ts';
 import { recordPath } from './record.ts';
 
 const pyproject = 'pyproject.toml';
@@ -37,15 +36,13 @@ export function planUpdate({ project: { attributes }, outdated }: Updated, versi
   if (merged.conflicts.includes(pyproject)) return merged;
   const plan = merged.plan.map(step => {
     if (step.path !== pyproject || step.after === undefined || step.before === undefined) return step;
-    const { before } = step;
-    const [mark, text] = splitByteOrderMark(step.after);
-    const bare = [...outdated].reduce((edited, name) => removeAttribute(edited, pyproject, name), text);
-    const entered = readPyproject(bare, pyproject).attributes;
-    const missing = [...attributes].filter(([name]) => !entered.has(name));
-    const whole = missing.reduce((edited, [name, attribute]) => setAttribute(edited, pyproject, name, attribute), bare);
-    if (whole === text) return step;
-    const after = mark + whole;
-    return { ...step, action: after === before ? 'identical' : 'merge', after } as const;
+    const parsed = parsePyproject(step.after, pyproject);
+    const document = [...outdated].reduce(removeAttribute, parsed);
+    const missing = [...attributes].filter(([name]) => !document.attributes.has(name));
+    const after =
+      missing.length === 0 ? document.text : editPyproject(document, insertAttributes(document, missing)).text;
+    if (after === step.after) return step;
+    return { ...step, action: after === step.before ? 'identical' : 'merge', after } as const;
   });
   return { ...merged, plan };
 }

@@ -1,9 +1,21 @@
 import { badRequest } from '../errors/failure.ts';
-import { appended, headerEnd } from './dependency-lists.ts';
-import { openPyproject } from './pyproject.ts';
-import { type Entry, indentOf, lineEnd, previousLineEnd, splice, startsLine, tableAt, type Toml } from './toml.ts';
+import { editPyproject, type PyprojectDocument } from './pyproject.ts';
+import {
+  appending,
+  deletion,
+  type Edit,
+  type Entry,
+  headerEnd,
+  indentOf,
+  insertion,
+  lineEnd,
+  previousLineEnd,
+  startsLine,
+  tableAt,
+  type Toml,
+} from './toml.ts';
 
-// As dependency-lists.ts, for the table of attributes.
+// The table in which nix/python.nix looks up the attributes of packages.
 
 const path = ['tool', 'nixpkgs', 'attributes'] as const;
 const header = `[${path.join('.')}]`;
@@ -11,53 +23,60 @@ const comment = '# Packages whose attribute in nixpkgs differs from their name o
 const newTable = (eol: string): string => `${eol}${eol}${comment}${eol}${header}`;
 
 /**
- * Writes the attribute of a package where nix/python.nix looks for it.
- * @throws Failure (exit code 2) if the table stands in braces
+ * The edits that add attributes.
+ * @param attributes by package; none of them is in the table
+ * @throws Failure (exit code 2) if the attributes are in an inline table
  */
-export function setAttribute(text: string, file: string, name: string, attribute: string): string {
-  const toml = openPyproject(text, file);
-  const { eol } = toml;
+export function insertAttributes(
+  { toml, file }: PyprojectDocument,
+  attributes: Iterable<readonly [string, string]>,
+): Edit[] {
+  const { text, eol } = toml;
   const entries = entriesOf(toml);
-  const line = (key: string): string => `${eol}${key}${name} = "${attribute}"`;
-  const table = tableAt(toml, path);
   const names = entries.map(keyOf);
-  const sorted = names.every((other, at) => at === 0 || (names[at - 1] as string) <= other);
-  const place = sorted ? entries.findLast(entry => keyOf(entry) <= name) : entries.at(-1);
-  const before = place ?? (table ? undefined : entries.at(-1));
-  if (before) {
-    const { key, range } = before.node;
-    // "attributes." in a table [tool.nixpkgs], nothing in the table itself.
-    const prefix = text.slice(range[0], key.keys.at(-1)?.range[0]);
-    const end = lineEnd(text, range[1]) as number;
-    return splice(text, end, end, line(indentOf(text, range[0]) + prefix));
+  const sorted = names.every((name, at) => at === 0 || (names[at - 1] as string) <= name);
+  const table = tableAt(toml, path);
+  const added = sorted ? [...attributes].sort(([a], [b]) => (a < b ? -1 : 1)) : [...attributes];
+  const line = (key: string, attribute: string): string => `${eol}${key} = "${attribute}"`;
+
+  if (entries.length > 0) {
+    return added.map(([name, attribute]) => {
+      const place = sorted ? entries.findLast(entry => keyOf(entry) <= name) : entries.at(-1);
+      if (!place && table) return insertion(lineEnd(text, headerEnd(text, table)) as number, line(name, attribute));
+      const { key, range } = (place ?? (entries.at(-1) as Entry)).node;
+      // "attributes." in a table [tool.nixpkgs], nothing in the table itself.
+      const prefix = text.slice(range[0], key.keys.at(-1)?.range[0]);
+      return insertion(lineEnd(text, range[1]) as number, line(indentOf(text, range[0]) + prefix + name, attribute));
+    });
   }
-  if (table) {
-    const end = lineEnd(text, headerEnd(text, table)) as number;
-    return splice(text, end, end, line(''));
-  }
+  const lines = added.map(([name, attribute]) => line(name, attribute)).join('');
+  if (lines === '') return [];
+  if (table) return [insertion(lineEnd(text, headerEnd(text, table)) as number, lines)];
   if (toml.entries.some(entry => path.every((key, at) => at >= entry.path.length || entry.path[at] === key))) {
+    const [[name, attribute]] = added as [readonly [string, string]];
     throw badRequest(
       `${file}: ${name} needs an entry in ${header}, which is not written as a table.`,
       `Write ${header} as a header with ${name} = "${attribute}" below it.`,
     );
   }
-  return appended(text, newTable(eol) + line(''));
+  return [appending(newTable(eol) + lines)];
 }
 
-/** Takes an entry away, and with the last one a table that withAttribute has made. */
-export function removeAttribute(text: string, file: string, name: string): string {
-  const toml = openPyproject(text, file);
+/** The document without an attribute, and without a table that `insertAttributes` has created for it alone. */
+export function removeAttribute(document: PyprojectDocument, name: string): PyprojectDocument {
+  const { toml } = document;
+  const { text } = toml;
   const entries = entriesOf(toml);
-  const entry = entries.find(candidate => keyOf(candidate) === name);
+  const entry = entries.find(other => keyOf(other) === name);
   const end = entry && lineEnd(text, entry.node.range[1]);
-  if (!entry || end === undefined || !startsLine(text, entry.node.range[0])) return text;
+  if (!entry || end === undefined || !startsLine(text, entry.node.range[0])) return document;
   const start = previousLineEnd(text, entry.node.range[0]);
-  const made = newTable(toml.eol);
-  const alone = entries.length === 1 && text.slice(0, start).endsWith(made);
-  return splice(text, alone ? start - made.length : start, end);
+  const created = newTable(toml.eol);
+  const alone = entries.length === 1 && text.slice(0, start).endsWith(created);
+  return editPyproject(document, [deletion(alone ? start - created.length : start, end)]);
 }
 
-/** The entries that stand in lines of their own. */
+/** The entries that are on lines of their own. */
 const entriesOf = ({ entries }: Toml): Entry[] =>
   entries.filter(
     entry => !entry.inline && entry.path.length === path.length + 1 && path.every((key, at) => entry.path[at] === key),

@@ -1,19 +1,25 @@
 import type { AST } from 'toml-eslint-parser';
-import { withoutByteOrderMark } from '../text/byte-order-mark.ts';
 import { badRequest } from '../errors/failure.ts';
-import { entryAt, readToml, type Toml } from './toml.ts';
+import { splitByteOrderMark } from '../text/byte-order-mark.ts';
+import { applyEdits, type Edit, entryAt, parseToml, type Toml } from './toml.ts';
 
-/** The two lists of pip packages: those of the image, and those of the tests as well. */
+/** The two lists of pip packages: those of the image, and those that only tests need. */
 export type ListName = 'dependencies' | 'dev';
 
-/** Where a list is in pyproject.toml. */
+/** The path of each list in pyproject.toml. */
 export const listPaths = {
   dependencies: ['project', 'dependencies'],
   dev: ['dependency-groups', 'dev'],
 } as const satisfies Record<ListName, readonly string[]>;
 
-/** What a project's pyproject.toml says of its packages; of a list, the texts alone. */
-export interface Pyproject extends Readonly<Record<ListName, readonly string[]>> {
+/** The pyproject.toml of a project, parsed once. Each list has the strings alone. Edits make a new document. */
+export interface PyprojectDocument extends Readonly<Record<ListName, readonly string[]>> {
+  /** The whole file. */
+  readonly text: string;
+  /** Its path, for messages. */
+  readonly file: string;
+  /** The text after the byte order mark, with the positions of everything in it. */
+  readonly toml: Toml;
   /** Minor version of Python (`3.13`); undefined if `requires-python` does not name exactly one. */
   readonly python: string | undefined;
   /** Name (as written) to attribute of nixpkgs. */
@@ -21,33 +27,34 @@ export interface Pyproject extends Readonly<Record<ListName, readonly string[]>>
 }
 
 /**
- * Reads a pyproject.toml.
+ * Parses a pyproject.toml.
+ * @param text with a byte order mark or without
  * @param file its path, for messages
- * @throws Failure (exit code 2) if it is no TOML, or has no list of dependencies that could be read or changed
+ * @throws Failure (exit code 2) if it is not valid TOML, or has no list of dependencies that could be read or changed
  */
-export function readPyproject(text: string, file: string): Pyproject {
-  const toml = openPyproject(text, file);
-  const { project, tool } = toml.value as Record<string, Record<string, unknown>>;
+export function parsePyproject(text: string, file: string): PyprojectDocument {
+  const [, bare] = splitByteOrderMark(text);
+  const toml = parseToml(bare, file);
+  const { project, tool } = toml.value as Record<string, Record<string, unknown> | undefined>;
+  checkLists(toml, file, project?.dynamic);
   const [, python] = /^==(3\.\d+)\.\*$/.exec(String(project?.['requires-python'])) ?? [];
   const table = (tool?.nixpkgs as Record<string, unknown> | undefined)?.attributes ?? {};
-  const attributes = Object.entries(table).filter(([, attribute]) => typeof attribute === 'string');
   return {
-    dependencies: textsOf(toml, 'dependencies'),
-    dev: textsOf(toml, 'dev'),
+    text,
+    file,
+    toml,
+    dependencies: stringsOf(toml, 'dependencies'),
+    dev: stringsOf(toml, 'dev'),
     python,
-    attributes: new Map(attributes),
+    attributes: new Map(Object.entries(table).filter(([, attribute]) => typeof attribute === 'string')),
   };
 }
 
-/** As readPyproject, with the places of everything. */
-export function openPyproject(text: string, file: string): Toml {
-  const toml = readToml(withoutByteOrderMark(text), file);
-  const { project } = toml.value as { project?: { dynamic?: unknown } };
-  const { dynamic } = project ?? {};
+function checkLists(toml: Toml, file: string, dynamic: unknown): void {
   if (Array.isArray(dynamic) && dynamic.includes('dependencies')) {
     throw badRequest(
-      `${file}: the dependencies are dynamic: something else makes the list.`,
-      'List the packages under [project] dependencies, and take "dependencies" out of dynamic.',
+      `${file}: the dependencies are dynamic: another tool generates the list.`,
+      'List the packages under [project] dependencies, and remove "dependencies" from dynamic.',
     );
   }
   if (!entryAt(toml, listPaths.dependencies)) {
@@ -56,20 +63,25 @@ export function openPyproject(text: string, file: string): Toml {
   for (const path of Object.values(listPaths)) {
     const entry = entryAt(toml, path);
     if (entry && entry.node.value.type !== 'TOMLArray') {
-      throw badRequest(`${file}: ${path.join('.')} is no list.`, 'Write it as in ["flask", "redis>=4"].');
+      throw badRequest(`${file}: ${path.join('.')} must be an array.`, 'Write it like ["flask", "redis>=4"].');
     }
   }
-  return toml;
+}
+
+/** The document with these edits of its `toml.text`, parsed again: the edits are checked by that. */
+export function editPyproject({ text, file, toml }: PyprojectDocument, edits: readonly Edit[]): PyprojectDocument {
+  const [mark] = splitByteOrderMark(text);
+  return parsePyproject(mark + applyEdits(toml.text, edits), file);
 }
 
 /** The array of a list; undefined if there is none. */
-export const listOf = (toml: Toml, list: ListName): AST.TOMLArray | undefined =>
+export const arrayOf = (toml: Toml, list: ListName): AST.TOMLArray | undefined =>
   entryAt(toml, listPaths[list])?.node.value as AST.TOMLArray | undefined;
 
-/** What is listed: the text of each item, undefined for one that is no text. */
-export const itemTexts = (toml: Toml, list: ListName): (string | undefined)[] =>
-  (listOf(toml, list)?.elements ?? []).map(element =>
+/** The items of a list: undefined for one that is not a string. */
+export const itemsOf = (toml: Toml, list: ListName): (string | undefined)[] =>
+  (arrayOf(toml, list)?.elements ?? []).map(element =>
     element.type === 'TOMLValue' && element.kind === 'string' ? element.value : undefined,
   );
 
-const textsOf = (toml: Toml, list: ListName): string[] => itemTexts(toml, list).filter(text => text !== undefined);
+const stringsOf = (toml: Toml, list: ListName): string[] => itemsOf(toml, list).filter(text => text !== undefined);

@@ -1,7 +1,7 @@
 import { badRequest, Failure } from '../errors/failure.ts';
 import { parseRequirement } from '../packaging/requirement.ts';
 import type { ParsedRequirements, PlacedRequirement, SkippedLine } from '../packaging/requirements-file.ts';
-import { readToml } from './toml.ts';
+import { parseToml } from './toml.ts';
 
 /** A format in which people list packages, beside pip's own. */
 interface Format {
@@ -33,7 +33,7 @@ const formats: readonly Format[] = [
   {
     matches: name => /(^|\/)pyproject\.toml$/.test(name),
     read: (text, file) => {
-      const value = readToml(text, file).value;
+      const value = parseToml(text, file).value;
       const poetry = table(table(value.tool).poetry);
       const listed = [
         ...texts(table(value.project).dependencies).map(requirement => ({ name: requirement, requirement })),
@@ -45,7 +45,7 @@ const formats: readonly Format[] = [
   },
   {
     matches: name => /(^|\/)Pipfile$/.test(name),
-    read: (text, file) => poetryEntries(readToml(text, file).value.packages),
+    read: (text, file) => poetryEntries(parseToml(text, file).value.packages),
   },
   {
     matches: name => /(^|\/)Pipfile\.lock$/.test(name),
@@ -57,7 +57,7 @@ const formats: readonly Format[] = [
   {
     matches: name => /(^|\/)(poetry\.lock|uv\.lock|pylock(\.[^/]+)?\.toml)$/.test(name),
     read: (text, file) => {
-      const { value } = readToml(text, file);
+      const { value } = parseToml(text, file);
       const packages = Array.isArray(value.package) ? value.package : value.packages;
       if (!Array.isArray(packages)) throw badRequest(`${file} lists no packages.`, 'Check the file.');
       return packages.map(table).flatMap(entry => {

@@ -1,49 +1,45 @@
 import { type AST, getStaticTOMLValue, ParseError, parseTOML } from 'toml-eslint-parser';
-import { badRequest } from '../errors/failure.ts';
+import { badRequest, type Failure } from '../errors/failure.ts';
 
 /** One `key = value` of a TOML file, under its full path: `['project', 'dependencies']`. */
 export interface Entry {
   readonly path: readonly string[];
   readonly node: AST.TOMLKeyValue;
-  /** Whether it stands within braces. */
+  /** Whether it is in an inline table. */
   readonly inline: boolean;
 }
 
-/** A TOML file with the places of what is in it: for changes that leave everything else as it was. */
+/** A TOML file with the positions of what is in it: for edits that leave everything else as it was. */
 export interface Toml {
   readonly text: string;
   /** How its lines end. */
   readonly eol: string;
   readonly entries: readonly Entry[];
   readonly tables: readonly AST.TOMLTable[];
-  /** Where the commas are, without those in texts and comments. */
+  /** The positions of the commas, without those in strings and comments. */
   readonly commas: readonly number[];
   readonly comments: readonly AST.Comment[];
   readonly value: Readonly<Record<string, unknown>>;
 }
 
-/** What was read last: the steps of a command ask about the same text again and again. */
-let last: Toml | undefined;
-
 /**
- * Reads TOML 1.0, which is what Nix reads.
+ * Parses TOML 1.0, which is what Nix reads.
  * @param text without a byte order mark
  * @param file its path, for messages
- * @throws Failure (exit code 2) if it is none
+ * @throws Failure (exit code 2) if it is not valid
  */
-export function readToml(text: string, file: string): Toml {
-  if (last?.text === text) return last;
+export function parseToml(text: string, file: string): Toml {
   const program = parse(text, file);
   const [{ body }] = program.body;
   const tables = body.filter(node => node.type === 'TOMLTable');
-  last = {
+  return {
     text,
     eol: /\r?\n/.exec(text)?.[0] ?? '\n',
     tables,
     entries: [
       ...body.filter(node => node.type === 'TOMLKeyValue').flatMap(node => entriesOf(node, [])),
-      ...tables.flatMap(({ body: entries, resolvedKey }) =>
-        entries.flatMap(node => entriesOf(node, resolvedKey.map(String))),
+      ...tables.flatMap(({ body: inTable, resolvedKey }) =>
+        inTable.flatMap(node => entriesOf(node, resolvedKey.map(String))),
       ),
     ],
     commas: program.tokens
@@ -52,23 +48,22 @@ export function readToml(text: string, file: string): Toml {
     comments: program.comments,
     value: getStaticTOMLValue(program),
   };
-  return last;
 }
 
 function parse(text: string, file: string): AST.TOMLProgram {
-  // A byte that is no UTF-8 comes as half of a pair: see fs/encoding.ts.
-  const strange = /[\ud800-\udfff]/u.exec(text);
-  if (strange) throw noToml(file, 'a byte is not UTF-8', text.slice(0, strange.index).split('\n').length);
+  // A byte that is not UTF-8 is read as a lone surrogate: see fs/encoding.ts.
+  const invalid = /[\ud800-\udfff]/u.exec(text);
+  if (invalid) throw invalidToml(file, 'a byte is not UTF-8', text.slice(0, invalid.index).split('\n').length);
   try {
     return parseTOML(text, { tomlVersion: '1.0' });
   } catch (error) {
     if (!(error instanceof ParseError)) throw error;
-    throw noToml(file, error.message, error.lineNumber, error);
+    throw invalidToml(file, error.message, error.lineNumber, error);
   }
 }
 
-const noToml = (file: string, what: string, line: number, cause?: unknown) =>
-  badRequest(`${file} is no TOML: line ${line}: ${what}.`, 'Fix the file, then run it again.', cause);
+const invalidToml = (file: string, reason: string, line: number, cause?: unknown): Failure =>
+  badRequest(`${file} is not valid TOML: line ${line}: ${reason}.`, 'Fix the file, then run it again.', cause);
 
 function entriesOf(node: AST.TOMLKeyValue, prefix: readonly string[], inline = false): Entry[] {
   const path = [...prefix, ...node.key.keys.map(key => (key.type === 'TOMLBare' ? key.name : key.value))];
@@ -88,22 +83,47 @@ export const tableAt = ({ tables }: Toml, path: readonly string[]): AST.TOMLTabl
 const isAt = (path: readonly (string | number)[], wanted: readonly string[]): boolean =>
   path.length === wanted.length && path.every((key, at) => key === wanted[at]);
 
-/** The text with a part of it taken away, and something put in its place. */
-export const splice = (text: string, start: number, end: number, put = ''): string =>
-  text.slice(0, start) + put + text.slice(end);
+/** One edit of a text: `put` replaces what is between two positions. */
+export interface Edit {
+  readonly start: number;
+  readonly end: number;
+  readonly put: string;
+}
 
-/** Whether only blanks stand before a place in its line. */
+export const insertion = (at: number, put: string): Edit => ({ start: at, end: at, put });
+
+export const deletion = (start: number, end: number): Edit => ({ start, end, put: '' });
+
+/** Adds a block at the end of a text, before its last line break. */
+export const appending = (block: string): Edit => insertion(Infinity, block);
+
+/** Carries out edits that do not overlap. Those at one position keep their order. */
+export function applyEdits(text: string, edits: readonly Edit[]): string {
+  const last = text.replace(/\r?\n$/, '').length;
+  let edited = '';
+  let at = 0;
+  for (const { start, end, put } of [...edits].sort((a, b) => a.start - b.start || 0)) {
+    edited += text.slice(at, Math.min(start, last)) + put;
+    at = Math.min(end, last);
+  }
+  return edited + text.slice(at);
+}
+
+/** Whether only blanks come before a position in its line. */
 export const startsLine = (text: string, at: number): boolean => /(^|\n)[ \t]*$/.test(text.slice(0, at));
 
-/** Where the line ends, before its line break, if nothing but a comment follows in it. */
+/** The end of the line, before its line break; undefined if anything but a comment follows in it. */
 export function lineEnd(text: string, at: number): number | undefined {
   const rest = /^[ \t]*(#[^\r\n]*)?(?=\r?\n|$)/.exec(text.slice(at))?.[0];
   return rest === undefined ? undefined : at + rest.length;
 }
 
-/** Where the line before ends, before its line break. */
+/** The end of the line before, before its line break. */
 export const previousLineEnd = (text: string, at: number): number =>
   text.slice(0, text.lastIndexOf('\n', at - 1) + 1).replace(/\r?\n$/, '').length;
+
+/** The end of the header of a table. */
+export const headerEnd = (text: string, { key: { range } }: AST.TOMLTable): number => text.indexOf(']', range[1]) + 1;
 
 /** The blanks that a line begins with. */
 export const indentOf = (text: string, at: number): string =>

@@ -268,11 +268,11 @@ describe('add and remove', function () {
     'no package to remove': [undefined, ['remove', '--dev'], /`remove` needs the name/],
     'a flag of new': [undefined, ['add', 'redis', '--python', '3.13'], /Unknown option for `add`: --python/],
     '--requirements to remove': [undefined, ['remove', 'redis', '--requirements', 'x'], /Unknown option for `remove`/],
-    'invalid TOML': ['[project\n', ['add', 'redis'], /pyproject\.toml is no TOML: line \d+: /],
+    'invalid TOML': ['[project\n', ['add', 'redis'], /pyproject\.toml is not valid TOML: line \d+: /],
     'bytes that are not UTF-8': [
       Buffer.from('[project]\nname = "\xe4"\n' + dependencies, 'latin1'),
       ['remove', 'flask'],
-      /pyproject\.toml is no TOML: line 2: a byte is not UTF-8/,
+      /pyproject\.toml is not valid TOML: line 2: a byte is not UTF-8/,
     ],
     'a file without a list of dependencies': [
       '[project]\nname = "x"\n',
@@ -287,12 +287,12 @@ describe('add and remove', function () {
     'dependencies that are not a list': [
       '[project]\ndependencies = "flask"\n',
       ['add', 'redis'],
-      /project\.dependencies is no list/,
+      /project\.dependencies must be an array/,
     ],
     'a dev group that is not a list': [
       `[project]\n${dependencies}[dependency-groups]\ndev = {}\n`,
       ['add', 'redis'],
-      /dependency-groups\.dev is no list/,
+      /dependency-groups\.dev must be an array/,
     ],
     'dependency groups that are not a table': [
       `dependency-groups = { lint = [] }\n[project]\n${dependencies}`,
@@ -370,7 +370,7 @@ describe('add and remove', function () {
     });
 
     it('is refused by `new` if pyproject.toml is invalid', async () => {
-      await refuses(project('[project\n'), /pyproject\.toml is no TOML/, ['. --yes']);
+      await refuses(project('[project\n'), /pyproject\.toml is not valid TOML/, ['. --yes']);
       await refuses(project('[project]\ndependencies = ["a; x"]\n'), /has a condition/, ['. --yes']);
     });
   });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { parse } from 'smol-toml';
 import { addPackages, removePackages } from '../../src/pyproject/edit-packages.ts';
-import type { ListName } from '../../src/pyproject/pyproject.ts';
+import { type ListName, parsePyproject } from '../../src/pyproject/pyproject.ts';
 import { nameIn, parseRequirement } from '../../src/packaging/requirement.ts';
 import { listedNames, newNames, pyprojects } from './pyprojects.ts';
 
@@ -14,14 +14,15 @@ const attributes = new Map([
 ]);
 const isOurs = (name: string, attribute: string) => attributes.get(name) === attribute;
 
-const add = (text: string, list: ListName, requirements: readonly string[], table = none) =>
-  addPackages(
-    { text, file, list },
-    requirements.map(requirement => parseRequirement(requirement)),
-    table,
-  );
-const remove = (text: string, list: ListName, names: readonly string[]) =>
-  removePackages({ text, file, list }, names, isOurs);
+const add = (text: string, list: ListName, requirements: readonly string[], table = none) => {
+  const parsed = requirements.map(requirement => parseRequirement(requirement));
+  const { document, changes } = addPackages(parsePyproject(text, file), list, parsed, table);
+  return { text: document.text, changes };
+};
+const remove = (text: string, list: ListName, names: readonly string[]) => {
+  const { document, changes } = removePackages(parsePyproject(text, file), list, names, isOurs);
+  return { text: document.text, changes };
+};
 
 /** What another parser reads. */
 function read(text: string) {
@@ -42,7 +43,7 @@ describe('changes of pyproject.toml, in any layout', () => {
     const step = fc.record({
       add: fc.boolean(),
       list: lists,
-      names: fc.uniqueArray(packageName, { minLength: 1, maxLength: 3 }),
+      names: fc.uniqueArray(packageName, { minLength: 1, maxLength: 6 }),
       range: fc.constantFrom('', '>=3'),
     });
     fc.assert(
