@@ -1,9 +1,9 @@
 // Bundles src/ into lib/, which is shipped: loading modules is what start-up costs.
 //   main.cjs               switches Node's compile cache on, and starts the command
-//   start.cjs              the modules that start-up and `new` in a new folder need, and no others
+//   start.cjs              the modules that start-up and `new` in a new folder need, and no others, in one scope
 //   later.cjs              all other modules, each evaluated on first use
 //   templates.cjs          the templates, compiled
-//   vendor/*.cjs           large libraries, each loaded on first use
+//   vendor/*.cjs           libraries, each loaded on first use
 //   generators/*/index.js  the Yeoman entries
 // All but the entries are CommonJS: ES modules take Node longer to load, and load their imports at once.
 import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -20,9 +20,11 @@ const entries = readdirSync('generators', { withFileTypes: true })
   .map(({ name }) => `generators/${name}/index.ts`);
 
 /** The libraries with files of their own, and the exports in use. */
-const heavy = {
+const libraries = {
   '@inquirer/prompts': 'checkbox, confirm, input, search, select',
+  '@renovatebot/pep440': 'compare, explain, gt, lt, valid',
   diff: 'createTwoFilesPatch, FILE_HEADERS_ONLY',
+  'fastest-levenshtein': 'distance',
   'tar-stream': 'extract',
   'toml-eslint-parser': 'getStaticTOMLValue, ParseError, parseTOML',
   undici: 'EnvHttpProxyAgent, interceptors, request',
@@ -56,13 +58,38 @@ const file = (name, contents, plugins = [], options = {}) =>
     ...options,
   });
 
-/** Loads the templates and the large libraries from their own files. */
+/** What is in a file of its own: each library, and the templates. */
 const apart = {
-  name: 'apart',
+  ...Object.fromEntries(
+    Object.entries(libraries).map(([name, names]) => [name, { path: `./${vendored(name)}`, names }]),
+  ),
+  './template.ts': { path: './templates.cjs', names: 'template' },
+};
+const isApart = new RegExp(`^(${Object.keys(apart).join('|').replaceAll('.', '\\.')})$`);
+
+/** Loads these files when a module that imports them is evaluated. */
+const loadOnImport = {
+  name: 'load-on-import',
   setup({ onResolve }) {
-    onResolve({ filter: /^\.\/template\.ts$/ }, () => ({ path: './templates.cjs', external: true }));
-    const names = new RegExp(`^(${Object.keys(heavy).join('|')})$`);
-    onResolve({ filter: names }, ({ path }) => ({ path: `./${vendored(path)}`, external: true }));
+    onResolve({ filter: isApart }, ({ path }) => ({ path: apart[path].path, external: true }));
+  },
+};
+
+/** Loads these files when one of their functions is first called: start.cjs evaluates all its modules. */
+const loadOnCall = {
+  name: 'load-on-call',
+  setup({ onResolve, onLoad }) {
+    const namespace = 'load-on-call';
+    onResolve({ filter: isApart }, ({ path }) => ({ path, namespace }));
+    onLoad({ filter: /^/, namespace }, ({ path: key }) => {
+      const { path, names } = apart[key];
+      if (/\b[A-Z]/.test(names)) throw new Error(`${key}: classes and constants cannot be loaded on call`);
+      const functions = names
+        .split(', ')
+        .map(name => `export const ${name} = (...args) => require('${path}').${name}(...args);`);
+      return { contents: functions.join('\n') };
+    });
+    onResolve({ filter: /^/, namespace }, ({ path }) => ({ path, external: true }));
   },
 };
 
@@ -79,13 +106,13 @@ const places = {
   },
 };
 
-/** Imports modules from another file of lib/, which exports them by path, if `has(path)`. */
+/** Imports modules from a file of lib/, which exports them by path, if `has(path, kind)`. */
 const importFrom = (name, has) => ({
   name,
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^\..*\.ts$/ }, ({ path, resolveDir }) => {
+    onResolve({ filter: /^\..*\.ts$/ }, ({ path, resolveDir, kind }) => {
       const module = relative('.', join(resolveDir, path));
-      return has(module) ? { path: module, namespace: name } : undefined;
+      return has(module, kind) ? { path: module, namespace: name } : undefined;
     });
     onResolve({ filter: /\.cjs$/, namespace: name }, ({ path }) => ({ path, external: true }));
     onLoad({ filter: /^/, namespace: name }, ({ path }) => ({
@@ -131,17 +158,29 @@ export async function bundle(options = {}) {
   const imports = await graph();
   const atStart = staticallyFrom(first, imports);
   const later = new Set([...imports.keys()].filter(path => !atStart.has(path) && !entries.includes(path)));
-  const wanted = (by, from) =>
-    [...from].filter(path => [...by].some(module => imports.get(module).some(item => item.path === path)));
+  const wanted = (by, from, isWanted = () => true) =>
+    [...from].filter(path =>
+      [...by].some(module => imports.get(module).some(item => item.path === path && isWanted(item.kind))),
+    );
+  const isDynamic = kind => kind === 'dynamic-import';
 
   // Each module is in one file only: a class that is thrown in one file has to be the same class in another.
   const ofStart = importFrom('start.cjs', path => atStart.has(path));
   const ofLater = importFrom('later.cjs', path => later.has(path));
+  // esbuild would put functions around what is imported dynamically and all that it imports, and V8 parses the body of a
+  // function twice.
+  const ofItself = importFrom('start.cjs', (path, kind) => isDynamic(kind) && atStart.has(path));
+  const startExports = exporting([first[0], ...wanted(later, atStart), ...wanted(atStart, atStart, isDynamic)]);
   const results = await Promise.all([
     file('main.cjs', "#!/usr/bin/env node\nimport './src/cli/main.ts';", [ofStart], options),
-    file('start.cjs', exporting([first[0], ...wanted(later, atStart)]), [ofLater, apart, places], options),
-    file('later.cjs', exporting(wanted([...atStart, ...entries], later)), [ofStart, apart, places], options),
-    ...Object.entries(heavy).map(([name, names]) => file(vendored(name), `export { ${names} } from '${name}';`)),
+    file('start.cjs', startExports, [ofItself, ofLater, loadOnCall, places], options),
+    file(
+      'later.cjs',
+      exportingLazily(wanted([...atStart, ...entries], later)),
+      [ofStart, loadOnImport, places],
+      options,
+    ),
+    ...Object.entries(libraries).map(([name, names]) => file(vendored(name), `export { ${names} } from '${name}';`)),
     build({ ...common, entryPoints: entries, outdir: out, outbase: '.', format: 'esm', external, plugins: [yeoman] }),
   ]);
   writeFileSync(join(out, 'templates.cjs'), await compiledTemplates());
@@ -164,8 +203,15 @@ function staticallyFrom(paths, imports, found = new Set()) {
   return found;
 }
 
-/** The text of a module that exports others by path, each evaluated on first use. */
-const exporting = paths =>
+/** The text of a module that exports others by path. */
+function exporting(paths) {
+  const modules = [...new Set(paths)].map((path, at) => ({ path, name: `module${at}` }));
+  const imports = modules.map(({ path, name }) => `import * as ${name} from './${path}';`);
+  return `${imports.join('\n')}\nexport { ${modules.map(({ path, name }) => `${name} as '${path}'`).join(', ')} };`;
+}
+
+/** The same, each evaluated on first use. */
+const exportingLazily = paths =>
   `module.exports = {\n${[...new Set(paths)].map(path => `get '${path}'() { return require('./${path}'); },`).join('\n')}\n};`;
 
 /** The modules with code in the output. */

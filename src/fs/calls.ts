@@ -1,29 +1,54 @@
-import fs, { type MakeDirectoryOptions, type RmOptions, type Stats } from 'node:fs';
+import {
+  accessSync,
+  fsync as fsyncInThread,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  rmdirSync,
+  symlinkSync,
+  unlinkSync,
+  type MakeDirectoryOptions,
+  type RmOptions,
+  type Stats,
+} from 'node:fs';
 
-// What we need of node:fs/promises, without its threads: the way to one and back takes longer than most calls, and to load
-// all that, longer than to write a project. Between two calls Node gets its turn, so that it hears of a signal.
+// The calls of node:fs/promises that are needed here, made synchronously: those of Node go through its thread pool, which takes
+// longer than most calls do, and loading them takes longer than writing a project.
 
-/** Makes calls once Node had its turn. Errors are those of the file system. */
+/** How long calls may keep Node from handling a signal, in seconds. */
+const longestBlock = 0.005;
+let lastTurn = 0;
+
+/** Makes a synchronous call, after a turn of the event loop if the last one was some time ago. Errors are those of the file system. */
 export async function inTurn<Result>(call: () => Result): Promise<Result> {
-  await new Promise(resolve => setImmediate(resolve));
+  if (process.uptime() - lastTurn > longestBlock) {
+    await new Promise(resolve => setImmediate(resolve));
+    lastTurn = process.uptime();
+  }
   return call();
 }
 
-export const access = (path: string, mode?: number): Promise<void> => inTurn(() => fs.accessSync(path, mode));
-export const link = (path: string, name: string): Promise<void> => inTurn(() => fs.linkSync(path, name));
-export const lstat = (path: string): Promise<Stats> => inTurn(() => fs.lstatSync(path));
+export const access = (path: string, mode?: number): Promise<void> => inTurn(() => accessSync(path, mode));
+export const link = (path: string, name: string): Promise<void> => inTurn(() => linkSync(path, name));
+export const lstat = (path: string): Promise<Stats> => inTurn(() => lstatSync(path));
 export const mkdir = (path: string, options?: MakeDirectoryOptions): Promise<void> =>
-  inTurn(() => void fs.mkdirSync(path, options));
-export const readdir = (path: string): Promise<string[]> => inTurn(() => fs.readdirSync(path));
-export const readBytes = (path: string): Promise<Buffer> => inTurn(() => fs.readFileSync(path));
-export const readlink = (path: string): Promise<string> => inTurn(() => fs.readlinkSync(path));
-export const realpath = (path: string): Promise<string> => inTurn(() => fs.realpathSync.native(path));
-export const rename = (path: string, name: string): Promise<void> => inTurn(() => fs.renameSync(path, name));
-export const rm = (path: string, options?: RmOptions): Promise<void> => inTurn(() => fs.rmSync(path, options));
-export const rmdir = (path: string): Promise<void> => inTurn(() => fs.rmdirSync(path));
-export const symlink = (target: string, path: string): Promise<void> => inTurn(() => fs.symlinkSync(target, path));
-export const unlink = (path: string): Promise<void> => inTurn(() => fs.unlinkSync(path));
+  inTurn(() => void mkdirSync(path, options));
+export const readdir = (path: string): Promise<string[]> => inTurn(() => readdirSync(path));
+export const readBytes = (path: string): Promise<Buffer> => inTurn(() => readFileSync(path));
+export const readlink = (path: string): Promise<string> => inTurn(() => readlinkSync(path));
+export const realpath = (path: string): Promise<string> => inTurn(() => realpathSync.native(path));
+export const rename = (path: string, name: string): Promise<void> => inTurn(() => renameSync(path, name));
+export const rm = (path: string, options?: RmOptions): Promise<void> => inTurn(() => rmSync(path, options));
+export const rmdir = (path: string): Promise<void> => inTurn(() => rmdirSync(path));
+export const symlink = (target: string, path: string): Promise<void> => inTurn(() => symlinkSync(target, path));
+export const unlink = (path: string): Promise<void> => inTurn(() => unlinkSync(path));
 
-/** Waits for the disk, in a thread: that can be long. */
+/** Waits for the disk in a thread of Node's, since that can take long. */
 export const fsync = (descriptor: number): Promise<void> =>
-  new Promise((resolve, reject) => fs.fsync(descriptor, error => (error ? reject(error) : resolve())));
+  new Promise((resolve, reject) => fsyncInThread(descriptor, error => (error ? reject(error) : resolve())));

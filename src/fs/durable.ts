@@ -1,27 +1,27 @@
-import fs, { type Stats } from 'node:fs';
+import { closeSync, fchmodSync, fchownSync, openSync, type Stats, writeFileSync } from 'node:fs';
 import { fsync, inTurn, link } from './calls.ts';
 import { codeOf, ignoring } from './fs-error.ts';
 import { encode } from './encoding.ts';
 
-/** Writes a new file; with `like`, it gets that file's mode and owner. Whether it is on the disk, `flush` says. */
+/** Writes a new file; with `like`, with the mode and owner of that file. It is on the disk only after `flush`. */
 export const writeNew = (file: string, text: string, like?: Stats): Promise<void> =>
   inTurn(() => {
-    const descriptor = fs.openSync(file, 'wx', like ? like.mode & 0o777 : 0o666);
+    const descriptor = openSync(file, 'wx', like ? like.mode & 0o777 : 0o666);
     try {
-      fs.writeFileSync(descriptor, encode(text));
+      writeFileSync(descriptor, encode(text));
       if (like) {
         giveTo(descriptor, like);
-        fs.fchmodSync(descriptor, like.mode & 0o7777);
+        fchmodSync(descriptor, like.mode & 0o7777);
       }
     } finally {
-      fs.closeSync(descriptor);
+      closeSync(descriptor);
     }
   });
 
 /** Only root may give files away; for others the file becomes their own. */
 function giveTo(descriptor: number, { uid, gid }: Stats): void {
   try {
-    fs.fchownSync(descriptor, uid, gid);
+    fchownSync(descriptor, uid, gid);
   } catch (error) {
     if (codeOf(error) !== 'EPERM') throw error;
   }
@@ -29,11 +29,11 @@ function giveTo(descriptor: number, { uid, gid }: Stats): void {
 
 /** Waits until a file, or the names in a folder, are on the disk, where the file system can tell. */
 export async function flush(path: string): Promise<void> {
-  const descriptor = fs.openSync(path, 'r');
+  const descriptor = openSync(path, 'r');
   try {
     await ignoring(['EINVAL', 'ENOTSUP', 'EBADF'], fsync(descriptor));
   } finally {
-    fs.closeSync(descriptor);
+    closeSync(descriptor);
   }
 }
 

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import {
   defaultBazel,
   defaultRelease,
@@ -218,7 +217,9 @@ export const answersToStore = (answers: Answers): Partial<Answers> =>
     questionNames
       .filter(name => {
         const { storage, unset } = questions[name];
-        return storage === 'always' || (storage === 'if-set' && !isDeepStrictEqual(answers[name], unset));
+        return (
+          storage === 'always' || (storage === 'if-set' && JSON.stringify(answers[name]) !== JSON.stringify(unset))
+        );
       })
       .map(name => [name, answers[name]]),
   );

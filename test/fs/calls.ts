@@ -1,5 +1,6 @@
 // Stands between the code and node:fs, so that a test can act ahead of every call into the file system.
 import fs from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import '../../src/fs/apply-changes.ts'; // Loaded now: what Node reads to load it is no call of the code.
 
 type Wrapped = Record<string, unknown>;
@@ -36,6 +37,7 @@ function wrap(owner: Wrapped, name: string): void {
 }
 for (const name of names) wrap(fs as unknown as Wrapped, name);
 wrap(fs.realpathSync as unknown as Wrapped, 'native');
+syncBuiltinESMExports();
 
 /** Does `work`, with `act` ahead of each of its calls into the file system; an error that `act` throws becomes the call's. */
 export async function atCalls(act: (call: string) => void, work: () => Promise<unknown>): Promise<void> {
