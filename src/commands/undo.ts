@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import { unifiedPatch } from '../plan/diff.ts';
-import { anchor, locate } from '../fs/locate.ts';
+import { findNearestFolder, locate } from '../fs/locate.ts';
 import { shellQuote } from '../text/shell-quote.ts';
 import { runGit } from '../process/git.ts';
 import type { Context } from '../load/context.ts';
@@ -66,7 +66,7 @@ export async function withUndo(
   worktree: Worktree,
   found: ExistingFiles,
 ): Promise<UndoablePlan> {
-  const { folder: root } = await anchor(folder);
+  const { folder: root } = await findNearestFolder(folder);
   // Neither git nor patch writes through a symbolic link.
   const changing = await Promise.all(
     changes(plan).map(async step => ({ ...step, path: relative(root, (await locate(root, step.path)).file) })),

@@ -25,7 +25,7 @@ import {
 const longestBlock = 0.005;
 let lastTurn = 0;
 
-/** Makes a synchronous call, after a turn of the event loop if the last one was some time ago. Errors are those of the file system. */
+/** Makes a synchronous call, after a turn of the event loop if one is due. Errors are those of the file system. */
 export async function inTurn<Result>(call: () => Result): Promise<Result> {
   if (process.uptime() - lastTurn > longestBlock) {
     await new Promise(resolve => setImmediate(resolve));

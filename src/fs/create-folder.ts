@@ -2,27 +2,27 @@ import { dirname, join, relative } from 'node:path';
 import type { Step } from '../plan/plan.ts';
 import { mkdir, readdir, rename, rm } from './calls.ts';
 import { writeNew } from './durable.ts';
-import { isAlive, signature, signaturePattern } from './lock.ts';
-import { type Anchor, namesOf } from './locate.ts';
-import { wrapErrors, ignoring } from './fs-error.ts';
+import { isAlive, newOwnerId, ownerIdPattern } from './lock.ts';
+import { type NearestFolder, namesOf } from './locate.ts';
+import { wrapErrors, ignoreCodes } from './fs-error.ts';
 
-/** Beside the outermost folder that is missing, thus on the same file system and renamed in one go with all below it. */
+/** Beside the outermost missing folder: on the same file system, so that one rename moves it with everything in it. */
 const stagingName = (name: string, owner: string): string => `.${name}.nix-python-container.${owner}`;
 
 /**
- * Writes a project into a folder that does not exist yet: into a staging folder beside it, which one rename puts in its place.
- * Nothing is flushed to the disk: there is nothing to lose that a second run would not write again.
+ * Writes a project to a folder that does not exist: to a staging folder beside it, which one rename moves into place.
+ * Nothing is flushed to disk, since a second run can write the same again.
  */
 export async function createFolder(
-  { folder, missing }: Anchor,
+  { folder, missing }: NearestFolder,
   steps: readonly Step[],
   throwIfAborted: () => void,
 ): Promise<void> {
   const [outermost = '', ...inner] = missing;
-  const staging = join(folder, stagingName(outermost, await signature()));
+  const staging = join(folder, stagingName(outermost, await newOwnerId()));
   const files = steps.map(({ path, after = '' }) => ({ path, after, file: join(staging, ...inner, ...namesOf(path)) }));
   try {
-    // Not recursively: where nothing can be created, as in /proc, Node would try for ever.
+    // Not recursively: where nothing can be created, as in /proc, Node would try forever.
     await wrapErrors(`create ${join(folder, outermost)}`, mkdir(staging));
     for (const parent of new Set(files.map(({ file }) => dirname(file)))) {
       await wrapErrors(`create ${relative(staging, parent)}`, mkdir(parent, { recursive: true }));
@@ -39,17 +39,17 @@ export async function createFolder(
   }
 }
 
-/** Removes what runs that were killed left beside a target that is not there. Gives whether there was anything. */
-export async function removeStaging({ folder, missing }: Anchor): Promise<boolean> {
+/** Removes what killed runs left beside a target that does not exist. Returns whether there was anything. */
+export async function removeStagingFolders({ folder, missing }: NearestFolder): Promise<boolean> {
   const prefix = stagingName(missing[0] ?? '', '');
-  const left = ((await ignoring(['EACCES'], readdir(folder))) ?? []).filter(name => {
-    return name.startsWith(prefix) && signaturePattern.test(name.slice(prefix.length));
+  const leftOver = ((await ignoreCodes(['EACCES'], readdir(folder))) ?? []).filter(name => {
+    return name.startsWith(prefix) && ownerIdPattern.test(name.slice(prefix.length));
   });
-  let swept = false;
-  for (const name of left) {
+  let removed = false;
+  for (const name of leftOver) {
     if (await isAlive(name.slice(prefix.length))) continue;
     await rm(join(folder, name), { recursive: true, force: true });
-    swept = true;
+    removed = true;
   }
-  return swept;
+  return removed;
 }

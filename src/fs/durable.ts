@@ -1,6 +1,6 @@
 import { closeSync, fchmodSync, fchownSync, openSync, type Stats, writeFileSync } from 'node:fs';
 import { fsync, inTurn, link } from './calls.ts';
-import { codeOf, ignoring } from './fs-error.ts';
+import { codeOf, ignoreCodes } from './fs-error.ts';
 import { encode } from './encoding.ts';
 
 /** Writes a new file; with `like`, with the mode and owner of that file. It is on the disk only after `flush`. */
@@ -10,7 +10,7 @@ export const writeNew = (file: string, text: string, like?: Stats): Promise<void
     try {
       writeFileSync(descriptor, encode(text));
       if (like) {
-        giveTo(descriptor, like);
+        changeOwner(descriptor, like);
         fchmodSync(descriptor, like.mode & 0o7777);
       }
     } finally {
@@ -18,8 +18,8 @@ export const writeNew = (file: string, text: string, like?: Stats): Promise<void
     }
   });
 
-/** Only root may give files away; for others the file becomes their own. */
-function giveTo(descriptor: number, { uid, gid }: Stats): void {
+/** Only root may change owners; otherwise the file belongs to the user who runs this. */
+function changeOwner(descriptor: number, { uid, gid }: Stats): void {
   try {
     fchownSync(descriptor, uid, gid);
   } catch (error) {
@@ -27,32 +27,32 @@ function giveTo(descriptor: number, { uid, gid }: Stats): void {
   }
 }
 
-/** Waits until a file, or the names in a folder, are on the disk, where the file system can tell. */
+/** Waits until a file, or the list of files in a folder, is on the disk; returns at once where the file system cannot do that. */
 export async function flush(path: string): Promise<void> {
   const descriptor = openSync(path, 'r');
   try {
-    await ignoring(['EINVAL', 'ENOTSUP', 'EBADF'], fsync(descriptor));
+    await ignoreCodes(['EINVAL', 'ENOTSUP', 'EBADF'], fsync(descriptor));
   } finally {
     closeSync(descriptor);
   }
 }
 
-/** The same for many: what one of them waits for, the disk writes for all. */
+/** The same for many, at the same time: one wait of the disk then serves several. */
 export async function flushAll(paths: readonly string[]): Promise<void> {
-  for (let at = 0; at < paths.length; at += atOnce) {
-    // All are waited for, also when one fails: they must not be at work while that is cleaned up.
-    const results = await Promise.allSettled(paths.slice(at, at + atOnce).map(flush));
+  for (let at = 0; at < paths.length; at += concurrency) {
+    // Waits for all even if one fails: the clean-up must not run beside them.
+    const results = await Promise.allSettled(paths.slice(at, at + concurrency).map(flush));
     const failure = results.find(({ status }) => status === 'rejected') as PromiseRejectedResult | undefined;
     if (failure) throw failure.reason;
   }
 }
 
-const atOnce = 32;
+const concurrency = 32;
 
-/** Gives a file one more name, unless something has that name already: a rename would overwrite it. Gives whether it did. */
-export async function nameUnlessTaken(file: string, name: string): Promise<boolean> {
+/** Makes a hard link unless its path exists (a rename would overwrite that). Returns whether it did. */
+export async function linkUnlessExists(file: string, path: string): Promise<boolean> {
   try {
-    await link(file, name);
+    await link(file, path);
     return true;
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return false;

@@ -2,14 +2,14 @@ import { isUtf8 } from 'node:buffer';
 import { readBytes } from './calls.ts';
 
 // A byte that is not part of valid UTF-8 becomes a lone surrogate, U+DC80 to U+DCFF (Python calls this "surrogateescape").
-// No rendered text holds one, so such a file never compares equal to ours, and is still written back byte for byte.
+// No generated text has one, so such a file never equals a generated one, and is still written back byte for byte.
 const escaped = (byte: number): string => String.fromCharCode(0xdc00 + byte);
 const escapes = /([\udc80-\udcff])/u;
 
-/** How long the sequence is that a lead byte announces. */
+/** The length of the sequence that a byte starts. */
 const sequenceLength = (lead: number): number => (lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4);
 
-/** The text of these bytes, a byte order mark included. `encode` gives the same bytes back, whatever they were. */
+/** The text of these bytes, with a byte order mark if they have one. `encode` restores the same bytes, whatever they are. */
 export function decode(bytes: Buffer): string {
   if (isUtf8(bytes)) return bytes.toString('utf8');
   const parts: string[] = [];
@@ -23,15 +23,15 @@ export function decode(bytes: Buffer): string {
   return parts.join('');
 }
 
-/** The bytes of a text, UTF-8 but for what `decode` escaped. */
+/** The bytes of a text in UTF-8, except for what `decode` has escaped. */
 export function encode(text: string): Buffer {
   if (text.isWellFormed()) return Buffer.from(text);
-  // Splitting at a captured separator puts the escapes at the odd places.
+  // The separators are captured, so every second part is an escape.
   const parts = text.split(escapes);
   return Buffer.concat(
     parts.map((part, at) => (at % 2 === 0 ? Buffer.from(part) : Buffer.of(part.charCodeAt(0) - 0xdc00))),
   );
 }
 
-/** The text of a file; errors are those of the file system. */
-export const readText = async (file: string): Promise<string> => decode(await readBytes(file));
+/** The text of a file, see `decode`. Errors are those of the file system. */
+export const readRawText = async (file: string): Promise<string> => decode(await readBytes(file));

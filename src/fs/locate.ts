@@ -1,50 +1,53 @@
 import type { Stats } from 'node:fs';
 import { basename, dirname, join, resolve, sep } from 'node:path';
-import { badRequest } from '../errors/failure.ts';
+import { badRequest, type Failure } from '../errors/failure.ts';
 import { lstat, realpath } from './calls.ts';
 import { ifExists, wrapErrors } from './fs-error.ts';
 
-/** The hidden folder in a project that holds a commit under way; gone when the commit is over. Belongs into .gitignore. */
+/** The hidden folder in a project with the journal of a change in progress. It belongs in .gitignore. */
 export const journalName = '.nix-python-container';
 
-/** Where a target begins on the disk. */
-export interface Anchor {
+/** The part of a path that exists. */
+export interface NearestFolder {
   /** The real path of the target, or of its nearest parent that exists. */
   readonly folder: string;
   /** The names from there to the target, outermost first; empty if the target exists. */
   readonly missing: readonly string[];
 }
 
-/** Where one path of a project really is. */
-export interface Place {
+/** Where a path of a project really is. */
+export interface Location {
   /** The file itself, links resolved; it need not exist. */
   readonly file: string;
   /** Whether the path is a symbolic link to that file. */
   readonly linked: boolean;
   readonly stats?: Stats;
-  /** The folders to be made for it, outermost first. */
+  /** The folders that must be created for it, outermost first. */
   readonly missing: readonly string[];
 }
 
-/** The names in a path below a project; throws a TypeError for a path that could lead out of it. */
+/** The names in a path below a project. @throws TypeError for a path that could lead out of it */
 export function namesOf(path: string): string[] {
   const names = path.split('/');
   if (names.some(name => name === '' || name === '.' || name === '..'))
-    throw new TypeError(`Not a path below: ${path}`);
+    throw new TypeError(`Not a path in a project: ${path}`);
   return names;
 }
 
-/** Follows a link to its end; a link that leads nowhere is refused. */
+/** The real path of a symbolic link. @throws Failure (exit code 2) if it is broken */
 async function follow(link: string, shown: string): Promise<string> {
-  const end = await wrapErrors(`follow ${shown}`, ifExists(realpath(link)));
-  if (end === undefined) {
+  const target = await wrapErrors(`follow ${shown}`, ifExists(realpath(link)));
+  if (target === undefined) {
     throw badRequest(`${shown} is a broken symbolic link`, 'Remove the link or repair it, then run it again.');
   }
-  return end;
+  return target;
 }
 
-/** Finds the folder that exists and lies nearest to the target, following links. Refuses a file in the way. */
-export async function anchor(target: string): Promise<Anchor> {
+/**
+ * Finds the target, or its nearest parent that exists, following links.
+ * @throws Failure (exit code 2) if that is a file
+ */
+export async function findNearestFolder(target: string): Promise<NearestFolder> {
   const missing: string[] = [];
   let folder = resolve(target);
   let stats = await ifExists(lstat(folder));
@@ -61,13 +64,12 @@ export async function anchor(target: string): Promise<Anchor> {
 }
 
 /**
- * Finds where `path` is below the folder `root` (a real path).
- * Links that stay below `root` are followed: what a person linked stays linked, and the text is written where it is.
- * Refused are links that leave `root` or lead nowhere, files where folders must be, and the other way round.
+ * Finds where `path` is below the folder `root` (a real path). Symbolic links inside `root` are followed, and stay.
+ * @throws Failure (exit code 2) for links that are broken or lead out of `root`, files where folders must be, and vice versa
  */
-export async function locate(root: string, path: string): Promise<Place> {
+export async function locate(root: string, path: string): Promise<Location> {
   const names = namesOf(path);
-  const inTheWay = (shown: string, kind: string) =>
+  const wrongKind = (shown: string, kind: string): Failure =>
     badRequest(`${shown} must be a ${kind}`, 'Move it away, then run it again.');
   let folder = root;
   for (const [depth, name] of names.entries()) {
@@ -89,10 +91,10 @@ export async function locate(root: string, path: string): Promise<Place> {
     }
     const stats = linked ? await lstat(file) : found;
     if (below.length === 0) {
-      if (!stats.isFile()) throw inTheWay(shown, 'file');
+      if (!stats.isFile()) throw wrongKind(shown, 'file');
       return { file, linked, stats, missing: [] };
     }
-    if (!stats.isDirectory()) throw inTheWay(shown, 'folder');
+    if (!stats.isDirectory()) throw wrongKind(shown, 'folder');
     folder = file;
   }
   throw new TypeError('A path has at least one name');

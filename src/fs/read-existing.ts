@@ -2,36 +2,40 @@ import { constants } from 'node:fs';
 import { badRequest } from '../errors/failure.ts';
 import type { ExistingFiles } from '../plan/plan.ts';
 import { access } from './calls.ts';
-import { anchor, locate } from './locate.ts';
+import { findNearestFolder, locate } from './locate.ts';
 import { wrapErrors } from './fs-error.ts';
-import { readText } from './encoding.ts';
+import { readRawText } from './encoding.ts';
 
 /**
- * Reads the texts that the folder `target` holds at these paths, and writes nothing. Paths that are not there are left out.
- * Bytes that are not UTF-8 survive the way there and back (see `decode`).
- * Fails on all that would stop a commit: something of the wrong kind in the way, a link that leaves the target or
- * leads nowhere, two paths that are one file, a file that cannot be read, a folder that cannot be written.
+ * Reads the files at these paths in the folder `target`. Paths that do not exist are left out.
+ * Bytes that are not UTF-8 are kept (see `decode`).
  * @param known texts that were read before, by path: those files are checked, and not read again
+ * @throws Failure for all that would stop a commit: folders in place of files and vice versa, links that are broken or lead out
+ * of the target, two paths of one file, files that cannot be read, folders that cannot be written
  */
 export async function readExisting(
   target: string,
   paths: Iterable<string>,
   known: ExistingFiles = new Map(),
 ): Promise<ExistingFiles> {
-  const { folder, missing } = await wrapErrors(`look at ${target}`, anchor(target));
-  await wrapErrors(`write into ${folder}`, access(folder, constants.W_OK | constants.X_OK));
+  const { folder, missing } = await wrapErrors(`access ${target}`, findNearestFolder(target));
+  await wrapErrors(`write to ${folder}`, access(folder, constants.W_OK | constants.X_OK));
   const found = new Map<string, string>();
   if (missing.length > 0) return found;
 
   const names = new Map<string, string>();
   for (const path of paths) {
-    const place = await wrapErrors(`look at ${path}`, locate(folder, path));
-    const other = names.get(place.file);
+    const location = await wrapErrors(`access ${path}`, locate(folder, path));
+    const other = names.get(location.file);
     if (other !== undefined) {
-      throw badRequest(`${other} and ${path} are one file by a symbolic link`, 'Remove the link, then run it again.');
+      throw badRequest(
+        `${other} and ${path} are the same file, through a symbolic link`,
+        'Remove the link, then run it again.',
+      );
     }
-    names.set(place.file, path);
-    if (place.stats) found.set(path, known.get(path) ?? (await wrapErrors(`read ${path}`, readText(place.file))));
+    names.set(location.file, path);
+    if (location.stats)
+      found.set(path, known.get(path) ?? (await wrapErrors(`read ${path}`, readRawText(location.file))));
   }
   return found;
 }

@@ -3,10 +3,10 @@ import { withoutByteOrderMark } from '../text/byte-order-mark.ts';
 import { decode } from './encoding.ts';
 
 /**
- * The text of a file, without a byte order mark. Errors are those of the file system; anything but a regular file is refused,
- * since reading a pipe would wait for ever.
+ * Reads a text file, without its byte order mark. Errors are those of the file system, see `reasonOf`.
+ * A pipe or a device is an error, since reading it could wait forever.
  */
-export const readText = (path: string): string => withoutByteOrderMark(readRawText(path));
+export const readText = (path: string): string => withoutByteOrderMark(readDecoded(path));
 
 /** The same; undefined if it cannot be read. */
 export const readTextIfExists = (path: string): string | undefined => {
@@ -14,16 +14,16 @@ export const readTextIfExists = (path: string): string | undefined => {
   return text === undefined ? undefined : withoutByteOrderMark(text);
 };
 
-/** The text of a file as it is, to be changed: see `decode`. Undefined if it cannot be read. */
+/** The same with the byte order mark, for files that will be written back (see `decode`). */
 export function readRawTextIfExists(path: string): string | undefined {
   try {
-    return readRawText(path);
+    return readDecoded(path);
   } catch {
     return undefined;
   }
 }
 
-function readRawText(path: string): string {
+function readDecoded(path: string): string {
   const stats = statSync(path);
   if (!stats.isFile() && !stats.isDirectory()) throw new Error('not a regular file');
   return decode(readFileSync(path));
@@ -33,11 +33,11 @@ const reasons: Readonly<Record<string, string>> = {
   ENOENT: 'no such file',
   EACCES: 'permission denied',
   EISDIR: 'is a folder',
-  ENOTDIR: 'a part of the path is not a folder',
+  ENOTDIR: 'part of its path is not a folder',
   ELOOP: 'too many levels of symbolic links',
 };
 
-/** Why a file could not be read, in words. */
+/** Why a file could not be read, for a message. */
 export function reasonOf(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
   return reasons[code ?? ''] ?? message;

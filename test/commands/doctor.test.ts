@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { signature } from '../../src/fs/lock.ts';
+import { newOwnerId } from '../../src/fs/lock.ts';
 import { needs } from '../needs.ts';
 import { nixEnvironment } from '../nix-available.ts';
 import { pack } from '../nix/tarball.ts';
@@ -238,7 +238,7 @@ describe('nix-python-container doctor', function () {
     const cwd = await project();
     const journal = join(cwd, '.nix-python-container');
     mkdirSync(journal);
-    symlinkSync(await signature(), join(journal, 'owner.1'));
+    symlinkSync(await newOwnerId(), join(journal, 'owner.1'));
     const [found] = of(await examined(cwd), 'journal');
     assert.equal(found?.state, 'warning');
     assert.match(found?.message ?? '', new RegExp(`Another run is in progress here \\(process ${process.pid}\\)`));

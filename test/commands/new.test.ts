@@ -275,7 +275,7 @@ describe('nix-python-container new', () => {
   it('fails with a message if no folder can be created, or the current one was deleted', async () => {
     const proc = await command(['/proc/x', '--yes'], { cwd: empty() });
     assert.equal(proc.code, 1);
-    assert.match(proc.stderr, /^error: Cannot (create|write into) \/proc/);
+    assert.match(proc.stderr, /^error: Cannot (create|write to) \/proc/);
     const line = `mkdir gone && cd gone && rmdir ../gone && ${process.execPath} ${main} hello --yes`;
     const { status, stderr } = spawnSync('sh', ['-c', line], { cwd: empty(), encoding: 'utf8' });
     assert.equal(status, 1);

@@ -1,7 +1,7 @@
-// Stands between the code and node:fs, so that a test can act ahead of every call into the file system.
+// Wraps the functions of node:fs, so that a test can act before any call of the file system.
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
-import '../../src/fs/apply-changes.ts'; // Loaded now: what Node reads to load it is no call of the code.
+import '../../src/fs/apply-changes.ts'; // Loaded first: the calls that Node makes to load it do not count.
 
 type Wrapped = Record<string, unknown>;
 const names = [
@@ -10,21 +10,21 @@ const names = [
   ...['openSync', 'writeFileSync', 'fchownSync', 'fchmodSync', 'fsync', 'closeSync'],
 ];
 
-/** Calls that change what is on the disk, as opposed to looking at it and waiting for it. */
+/** The calls that change what is on disk. */
 export const changing = /^(mkdir|open .* wx|writeFile|chmod|symlink|link|rename|unlink|rmdir|rm) /;
 
-let ahead: ((call: string) => void) | undefined;
+let before: ((call: string) => void) | undefined;
 
-/** What a test does ahead of a call is no call of the code. */
+/** The calls that the test itself makes meanwhile do not count. */
 function announce(name: string, args: readonly unknown[]): void {
-  const act = ahead;
-  ahead = undefined;
+  const act = before;
+  before = undefined;
   try {
     act?.(
       `${name.replace(/^f?(\w+)Sync$/, '$1').replace('fsync', 'sync')} ${args.filter(arg => typeof arg === 'string').join(' ')}`,
     );
   } finally {
-    ahead = act;
+    before = act;
   }
 }
 
@@ -39,19 +39,19 @@ for (const name of names) wrap(fs as unknown as Wrapped, name);
 wrap(fs.realpathSync as unknown as Wrapped, 'native');
 syncBuiltinESMExports();
 
-/** Does `work`, with `act` ahead of each of its calls into the file system; an error that `act` throws becomes the call's. */
+/** Does `work`, and `act` before each of its calls of the file system; an error of `act` becomes that of the call. */
 export async function atCalls(act: (call: string) => void, work: () => Promise<unknown>): Promise<void> {
-  ahead = act;
+  before = act;
   try {
     await work();
   } finally {
-    ahead = undefined;
+    before = undefined;
   }
 }
 
 /**
- * Does `work`, with `act` ahead of its `n`th call into the file system (from 1) among those that `which` matches.
- * Gives whether there were that many calls.
+ * Does `work`, and `act` before the `n`th (from 1) of its calls of the file system that match.
+ * @returns whether there were that many
  */
 export async function atCall(n: number, act: () => void, work: () => Promise<unknown>, which = /^/): Promise<boolean> {
   let calls = 0;
@@ -61,7 +61,7 @@ export async function atCall(n: number, act: () => void, work: () => Promise<unk
   return calls >= n;
 }
 
-/** Tries `attempt` with n = 1, 2, 3… until it says that there were fewer calls than n. Gives the number of calls. */
+/** Calls `attempt` with n = 1, 2, 3… until it returns false: there were fewer than n calls. Returns the number of calls. */
 export async function atEveryCall(attempt: (n: number) => Promise<boolean>): Promise<number> {
   let n = 1;
   while (await attempt(n)) n++;

@@ -16,8 +16,8 @@ describe('commit', () => {
   const here = scratch();
   const at = (path: string): string => join(here.path, path);
 
-  describe('into a new folder', () => {
-    it('makes it and its parents, with modes by the umask', async () => {
+  describe('to a new folder', () => {
+    it('creates it and its parents, with modes by the umask', async () => {
       await commit(at('some/where/hello'), hello);
       assert.deepEqual(tree(here.path), {
         'some/': '755',
@@ -37,7 +37,7 @@ describe('commit', () => {
       assert.equal(statSync(at('private/README.md')).mode & 0o777, 0o600);
     });
 
-    it('leaves a folder that is there and empty the same folder', async () => {
+    it('keeps an existing empty folder', async () => {
       mkdirSync(at('hello'), { mode: 0o750 });
       const { ino } = statSync(at('hello'));
       await commit(at('hello'), hello);
@@ -45,7 +45,7 @@ describe('commit', () => {
       assert.deepEqual(Object.keys(tree(at('hello'))), ['README.md', 'nix/', 'nix/python.nix']);
     });
 
-    it('fails if what the plan saw there is gone', async () => {
+    it('fails if a file in the plan no longer exists', async () => {
       const plan: Plan = [{ path: 'README.md', action: 'update', before: 'old\n', after: 'new\n' }];
       await assert.rejects(commit(at('hello'), plan), {
         name: 'Failure',
@@ -56,8 +56,8 @@ describe('commit', () => {
     });
   });
 
-  describe('into a project', () => {
-    it('creates, replaces, deletes, keeps modes and bytes, and writes through links', async () => {
+  describe('to an existing project', () => {
+    it('creates, replaces and deletes files, keeps modes and bytes, and writes through links', async () => {
       const expected = trees(here.path);
       writeOld(at('project'));
       await commit(at('project'), await planNew(at('project')));
@@ -67,7 +67,7 @@ describe('commit', () => {
       });
     });
 
-    it('leaves identical files alone, and a plan of nothing else touches nothing', async () => {
+    it('touches nothing if all files are identical', async () => {
       write(at('project'), { 'same.txt': 'same\n' });
       const before = [statSync(at('project')), statSync(at('project/same.txt'))];
       await commit(at('project'), [{ path: 'same.txt', action: 'identical', before: 'same\n', after: 'same\n' }]);
@@ -77,7 +77,7 @@ describe('commit', () => {
       );
     });
 
-    it('keeps the owner of a file it replaces', async function () {
+    it('keeps the owner of a replaced file', async function () {
       if (process.getuid?.() !== 0) this.skip();
       write(at('project'), { 'a.txt': 'old\n' });
       chownSync(at('project/a.txt'), 1234, 2345);
@@ -96,7 +96,7 @@ describe('commit', () => {
   });
 
   describe('refuses before the first write', () => {
-    /** Expects a failure with this message and the very same tree as before. */
+    /** Expects a failure with this message and an unchanged tree. */
     async function refuses(plan: Plan, message: RegExp): Promise<void> {
       const before = tree(here.path);
       const { ctimeMs } = statSync(at('project'));
@@ -105,7 +105,7 @@ describe('commit', () => {
       assert.equal(statSync(at('project')).ctimeMs, ctimeMs);
     }
 
-    it('a conflict that nobody settled', async () => {
+    it('an unresolved conflict', async () => {
       write(at('project'), { 'a.txt': 'theirs\n' });
       await refuses(
         [{ path: 'a.txt', action: 'conflict', before: 'theirs\n', after: 'ours\n' }],
@@ -113,7 +113,7 @@ describe('commit', () => {
       );
     });
 
-    it('a file changed, made or removed since the plan', async () => {
+    it('a file that was modified, created or deleted since the plan was made', async () => {
       write(at('project'), { 'a.txt': 'edited\n' });
       await refuses([{ path: 'a.txt', action: 'update', before: 'old\n', after: 'new\n' }], /^a\.txt was modified/);
       await refuses([{ path: 'a.txt', action: 'delete', before: 'old\n' }], /^a\.txt was modified/);
@@ -121,7 +121,7 @@ describe('commit', () => {
       await refuses([{ path: 'b.txt', action: 'update', before: 'old\n', after: 'new\n' }], /^b\.txt was modified/);
     });
 
-    it('a link that would be deleted', async () => {
+    it('to delete a link', async () => {
       write(at('project'), { 'a.txt': 'text\n' });
       symlinkSync('a.txt', at('project/b.txt'));
       await refuses([{ path: 'b.txt', action: 'delete', before: 'text\n' }], /^b\.txt is a symbolic link/);
@@ -137,7 +137,7 @@ describe('commit', () => {
             { path: 'a.txt', action: 'update', before: 'old\n', after: 'new\n' },
             { path: 'nix/python.nix', action: 'create', after: '{ }\n' },
           ],
-          /^Cannot write into .*nix: the file system is read-only\.$/,
+          /^Cannot write to .*nix: the file system is read-only\.$/,
         );
       } finally {
         unmount();
@@ -145,7 +145,7 @@ describe('commit', () => {
     });
   });
 
-  describe('on a disk that fills up', () => {
+  describe('on a full disk', () => {
     const big = 'x'.repeat(100_000);
 
     it('changes nothing of a project', async function () {
@@ -178,7 +178,7 @@ describe('commit', () => {
     });
   });
 
-  it('puts everything back when a folder inside lies on another file system', async function () {
+  it('rolls back if a folder inside is on another file system', async function () {
     write(at('project'), { 'a.txt': 'old\n' });
     const unmount = mounted(this, at('project/nix'), 'size=64k');
     try {
@@ -189,7 +189,7 @@ describe('commit', () => {
       ];
       await assert.rejects(commit(at('project'), plan), {
         name: 'Failure',
-        message: /^Cannot write nix\/python\.nix: it is on another/,
+        message: /^Cannot write nix\/python\.nix: it is on a different file system/,
       });
       assert.deepEqual(tree(here.path), before);
     } finally {
@@ -197,7 +197,7 @@ describe('commit', () => {
     }
   });
 
-  it('lets one of several runs at once through, and nothing of the others', async () => {
+  it('lets at most one of several concurrent runs through, and keeps nothing of the others', async () => {
     write(at('project'), { 'a.txt': 'old\n', 'b.txt': 'old\n' });
     const runs = Array.from({ length: 6 }, (_, n): Plan => {
       return ['a.txt', 'b.txt'].map(path => ({ path, action: 'update', before: 'old\n', after: `run ${n}\n` }));
@@ -215,7 +215,7 @@ describe('commit', () => {
     }
   });
 
-  it('lets one of several runs at once make a new folder', async () => {
+  it('lets one of several concurrent runs create a new folder', async () => {
     const runs = [1, 2, 3].map((n): Plan => [{ path: 'a.txt', action: 'create', after: `run ${n}\n` }]);
     const results = await Promise.allSettled(runs.map(plan => commit(at('hello'), plan)));
     const through = results.flatMap(({ status }, n) => (status === 'fulfilled' ? [n + 1] : []));

@@ -1,122 +1,110 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { commit, journalName, recover } from '../../src/fs/commit.ts';
-import { atEveryCall } from './calls.ts';
-import { killed } from './killed.ts';
+import { interruptedStates, killed } from './killed.ts';
 import { memory, planNew, scratch, tree, trees, write, writeOld } from './tree.ts';
 
-/** The call that makes the commit. */
-const mark = /^rename .*intent .*done/;
+/** The call that commits. */
+const commitCall = /^rename .*intent .*done/;
 
 describe('a commit killed with SIGKILL', function () {
-  this.timeout(120_000);
+  this.timeout(60_000);
   const here = scratch(memory);
 
-  it('leaves a project that recover makes all old or all new, wherever it was killed', async () => {
+  it('is recovered to the old or the new state, wherever it was killed', async () => {
     const target = join(here.path, 'project');
     const expected = trees(here.path);
+    writeOld(target);
     const outcomes: string[] = [];
-    await atEveryCall(async n => {
-      rmSync(target, { recursive: true, force: true });
-      writeOld(target);
-      const died = killed('commit', target, n);
-      const left = existsSync(join(target, journalName));
-      assert.equal(await recover(target), left, `killed at call ${n}`);
-      assert.equal(await recover(target), false, 'there is nothing left to recover');
-      const found = tree(target);
+    for (const [n, state] of interruptedStates('commit', target, target).entries()) {
+      const interrupted = existsSync(join(state, journalName));
+      assert.equal(await recover(state), interrupted, `killed at call ${n}`);
+      assert.equal(await recover(state), false, 'nothing is left to recover');
+      const found = tree(state);
       const outcome = found['README.md']?.includes('new') ? 'new' : 'old';
       assert.deepEqual(found, expected[outcome], `killed at call ${n}`);
       outcomes.push(outcome);
-      return died;
-    });
-    // Once the commit is made it stays made.
+    }
+    // Once it is committed, it stays so.
     assert.deepEqual(outcomes, [...outcomes].sort().reverse());
     assert.deepEqual(new Set(outcomes), new Set(['old', 'new']));
   });
 
-  it('is recovered from even if the recovery is killed too', async () => {
-    const [target, copy] = [join(here.path, 'project'), join(here.path, 'copy')];
+  it('is recovered even if the recovery is killed too', async () => {
+    const target = join(here.path, 'project');
     const expected = trees(here.path);
     writeOld(target);
-    // With the last file in place, hence with everything to be undone.
-    assert.ok(killed('commit', target, 1, mark));
-    const kills = await atEveryCall(async call => {
-      rmSync(copy, { recursive: true, force: true });
-      // Unlike cpSync, it keeps hard links, which are part of the state.
-      execFileSync('cp', ['-a', target, copy]);
-      const died = killed('recover', copy, call);
-      await recover(copy);
-      assert.deepEqual(tree(copy), expected.old, `killed at call ${call}`);
-      return died;
-    });
-    assert.ok(kills > 10, `${kills}`);
+    // With the last file in place: everything must be rolled back.
+    killed('commit', target, commitCall);
+    const states = interruptedStates('recover', target, target);
+    assert.ok(states.length > 10, `${states.length}`);
+    for (const [n, state] of states.entries()) {
+      await recover(state);
+      assert.deepEqual(tree(state), expected.old, `killed at call ${n}`);
+    }
   });
 
-  it('leaves a new folder whole or not there at all', async () => {
-    const [target, parent] = [join(here.path, 'parent/some/project'), join(here.path, 'parent')];
+  it('leaves a new folder complete or not at all', async () => {
+    const parent = join(here.path, 'parent');
+    mkdirSync(parent);
     const outcomes: boolean[] = [];
-    await atEveryCall(async n => {
-      rmSync(parent, { recursive: true, force: true });
-      mkdirSync(parent);
-      const died = killed('commit', target, n);
-      await recover(target);
-      const there = existsSync(target);
-      const found = tree(parent);
-      if (there)
+    for (const state of interruptedStates('commit', join(parent, 'some/project'), parent)) {
+      await recover(join(state, 'some/project'));
+      const found = tree(state);
+      const isThere = existsSync(join(state, 'some/project'));
+      if (isThere) {
         assert.deepEqual(
           Object.keys(found).filter(name => name.startsWith('.')),
           [],
         );
-      else assert.deepEqual(found, {});
-      if (there) assert.equal(found['some/project/nix/deep/er.nix']?.endsWith('{ }\n'), true);
-      outcomes.push(there);
-      return died;
-    });
+        assert.equal(found['some/project/nix/deep/er.nix']?.endsWith('{ }\n'), true);
+      } else assert.deepEqual(found, {});
+      outcomes.push(isThere);
+    }
     assert.deepEqual(new Set(outcomes), new Set([false, true]));
   });
 
-  describe('and its files touched by a person before the recovery', () => {
-    /** A project whose commit was killed with README.md (the first file) replaced and the rest not. */
-    async function halfWay(): Promise<string> {
+  describe('whose files were edited before the recovery', () => {
+    /** A project whose commit was killed with README.md (the first file) replaced and the others not. */
+    function halfWay(): string {
       const target = join(here.path, 'project');
       writeOld(target);
-      assert.ok(killed('commit', target, 1, /^rename .*secret\.env /));
+      killed('commit', target, /^rename .*secret\.env /);
       return target;
     }
 
-    it('keeps an edit of a new text, and the old text beside it', async () => {
-      const target = await halfWay();
+    it('keeps an edit of a new file, and the old file beside it', async () => {
+      const target = halfWay();
       writeFileSync(join(target, 'README.md'), 'new readme\nand an edit\n');
       await recover(target);
       assert.equal(readFileSync(join(target, 'README.md'), 'utf8'), 'new readme\nand an edit\n');
       assert.equal(readFileSync(join(target, 'README.md.orig'), 'utf8'), 'old readme\n');
     });
 
-    it('keeps a file that was replaced, and a file that was made', async () => {
-      const target = await halfWay();
+    it('keeps a file that was replaced, and one that was created', async () => {
+      const target = halfWay();
       writeFileSync(join(target, 'README.md.tmp'), 'new readme\n');
       renameSync(join(target, 'README.md.tmp'), join(target, 'README.md'));
       mkdirSync(join(target, 'nix'), { recursive: true });
       writeFileSync(join(target, 'nix/python.nix'), '{ }\n');
       await recover(target);
-      // Even with the bytes that the run would have written: they are the person's.
+      // Even with the bytes that the run would have written: they are the user's.
       assert.equal(readFileSync(join(target, 'nix/python.nix'), 'utf8'), '{ }\n');
       assert.equal(readFileSync(join(target, 'README.md'), 'utf8'), 'new readme\n');
       assert.equal(readFileSync(join(target, 'README.md.orig'), 'utf8'), 'old readme\n');
     });
   });
 
-  it('is recovered from without its folders, and never beyond the project', async () => {
+  it('is recovered if folders were deleted, and never outside the project', async () => {
     const target = join(here.path, 'project');
     writeOld(target);
-    assert.ok(killed('commit', target, 1, mark));
+    killed('commit', target, commitCall);
     rmSync(join(target, 'gone'), { recursive: true });
     await recover(target);
     assert.equal(tree(target)['gone/for/good.txt'], '644 old good\n');
 
-    // A journal that came with somebody's project.
+    // A journal that came with a project from elsewhere.
     const forge = (file: string): void => {
       const journal = join(target, journalName);
       rmSync(journal, { recursive: true, force: true });
@@ -134,12 +122,12 @@ describe('a commit killed with SIGKILL', function () {
     assert.deepEqual(tree(join(here.path, 'outside')), {});
   });
 
-  it('is undone by the next commit if nobody called recover', async () => {
+  it('is rolled back by the next commit if nobody called recover', async () => {
     const target = join(here.path, 'project');
     const expected = trees(here.path);
     writeOld(target);
     const plan = await planNew(target);
-    assert.ok(killed('commit', target, 1, mark));
+    killed('commit', target, commitCall);
     await commit(target, plan);
     assert.deepEqual(tree(target), expected.new);
   });

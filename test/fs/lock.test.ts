@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isAlive, signature, withLock } from '../../src/fs/lock.ts';
+import { isAlive, newOwnerId, withLock } from '../../src/fs/lock.ts';
 import { atCall } from './calls.ts';
 import { scratch } from './tree.ts';
 
-/** The greatest process id that Linux gives out is 4194304. */
+/** Linux has no process ids above 4194304. */
 const dead = '4999999.1.000000000000';
 
 describe('the lock', () => {
   const here = scratch();
   const folder = (): string => join(here.path, 'journal');
 
-  it('holds off others while work is done, and leaves nothing', async () => {
+  it('keeps others out while work is done, and leaves nothing behind', async () => {
     await withLock(folder(), async () => {
       await assert.rejects(
         withLock(folder(), async () => assert.fail('never')),
@@ -26,7 +26,7 @@ describe('the lock', () => {
     assert.equal(existsSync(folder()), false);
   });
 
-  it('lets go when the work fails, and leaves what is in the folder', async () => {
+  it('is released when the work fails, and keeps what is in the folder', async () => {
     const error = new Error('no');
     const work = async (): Promise<void> => {
       writeFileSync(join(folder(), 'intent'), '');
@@ -36,9 +36,9 @@ describe('the lock', () => {
     assert.deepEqual(readdirSync(folder()), ['intent']);
   });
 
-  it('passes over the claims of the dead', async () => {
+  it('overrides the claims of dead processes', async () => {
     mkdirSync(folder());
-    for (const turn of [1, 2]) symlinkSync(dead, join(folder(), `owner.${turn}`));
+    for (const ticket of [1, 2]) symlinkSync(dead, join(folder(), `owner.${ticket}`));
     let worked = false;
     await withLock(folder(), async () => {
       worked = true;
@@ -48,23 +48,23 @@ describe('the lock', () => {
     assert.equal(existsSync(folder()), false);
   });
 
-  it('knows a process by its start, not only by its number', async function () {
+  it('identifies a process by its start time too, not only by its id', async function () {
     if (!existsSync('/proc/self/stat')) this.skip();
-    assert.equal(await isAlive(await signature()), true);
+    assert.equal(await isAlive(await newOwnerId()), true);
     assert.equal(await isAlive(`${process.pid}.1.000000000000`), false);
     assert.equal(await isAlive(dead), false);
   });
 
-  it('gives way when the dead claim it saw is a living one by now', async () => {
+  it('is not taken if a running process has replaced a dead claim meanwhile', async () => {
     mkdirSync(folder());
     symlinkSync(dead, join(folder(), 'owner.1'));
-    const living = await signature();
-    // As if, ahead of the claim, another run had passed over the dead one and ended, and a third one had begun.
+    const running = await newOwnerId();
+    // As if another run had overridden the dead claim and finished, and a third one had started.
     const overtaken = await atCall(
       1,
       () => {
         unlinkSync(join(folder(), 'owner.1'));
-        symlinkSync(living, join(folder(), 'owner.1'));
+        symlinkSync(running, join(folder(), 'owner.1'));
       },
       () =>
         assert.rejects(
@@ -77,7 +77,7 @@ describe('the lock', () => {
     assert.deepEqual(readdirSync(folder()), ['owner.1']);
   });
 
-  it('refuses a link in place of the folder', async () => {
+  it('refuses a link in place of its folder', async () => {
     symlinkSync('nowhere', folder());
     await assert.rejects(
       withLock(folder(), async () => {}),

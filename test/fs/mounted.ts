@@ -2,8 +2,8 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 
 /**
- * Mounts a file system of its own on a new folder and gives the function that unmounts it. It needs root: without, the
- * test is skipped, but in CI it fails.
+ * Creates a folder and mounts a tmpfs on it. Needs root: without, the test is skipped, or fails in CI.
+ * @returns a function that unmounts it
  */
 export function mounted(test: Mocha.Context, folder: string, options: string): () => void {
   mkdirSync(folder);
@@ -15,7 +15,7 @@ export function mounted(test: Mocha.Context, folder: string, options: string): (
   return () => execFileSync('umount', [folder]);
 }
 
-/** Makes what is mounted there read-only. */
+/** Makes a mounted file system read-only. */
 export const remountReadOnly = (folder: string): void => {
   execFileSync('mount', ['-o', 'remount,ro', folder]);
 };

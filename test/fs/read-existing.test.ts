@@ -6,17 +6,17 @@ import { readExisting } from '../../src/fs/read-existing.ts';
 import { mounted, remountReadOnly } from './mounted.ts';
 import { scratch, tree, write } from './tree.ts';
 
-describe('survey', () => {
+describe('readExisting', () => {
   const here = scratch();
   const at = (path: string): string => join(here.path, path);
-  // What is in the way makes the request senseless; what the system says no to has failed.
+  // Wrong kinds of files are invalid input; errors of the file system are failures.
   const failure = (message: RegExp) => ({
     name: 'Failure',
     exitCode: message.source.startsWith('^Cannot') ? 1 : 2,
     message,
   });
 
-  it('reads what is there and leaves out what is not', async () => {
+  it('reads the files that exist, and leaves out the others', async () => {
     write(at('project'), { 'a.txt': 'a\r\n', 'nix/b.txt': '\ufeffb', 'other.txt': 'not asked for' });
     const found = await readExisting(at('project'), ['a.txt', 'nix/b.txt', 'nix/c.txt', 'image/d.txt']);
     assert.deepEqual(
@@ -28,7 +28,7 @@ describe('survey', () => {
     );
   });
 
-  it('finds nothing in a folder that does not exist, and makes none', async () => {
+  it('finds nothing in a folder that does not exist, and does not create it', async () => {
     assert.equal((await readExisting(at('some/where'), ['a.txt'])).size, 0);
     assert.deepEqual(tree(here.path), {});
   });
@@ -53,7 +53,7 @@ describe('survey', () => {
       target: 'hello/there/now',
       message: /hello is not a folder\.$/,
     },
-    'a target that is a dangling link': {
+    'a target that is a broken link': {
       make: () => symlinkSync('nowhere', at('hello')),
       target: 'hello',
       message: /hello is a broken symbolic link\.$/,
@@ -73,28 +73,28 @@ describe('survey', () => {
       },
       message: /^nix\/python\.nix must be a file\.$/,
     },
-    'a folder that is a link to outside': {
+    'a folder that is a link out of the project': {
       make: () => {
         mkdirSync(at('project-2'));
         symlinkSync('../project-2', at('project/nix'));
       },
       message: /^nix is a symbolic link to .*project-2, outside the project\.$/,
     },
-    'a file that is a link to outside': {
+    'a file that is a link out of the project': {
       make: () => {
         write(here.path, { 'project/nix/a': '', 'outside.nix': '' });
         symlinkSync(at('outside.nix'), at('project/nix/python.nix'));
       },
       message: /^nix\/python\.nix is a symbolic link to .*outside\.nix, outside the project\.$/,
     },
-    'a dangling link': {
+    'a broken link': {
       make: () => {
         mkdirSync(at('project/nix'));
         symlinkSync('nowhere.nix', at('project/nix/python.nix'));
       },
       message: /^nix\/python\.nix is a broken symbolic link\.$/,
     },
-    'links in a circle': {
+    'a loop of links': {
       make: () => symlinkSync('nix', at('project/nix')),
       message: /^Cannot follow nix: too many levels of symbolic links\.$/,
     },
@@ -107,17 +107,20 @@ describe('survey', () => {
     });
   }
 
-  it('refuses two paths that are one file', async () => {
+  it('refuses two paths of the same file', async () => {
     write(at('project'), { 'a.txt': 'a\n' });
     symlinkSync('a.txt', at('project/b.txt'));
-    await assert.rejects(readExisting(at('project'), ['a.txt', 'b.txt']), failure(/^a\.txt and b\.txt are one file/));
+    await assert.rejects(
+      readExisting(at('project'), ['a.txt', 'b.txt']),
+      failure(/^a\.txt and b\.txt are the same file/),
+    );
   });
 
   it('refuses a file that cannot be read', async () => {
     write(at('project'), { 'a.txt': 'a\n' });
     chmodSync(at('project/a.txt'), 0);
     chmodSync(here.path, 0o755);
-    // Root may read everything, so root becomes nobody for a moment.
+    // Root can read everything, so root becomes nobody for a moment.
     const root = process.getuid?.() === 0;
     if (root) process.seteuid?.(65534);
     try {
@@ -130,7 +133,7 @@ describe('survey', () => {
     }
   });
 
-  it('refuses a target, and a place for a new one, that cannot be written', async function () {
+  it('refuses a target that cannot be written, existing or new', async function () {
     const unmount = mounted(this, at('disk'), 'size=64k');
     try {
       mkdirSync(at('disk/project'));
@@ -138,7 +141,7 @@ describe('survey', () => {
       for (const target of ['disk/project', 'disk/new/project']) {
         await assert.rejects(
           readExisting(at(target), ['a.txt']),
-          failure(/^Cannot write into .*disk.*: the file system is read-only\.$/),
+          failure(/^Cannot write to .*disk.*: the file system is read-only\.$/),
         );
       }
     } finally {
@@ -146,7 +149,7 @@ describe('survey', () => {
     }
   });
 
-  it('takes no path that leads out', async () => {
+  it('refuses a path that is not below the target', async () => {
     for (const path of ['../a', '/a', 'a/../b', '', './a']) {
       mkdirSync(at('project'), { recursive: true });
       await assert.rejects(readExisting(at('project'), [path]), TypeError, path);

@@ -16,10 +16,10 @@ import { dirname, join } from 'node:path';
 import { readExisting } from '../../src/fs/read-existing.ts';
 import type { Plan, Step } from '../../src/plan/plan.ts';
 
-/** Where waiting for the disk costs nothing, for tests that do so a thousand times. */
+/** A folder in memory, for tests that flush files a thousand times. */
 export const memory = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 
-/** A folder of its own for each test, removed after it; `path` is set while a test runs. The umask is the usual one. */
+/** A new folder for each test, deleted afterwards; `path` is set while a test runs. The umask is 022. */
 export function scratch(parent = tmpdir()): { readonly path: string } {
   const folder = { path: '' };
   let umask: number;
@@ -34,7 +34,7 @@ export function scratch(parent = tmpdir()): { readonly path: string } {
   return folder;
 }
 
-/** Everything below a folder: path to kind, mode and bytes (as Latin-1). */
+/** Everything below a folder: path to mode and bytes (as Latin-1), or to the target of a link. */
 export function tree(root: string): Record<string, string> {
   const found: Record<string, string> = {};
   for (const name of (readdirSync(root, { recursive: true }) as string[]).sort()) {
@@ -54,7 +54,7 @@ export function write(root: string, files: Record<string, string | Buffer>): voi
   }
 }
 
-/** A project with one of everything: to be replaced, merged, deleted, kept, written through a link. */
+/** A project with files to be replaced, deleted, kept and written through a link. */
 export function writeOld(root: string): void {
   write(root, {
     'README.md': 'old readme\n',
@@ -62,7 +62,7 @@ export function writeOld(root: string): void {
     'latin.txt': Buffer.from('caf\xe9\n', 'latin1'),
     'gone/for/good.txt': 'old good\n',
     'docs/real.md': 'old real\n',
-    'notes.txt': 'a person wrote this\n',
+    'notes.txt': 'not generated\n',
     'same.txt': 'same\n',
   });
   chmodSync(join(root, 'secret.env'), 0o600);
@@ -81,7 +81,7 @@ const after: Record<string, string | undefined> = {
   'same.txt': 'same\n',
 };
 
-/** The plan that makes `writeOld`'s project new, from what is on the disk now. */
+/** The plan that turns the project of `writeOld`, as it is on disk now, into that of `writeNew`. */
 export async function planNew(root: string): Promise<Plan> {
   const found = await readExisting(root, Object.keys(after));
   return Object.entries(after).flatMap(([path, text]): Step[] => {
@@ -92,7 +92,7 @@ export async function planNew(root: string): Promise<Plan> {
   });
 }
 
-/** What that project must be when the plan is carried out. */
+/** The project that `planNew` must lead to. */
 export function writeNew(root: string): void {
   writeOld(root);
   rmSync(join(root, 'gone'), { recursive: true });
@@ -106,7 +106,7 @@ export function writeNew(root: string): void {
   });
 }
 
-/** The trees of both, written out once. */
+/** The trees of `writeOld` and `writeNew`. */
 export function trees(scratchFolder: string): { old: Record<string, string>; new: Record<string, string> } {
   writeOld(join(scratchFolder, 'as-old'));
   writeNew(join(scratchFolder, 'as-new'));
