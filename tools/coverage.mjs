@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { appendFileSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { stop } from 'esbuild';
 import { bundle } from './bundle.mjs';
 import { rooms } from './rooms.mjs';
 
@@ -21,6 +22,8 @@ function run(program, args, env = {}) {
 
 rmSync('coverage', { recursive: true, force: true });
 await bundle({ sourcemap: 'external' });
+// Its service would not be answered while the tests run.
+await stop();
 let failed;
 try {
   failed = run('mocha/bin/mocha.js', process.argv.slice(2), { NODE_V8_COVERAGE: `${root}coverage/raw` });
