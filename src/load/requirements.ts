@@ -1,18 +1,22 @@
-import { readFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { packageCatalog } from '../catalog/packages.ts';
-import { badRequest } from '../errors/failure.ts';
-import { readText, reasonOf } from '../fs/text-file.ts';
+import { Failure } from '../errors/failure.ts';
 import { classify } from '../model/package-names.ts';
-import { isTestTool } from '../packaging/test-tools.ts';
+import type { ParsedRequirements, PlacedRequirement } from '../packaging/parsed-requirements.ts';
 import { formatRequirement, mergeRequirements, type Requirement } from '../packaging/requirement.ts';
-import { type ParsedRequirements, readRequirements } from '../packaging/requirements-file.ts';
+import { readRequirements } from '../packaging/requirements-file.ts';
+import { isTestTool } from '../packaging/test-tools.ts';
 import { readOtherFormat } from '../pyproject/requirement-formats.ts';
+import { readListFile } from './list-file.ts';
+
+/** How many lines that are left out are listed: a file of another kind may have nothing else. */
+const mostSkipped = 50;
 
 /**
- * The packages of several files, each once. What is not carried over is added to `warnings`, and so are test tools, which
- * belong into the dev group.
- * @throws Failure (exit code 2) if a file cannot be read, or asks for versions that exclude each other
+ * The packages that several files list, each once. What is not carried over is added to `warnings`, and so are test tools, which
+ * belong in the dev group.
+ * @param python minor version, for environment markers
+ * @throws Failure (exit code 2) if a file cannot be read
  */
 export function readRequirementsFiles(
   files: readonly string[],
@@ -20,62 +24,65 @@ export function readRequirementsFiles(
   folder: string,
   warnings: string[],
 ): string[] {
-  const read = files.map(file => readRequirementsFile(file, python, folder));
-  for (const { skipped, notes } of read) {
-    warnings.push(...notes.map(note => `${note}.`));
-    warnings.push(...skipped.map(({ place, line, reason }) => `${place}: left out "${line}": ${reason}.`));
+  const read = files.map(file => readRequirementsFile(file, python, folder, warnings));
+  for (const [at, { requirements: placed, skipped, notes }] of read.entries()) {
+    warnings.push(...notes);
+    warnings.push(
+      ...skipped.slice(0, mostSkipped).map(({ place, line, reason }) => `${place}: left out "${line}": ${reason}.`),
+    );
+    if (skipped.length > mostSkipped) warnings.push(`${files[at]}: ${skipped.length - mostSkipped} more are left out.`);
+    if (placed.length === 0) warnings.push(`${files[at]} lists no packages that can be taken.`);
   }
-  const carried = read
-    .flatMap(({ requirements }) => requirements)
-    .filter(({ requirement, place }) => {
-      // What nixpkgs never has must not refuse all the rest.
-      const verdict = classify(requirement, undefined, packageCatalog());
-      if (verdict.kind !== 'never') return true;
-      warnings.push(`${place}: left out ${requirement.name}. ${verdict.message.replace(/^packages: /, '')}`);
-      return false;
-    });
-  const tools = carried
-    .filter(({ requirement }) => isTestTool(requirement.name))
-    .map(({ requirement }) => requirement.name);
+  const requirements = mergePlaced(
+    read.flatMap(({ requirements: placed }) => placed).filter(placed => isPossible(placed, warnings)),
+    warnings,
+  );
+  const tools = requirements.filter(({ name }) => isTestTool(name)).map(({ name }) => name);
   if (tools.length > 0) {
     warnings.push(
-      `${[...new Set(tools)].join(', ')}: tools for tests and development, which go into the image from this list. ` +
+      `${tools.join(', ')}: tools for tests and development, which go into the image from this list. ` +
         'Move them with remove and add --dev.',
     );
   }
-  return mergeAll(
-    carried.map(({ requirement }) => requirement),
-    files,
-  ).map(formatRequirement);
+  return requirements.map(formatRequirement);
 }
 
-const mergeAll = (requirements: readonly Requirement[], files: readonly string[]): readonly Requirement[] =>
-  mergeRequirements([...requirements], files.join(', '));
-
-function readRequirementsFile(file: string, python: string, folder: string): ParsedRequirements {
-  const path = relative(folder, resolve(folder, file)) || file;
-  const read = (name: string): string => readOrRefuse(resolve(folder, name), name);
-  return readOtherFormat(path, read(path)) ?? readRequirements(path, read, { pythonVersion: python });
+/** What nixpkgs never has must not refuse all the rest. */
+function isPossible({ requirement, place }: PlacedRequirement, warnings: string[]): boolean {
+  const verdict = classify(requirement, undefined, packageCatalog());
+  if (verdict.kind !== 'never') return true;
+  warnings.push(`${place}: left out ${requirement.name}. ${verdict.message.replace(/^packages: /, '')}`);
+  return false;
 }
 
-function readOrRefuse(path: string, shown: string): string {
-  try {
-    // For the checks: a pipe would keep us waiting.
-    const text = readText(path);
-    return text.includes('\ufffd') || text.includes('\0') ? decoded(readFileSync(path)) : text;
-  } catch (error) {
-    throw badRequest(`${shown} cannot be read: ${reasonOf(error)}.`, 'Check the path.', error);
+/** Each package once, with all its ranges and extras; one whose version contradicts what stands before it is left out. */
+function mergePlaced(placed: readonly PlacedRequirement[], warnings: string[]): Requirement[] {
+  const merged = new Map<string, PlacedRequirement>();
+  for (const next of placed) {
+    const { name } = next.requirement;
+    const before = merged.get(name);
+    try {
+      const [both = next.requirement] = mergeRequirements(
+        before ? [before.requirement, next.requirement] : [next.requirement],
+      );
+      merged.set(name, { ...(before ?? next), requirement: both });
+    } catch (error) {
+      if (!(error instanceof Failure) || !before) throw error;
+      const kept = `${formatRequirement(before.requirement)} (${before.place})`;
+      warnings.push(`${next.place}: left out "${formatRequirement(next.requirement)}": it contradicts ${kept}.`);
+    }
   }
+  return [...merged.values()].map(({ requirement }) => requirement);
 }
 
-/** A text in UTF-16 with a byte order mark, as PowerShell writes it, in UTF-8, or else in Latin-1. */
-function decoded(bytes: Buffer): string {
-  const [first, second] = bytes;
-  if (first === 0xff && second === 0xfe) return bytes.toString('utf16le').slice(1);
-  if (first === 0xfe && second === 0xff)
-    return Buffer.from(bytes.subarray(0, bytes.length & ~1))
-      .swap16()
-      .toString('utf16le')
-      .slice(1);
-  return bytes.includes(0) ? bytes.toString('utf8') : bytes.toString('latin1');
+function readRequirementsFile(file: string, python: string, folder: string, warnings: string[]): ParsedRequirements {
+  const path = relative(folder, resolve(folder, file)) || file;
+  const read = (name: string): string => {
+    const { text, guessed } = readListFile(resolve(folder, name), name);
+    if (guessed) warnings.push(`${name}: not UTF-8; read as ${guessed}.`);
+    return text;
+  };
+  const text = read(path);
+  const readOnce = (name: string): string => (name === path ? text : read(name));
+  return readOtherFormat(path, text) ?? readRequirements(path, readOnce, { pythonVersion: python });
 }

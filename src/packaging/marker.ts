@@ -6,6 +6,8 @@ import { satisfies } from './version.ts';
 export interface MarkerEnvironment {
   /** `3.11` or `3.11.9`; markers that need what is missing here stay undecided. */
   readonly pythonVersion?: string | undefined;
+  /** `x86_64` or `aarch64`, as Linux calls them. */
+  readonly machine?: string | undefined;
 }
 
 // PEP 508's variables. Undefined: known only on the machine that the image will run on.
@@ -20,10 +22,12 @@ const variables: Record<string, (environment: MarkerEnvironment) => string | und
   platform_python_implementation: () => 'CPython',
   // A requirements file is installed for itself, not as an extra of something.
   extra: () => '',
-  platform_machine: () => undefined,
+  platform_machine: ({ machine }) => machine,
   platform_release: () => undefined,
   platform_version: () => undefined,
 };
+
+const fullVersions = ['python_full_version', 'implementation_version'];
 
 // Far more than any real one; keeps the recursion flat.
 const maxLength = 2000;
@@ -38,13 +42,14 @@ interface Operand {
  * Evaluates what follows the `;` of a requirement, for CPython on Linux.
  * @param where what an error begins with
  * @returns undefined if it depends on something not known here, such as `platform_machine`
- * @throws Failure (exit code 2) if it is no marker
+ * @throws Failure (exit code 2) if it is not a marker
  */
 export function evaluateMarker(text: string, environment: MarkerEnvironment, where = 'packages'): Truth {
   const fault = (): Failure =>
-    badRequest(`${where}: ${quote(text)} is no environment marker.`, 'Markers look like python_version < "3.11".');
+    badRequest(`${where}: ${quote(text)} is not an environment marker.`, 'Markers look like python_version < "3.11".');
+  if (text.length > maxLength) throw fault();
   const tokens = text.match(/\s+|[()]|"[^"]*"|'[^']*'|[a-z_.]+|===|[~=!<>]=|[<>]|./gisu)?.filter(token => token.trim());
-  if (!tokens || text.length > maxLength) throw fault();
+  if (!tokens) throw fault();
   const take = (expected: string): boolean => tokens[0] === expected && tokens.shift() !== undefined;
 
   const either = (): Truth => {
@@ -70,28 +75,28 @@ export function evaluateMarker(text: string, environment: MarkerEnvironment, whe
     if (!test || !(left.variable || right.variable)) throw fault();
     return left.value === undefined || right.value === undefined ? certain(test, left, right) : test(left, right);
   };
-  // Of a full version only the minor one is known. What holds for its first and last patch release, and for the one that is
-  // named, holds for all.
+  // Of a full version only the minor one is known. What holds for its first and a very late patch release, and for the one that
+  // is named, holds for all.
   const certain = (test: Test, left: Operand, right: Operand): Truth => {
-    const isFull = (operand: Operand): boolean =>
-      operand.value === undefined && /^(python_full|implementation)_version$/.test(operand.variable ?? '');
+    const isFull = ({ value, variable }: Operand): boolean =>
+      value === undefined && fullVersions.includes(variable ?? '');
     const minor = /^\d+\.\d+$/.exec(environment.pythonVersion ?? '')?.[0];
-    const named = isFull(left) ? right.value : left.value;
-    if (minor === undefined || named === undefined || !(isFull(left) || isFull(right))) return undefined;
+    const named = isFull(left) ? right.value : isFull(right) ? left.value : undefined;
+    if (minor === undefined || named === undefined) return undefined;
     const patches = [
-      `${minor}.0`,
-      `${minor}.999`,
-      ...(named.startsWith(`${minor}.`) ? [named.replace(/\.\*$/, '.0')] : []),
+      0,
+      999,
+      ...[...named.matchAll(/(\d+\.\d+)\.(\d+)/g)].flatMap(([, of, patch]) => (of === minor ? [patch] : [])),
     ];
-    const truths = patches.map(value =>
-      isFull(left) ? test({ ...left, value }, right) : test(left, { ...right, value }),
-    );
+    const truths = patches
+      .map(patch => `${minor}.${patch}`)
+      .map(value => (isFull(left) ? test({ ...left, value }, right) : test(left, { ...right, value })));
     return truths.every(truth => truth === truths[0]) ? truths[0] : undefined;
   };
   const operand = (): Operand => {
     const token = tokens.shift() ?? '';
     if (/^["']/.test(token) && token.length > 1) return { value: token.slice(1, -1) };
-    // The dots are of the time before PEP 508.
+    // Dots are from before PEP 508.
     const variable = token.replaceAll('.', '_');
     if (!Object.hasOwn(variables, variable)) throw fault();
     return { variable, value: variables[variable]?.(environment) };

@@ -1,6 +1,6 @@
 import { badRequest, Failure } from '../errors/failure.ts';
 import { parseRequirement } from '../packaging/requirement.ts';
-import type { ParsedRequirements, PlacedRequirement, SkippedLine } from '../packaging/requirements-file.ts';
+import type { ParsedRequirements, PlacedRequirement, SkippedLine } from '../packaging/parsed-requirements.ts';
 import { parseToml } from './toml.ts';
 
 /** A format in which people list packages, beside pip's own. */
@@ -148,6 +148,7 @@ export function readOtherFormat(file: string, text: string): ParsedRequirements 
         requirements.push({
           requirement: parseRequirement(requirement.split(';')[0]?.trim() ?? '', file),
           place: file,
+          group: 'runtime',
         });
     } catch (error) {
       if (!(error instanceof Failure)) throw error;

@@ -66,6 +66,53 @@ describe('evaluateMarker for Python 3.10.4', () => {
       ));
   }
 
+  it('knows a machine only if it is told', () => {
+    const marker = 'platform_machine == "aarch64"';
+    assert.equal(evaluateMarker(marker, {}), undefined);
+    assert.equal(evaluateMarker(marker, { machine: 'aarch64' }), true);
+    assert.equal(evaluateMarker(marker, { machine: 'x86_64' }), false);
+  });
+
+  describe('of a full version knows the minor one: 3.13', () => {
+    for (const [rest, truth] of [
+      ['>= "3.7.0"', true],
+      ['>= "3.6.2" and python_full_version < "4.0.0"', true],
+      ['>= "3.13"', true],
+      ['>= "3.13.0"', true],
+      ['>= "3.13.1"', undefined],
+      ['> "3.13"', undefined],
+      ['> "3.12.99"', true],
+      ['< "3.13"', false],
+      ['< "3.13.0"', false],
+      ['< "3.13.1"', undefined],
+      ['< "3.14"', true],
+      ['<= "3.13"', undefined],
+      ['== "3.13.2"', undefined],
+      ['== "3.12.2"', false],
+      ['== "3.13.*"', true],
+      ['!= "3.13.*"', false],
+      ['!= "3.13.2"', undefined],
+      ['!= "3.12.2"', true],
+      ['=== "3.13.2"', undefined],
+      ['~= "3.13.0"', true],
+      ['~= "3.13.2"', undefined],
+      ['~= "3.12.2"', false],
+      ['in "3.13.1 3.13.2"', undefined],
+      ['not in "3.9.0 3.9.1"', true],
+    ] as const) {
+      it(`${rest}: ${truth}`, () => {
+        for (const variable of ['python_full_version', 'implementation_version']) {
+          const marker = `python_full_version ${rest}`.replaceAll('python_full_version', variable);
+          assert.equal(evaluateMarker(marker, { pythonVersion: '3.13' }), truth, marker);
+        }
+      });
+    }
+    it('on either side', () => {
+      assert.equal(evaluateMarker('"3.7.0" <= python_full_version', { pythonVersion: '3.13' }), true);
+      assert.equal(evaluateMarker('"3.13.5" == python_full_version', { pythonVersion: '3.13' }), undefined);
+    });
+  });
+
   it('decides as far as the version is known', () => {
     assert.equal(evaluateMarker('python_version >= "3.8"', {}), undefined);
     assert.equal(evaluateMarker('python_version >= "3.8"', { pythonVersion: '3.11' }), true);

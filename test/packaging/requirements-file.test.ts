@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { ExitCode, Failure } from '../../src/errors/failure.ts';
+import { badRequest, ExitCode, Failure } from '../../src/errors/failure.ts';
 import { formatRequirement } from '../../src/packaging/requirement.ts';
 import { readRequirements } from '../../src/packaging/requirements-file.ts';
 
@@ -8,7 +8,7 @@ function reading(files: string | Record<string, string>, pythonVersion?: string)
   const texts: Record<string, string> = typeof files === 'string' ? { 'requirements.txt': files } : files;
   const read = (path: string): string => {
     const text = texts[path];
-    if (text === undefined) throw Object.assign(new Error('no such file'), { code: 'ENOENT' });
+    if (text === undefined) throw badRequest(`${path} cannot be read: no such file.`, 'Check the path.');
     return text;
   };
   const { requirements, skipped, notes } = readRequirements('requirements.txt', read, { pythonVersion });
@@ -60,7 +60,7 @@ describe('readRequirements', () => {
     ] as const) {
       const { requirements, leftOut } = reading(`x; python_full_version ${marker}`, '3.11');
       assert.deepEqual(requirements, taken ? ['x'] : [], marker);
-      assert.equal(/depends on/.test(leftOut[0]?.reason ?? ''), taken === undefined, marker);
+      assert.equal(/cannot be evaluated/.test(leftOut[0]?.reason ?? ''), taken === undefined, marker);
     }
   });
 
@@ -69,28 +69,29 @@ describe('readRequirements', () => {
       ['-c constraints.txt', /one version of each/],
       ['--constraint=constraints.txt', /one version of each/],
       ['--pre', /one version of each/],
-      ['-e .', /not a package by name/],
-      ['--editable ../lib', /not a package by name/],
-      ['.', /not a package by name/],
-      ['.[dev]', /not a package by name/],
-      ['./lib', /not a package by name/],
-      ['/srv/lib', /not a package by name/],
-      ['~/lib', /not a package by name/],
-      ['C:\\lib', /not a package by name/],
-      ['lib-1.0.tar.gz', /not a package by name/],
-      ['git+ssh://example.org/x', /not a package by name/],
-      ['https://example.org/x.zip', /not a package by name/],
-      ['-i https://example.org/', /only source/],
-      ['--index-url https://example.org/', /only source/],
-      ['--extra-index-url=https://example.org/', /only source/],
-      ['--no-index', /only source/],
-      ['-fwheels', /only source/],
-      ['--trusted-host example.org', /only source/],
-      ['--only-binary :all:', /its own way/],
-      ['--require-hashes', /hashes/],
+      ['-e .', /names no package/],
+      ['--editable ../lib', /names no package/],
+      ['.', /names no package/],
+      ['.[dev]', /names no package/],
+      ['./lib', /names no package/],
+      ['/srv/lib', /names no package/],
+      ['~/lib', /names no package/],
+      ['C:\\lib', /names no package/],
+      ['lib-1.0.tar.gz', /names no package/],
+      ['git+ssh://example.org/x', /names no package/],
+      ['https://example.org/x.zip', /names no package/],
+      ['-i https://example.org/', /not from an index/],
+      ['--index-url https://example.org/', /not from an index/],
+      ['--extra-index-url=https://example.org/', /not from an index/],
+      ['--no-index', /not from an index/],
+      ['-fwheels', /not from an index/],
+      ['--trusted-host example.org', /not from an index/],
+      ['--only-binary :all:', /own settings/],
+      ['--require-hashes', /verifies/],
       ['x; sys_platform == "win32"', /does not hold/],
-      ['x==1; python_version < "3.8" --hash=sha256:00', /does not hold/],
-      ['x; platform_machine == "arm64"', /depends on the machine/],
+      ['x; platform_machine == "arm64"', /does not hold/],
+      ['x; platform_release >= "5"', /cannot be evaluated/],
+      ['-e ./lib#egg=lib', /names no package/],
     ] as const) {
       it(text, () => {
         const { requirements, leftOut } = reading(`flask\n\n${text} # why\n`, '3.11');
@@ -102,52 +103,113 @@ describe('readRequirements', () => {
       });
     }
 
+    it('a long line, shortened and without its hashes', () => {
+      const { leftOut } = reading(`x==1; python_version < "3.8" --hash=sha256:00\n./${'a'.repeat(50_000)}`, '3.11');
+      assert.deepEqual(
+        leftOut.map(({ line }) => line),
+        ['x==1; python_version < "3.8"', `./${'a'.repeat(198)}…`],
+      );
+    });
+
     it('hashes once for the whole file, but not the packages they are of', () => {
       const { requirements, leftOut, notes } = reading(
         'x==1.0 \\\n    --hash=sha256:00 \\\n    --hash=sha256:11\ny --hash=sha256:22\n',
       );
       assert.deepEqual([requirements, leftOut], [['x==1.0', 'y'], []]);
-      assert.deepEqual(notes, ['requirements.txt: the hashes of 2 packages are not carried over']);
+      assert.deepEqual(notes, [
+        'requirements.txt: the hashes of 2 packages are not carried over; nixpkgs verifies its own sources.',
+      ]);
     });
 
     it('options after a package, of several kinds, each once', () => {
-      const text =
-        'torch --index-url https://idx.example/cpu\nx --hash=sha256:00 --config-settings="a=b"\ny --no-binary :all:';
-      const { requirements, notes } = reading(text);
-      assert.deepEqual(requirements, ['torch', 'x', 'y']);
+      const { requirements, leftOut, notes } = reading(
+        'torch --index-url https://me:secret@idx.example/cpu\nx --hash=sha256:00 --config-settings="a=b"\n' +
+          'y --no-binary :all:\nz\t--pre # why\n',
+      );
+      assert.deepEqual([requirements, leftOut], [['torch', 'x', 'y', 'z'], []]);
       assert.deepEqual(
-        notes.map(note => /the (.*) are/.exec(note)?.[1]),
-        ['package indexes of 1 package', 'hashes of 1 package', 'build settings of 2 packages'],
+        notes.map(note => /: the (.*) are not/.exec(note)?.[1]),
+        ['package indexes of 1 package', 'hashes of 1 package', 'build settings of 2 packages', 'options after z'],
       );
     });
+  });
 
-    for (const [text, name, line] of [
-      ['Flask @ file:///home/conda/feedstock_root/build/flask', 'flask', undefined],
+  describe('takes the name alone', () => {
+    for (const [text, requirement, note] of [
       [
         'svc @ git+https://me:secret@git.example.org/t/svc.git@v1.2',
         'svc',
-        'svc @ git+https://git.example.org/t/svc.git@v1.2',
+        /of svc @ git\+https:\/\/git\.example\.org\/t\/svc\.git@v1\.2$/,
       ],
-      ['-e git+https://example.org/x#egg=My.Name[a]', 'my-name[a]', undefined],
-      ['lib-1.0-py3-none-any.whl', 'lib', undefined],
-      ['https://example.org/w/lib_x-1.0-py3-none-any.whl', 'lib-x', undefined],
-      ['x[a]@file:///x.zip', 'x[a]', undefined],
+      [
+        '-e git+https://example.org/x#egg=My.Name[a]&subdirectory=y',
+        'my-name[a]',
+        /of -e git\+https:\/\/example\.org\/x#egg=/,
+      ],
+      [
+        'git+ssh://git@example.org/x.git@main#egg=x ; python_version > "3"',
+        'x',
+        /of git\+ssh:\/\/example\.org\/x\.git@main#egg=x ;/,
+      ],
+      [
+        'https://example.org/w/lib_x-1.0-py3-none-any.whl?token=secret',
+        'lib-x==1.0',
+        /of https:\/\/example\.org\/w\/lib_x-1\.0-py3-none-any\.whl$/,
+      ],
+      ['x[a] @ https://example.org/x-1.0%2Bcpu-1-cp311-cp311-linux_x86_64.whl', 'x[a]==1.0+cpu', /of x\[a\] @ /],
+      ['x @ https://example.org/archive/v1.zip', 'x', /of x @ /],
     ] as const) {
-      it(`all but the name of ${text}`, () => {
-        const { requirements, leftOut } = reading(text);
-        assert.deepEqual(requirements, [name]);
-        assert.equal(leftOut[0]?.line, line ?? text);
-        assert.match(leftOut[0]?.reason ?? '', /^only the name .* is taken from it/);
+      it(`of ${text}`, () => {
+        const { requirements, leftOut, notes } = reading(text, '3.13');
+        assert.deepEqual([requirements, leftOut, notes.length], [[requirement], [], 1]);
+        assert.match(notes[0] ?? '', /^requirements\.txt:1: [a-z-]+ is taken from nixpkgs, by name, in place of /);
+        assert.match(notes[0] ?? '', note);
+        assert.doesNotMatch(notes[0] ?? '', /secret/);
       });
     }
 
-    it('no password', () => {
-      const { leftOut } = reading('-i https://me:secret@example.org/simple\ngit+https://token@example.org/x');
-      assert.deepEqual(
-        leftOut.map(({ line }) => line),
-        ['-i https://example.org/simple', 'git+https://example.org/x'],
+    it('of paths, such as every line of a conda environment has, in one note', () => {
+      const { requirements, leftOut, notes } = reading(
+        'dotenv-thing @ file:///c/x\nFlask @ file:///home/conda/feedstock_root/build/flask\nx[a]@file:///x.zip\n' +
+          'lib-1.0-py3-none-any.whl\nmkl @ file:C:\\b\\abs\\work ; sys_platform == "linux"\n',
       );
+      assert.deepEqual([requirements, leftOut], [['dotenv-thing', 'flask', 'x[a]', 'lib==1.0', 'mkl'], []]);
+      assert.deepEqual(notes, [
+        'requirements.txt: packages listed by a path of another machine are taken from nixpkgs, by name: ' +
+          'dotenv-thing, flask, x, lib, mkl.',
+      ]);
     });
+  });
+
+  it('takes for all machines what some machines want', () => {
+    const { requirements, notes } = reading(
+      'a; platform_machine == "x86_64"\nb; platform_machine == "aarch64" or platform_machine == "x86_64"\n' +
+        'c; platform_machine == "AMD64" or platform_machine == "win32"',
+    );
+    assert.deepEqual(requirements, ['a', 'b']);
+    assert.deepEqual(notes, ['requirements.txt: packages for certain machines only are taken for all: a.']);
+  });
+
+  describe('shows no secret of', () => {
+    for (const [text, shown] of [
+      ['-i https://me:secret@example.org/simple', '-i https://example.org/simple'],
+      ['git+https://secret@example.org/x@v1', 'git+https://example.org/x@v1'],
+      ['git+https://example.org/x@v1', 'git+https://example.org/x@v1'],
+      ['-i https://me:se@cret@example.org/a', '-i https://example.org/a'],
+      ['-i https://me:se/cret@example.org/a', '-i https://example.org/a'],
+      ['-i https://me:se#cret@example.org/a', '-i https://example.org/a'],
+      ['-i https://example.org/a?token=secret#x', '-i https://example.org/a#x'],
+      ['-i http://[::1]:80/a@b', '-i http://[::1]:80/a@b'],
+      ['-i http://example.org:8080/a@b', '-i http://example.org:8080/a@b'],
+      ['--wrong=https://me:secret@example.org/', '--wrong=https://example.org/'],
+      ['a; python_version < https://me:secret@h/', 'a; python_version < https://h/'],
+    ] as const) {
+      it(text, () => {
+        const { leftOut } = reading(text);
+        assert.equal(leftOut[0]?.line, shown);
+        assert.doesNotMatch(leftOut[0]?.reason ?? '', /cret/);
+      });
+    }
   });
 
   describe('includes', () => {
@@ -178,8 +240,12 @@ describe('readRequirements', () => {
         (error: unknown) => error instanceof Failure && /^r\.txt:1: /.test(error.message),
       );
     });
-    it('no file that is not there', () => refused('-r a.txt', /^requirements\.txt:1: "a\.txt" cannot be read/));
-    it('no URL', () => refused('-r https://me:secret@example.org/r.txt', /^requirements\.txt:1: -r names a URL/));
+    it('no file that is not there', () => refused('-r a.txt', /^requirements\.txt:1: a\.txt cannot be read/));
+    it('no URL', () =>
+      refused(
+        '-r https://me:secret@example.org/r.txt',
+        /^requirements\.txt:1: https:\/\/example\.org\/r\.txt is not read/,
+      ));
     it('nothing without a name', () => refused('-r', /^requirements\.txt:1: no file/));
   });
 
@@ -194,7 +260,8 @@ describe('readRequirements', () => {
       ['flask; python < 3', /environment marker/],
       ['flask;', /environment marker/],
       ['--constructor', /no such option/],
-      ['--index https://example.org/', /no such option/],
+      ['--no https://example.org/', /no such option/],
+      ['--index https://example.org/', /not from an index/],
     ] as const) {
       it(text, () => {
         const { requirements, leftOut } = reading(`a\n\\\n  ${text}\nb\n`);
@@ -206,11 +273,44 @@ describe('readRequirements', () => {
     }
   });
 
+  describe('takes time in proportion to the length of', () => {
+    for (const [what, text] of [
+      ['blanks that are joined by backslashes', `flask${`${' '.repeat(100)}\\\n`.repeat(900)}`],
+      ['a name', 'a'.repeat(90_000)],
+      ['a path', '/a'.repeat(45_000)],
+      ['semicolons', `a${';'.repeat(90_000)}`],
+      ['a scheme without an end', `-i ${'a+'.repeat(45_000)}`],
+      ['URLs in one line', `-i ${'a://b:'.repeat(15_000)}`],
+      ['at signs', `a://${'@'.repeat(90_000)}`],
+      ['brackets', `a[${'['.repeat(90_000)}`],
+      ['quotes', `-r ${`"'`.repeat(45_000)}`],
+      ['dashes', `a ${' -a'.repeat(30_000)}`],
+      ['a wheel', `${'a-'.repeat(45_000)}.whl`],
+      ['an egg', `git+https://h/a${'#egg='.repeat(18_000)}`],
+      ['comments', '#'.repeat(90_000)],
+    ] as const) {
+      it(what, () => {
+        const started = performance.now();
+        try {
+          reading(`${text}\n`.repeat(10), '3.13');
+        } catch (error) {
+          assert.ok(error instanceof Failure);
+        }
+        // 900 kB; what is quadratic takes minutes.
+        assert.ok(performance.now() - started < 5000);
+      });
+    }
+  });
+
   describe('refuses', () => {
-    it('a file that does not exist', () => refused({}, /^"requirements\.txt" cannot be read/));
-    it('a binary file', () => refused('a\0b', /not a text file/));
+    it('a file that does not exist', () => refused({}, /^requirements\.txt cannot be read/));
     it('a line that never ends, at once', () =>
-      refused('x \\\n'.repeat(100_000), /^requirements\.txt:1: a line of more than 10000/));
+      refused('x \\\n'.repeat(100_000), /^requirements\.txt:1: a line of more than 100000/));
+    it('more included files than anybody has', () =>
+      assert.throws(
+        () => readRequirements('r', path => `-r ${path}r`),
+        (error: unknown) => error instanceof Failure && /more than 100 files are included/.test(error.message),
+      ));
     it('a file that is too large', () => refused('x\n'.repeat(600_000), /has 1200000 characters; at most 1000000/));
   });
 });

@@ -1,0 +1,162 @@
+import { Failure } from '../errors/failure.ts';
+import { evaluateMarker, type MarkerEnvironment } from './marker.ts';
+import { isSource, requirementOfSource, splitMarker, withoutSecrets } from './package-source.ts';
+import { parseRequirement, type Requirement } from './requirement.ts';
+
+/** The list of a project that a package belongs in: that of the image, or that of development and tests alone. */
+export type Group = 'runtime' | 'dev';
+
+/** A package that a file asks for. */
+export interface PlacedRequirement {
+  readonly requirement: Requirement;
+  /** File and line: `requirements.txt:3`. */
+  readonly place: string;
+  readonly group: Group;
+}
+
+/** A line or entry that is not carried over, and why. */
+export interface SkippedLine {
+  /** As it is in the file, joined if it went over several lines, and shortened; user, password and query of URLs are hidden. */
+  readonly line: string;
+  readonly place: string;
+  /** The end of a sentence that begins with the line. */
+  readonly reason: string;
+}
+
+/** What a file that lists packages comes to, whatever its format. */
+export interface ParsedRequirements {
+  /** In the order of the file; a package may come more than once. */
+  readonly requirements: readonly PlacedRequirement[];
+  readonly skipped: readonly SkippedLine[];
+  /** Sentences about what is carried over in part; what many entries have in common is said once for the file. */
+  readonly notes: readonly string[];
+}
+
+/** What is said once for a whole file, with the names of the packages it is about. */
+const summaries = {
+  hashes: names => `the hashes of ${count(names)} are not carried over; nixpkgs verifies its own sources.`,
+  buildSettings: names => `the build settings of ${count(names)} are not carried over; nixpkgs has its own.`,
+  indexes: names => `the package indexes of ${count(names)} are not carried over; packages come from nixpkgs.`,
+  otherOptions: names => `the options after ${list(names)} are not carried over.`,
+  paths: names => `packages listed by a path of another machine are taken from nixpkgs, by name: ${list(names)}.`,
+  someMachines: names => `packages for certain machines only are taken for all: ${list(names)}.`,
+} as const satisfies Record<string, (names: readonly string[]) => string>;
+export type Summary = keyof typeof summaries;
+
+const count = ({ length }: readonly string[]): string => (length === 1 ? '1 package' : `${length} packages`);
+const list = (names: readonly string[]): string =>
+  names.length > 10 ? `${names.slice(0, 10).join(', ')} and ${names.length - 10} more` : names.join(', ');
+
+/** The Linux machines that images are built for, as `platform_machine` calls them. */
+const machines = ['x86_64', 'aarch64'];
+
+/** Gathers what one file lists. Nothing that an entry says refuses the others: it is skipped, with the reason. */
+export class RequirementsBuilder {
+  readonly #requirements: PlacedRequirement[] = [];
+  readonly #skipped: SkippedLine[] = [];
+  readonly #notes: string[] = [];
+  readonly #summaries = new Map<Summary, Set<string>>();
+
+  readonly #file: string;
+  readonly #environment: MarkerEnvironment;
+
+  /**
+   * @param file its path, for messages
+   * @param environment what markers are evaluated for
+   */
+  constructor(file: string, environment: MarkerEnvironment = {}) {
+    this.#file = file;
+    this.#environment = environment;
+  }
+
+  /**
+   * Adds an entry as PEP 508 and pip write it: a name with extras, range, marker, or a URL or path in the place of a range.
+   * @param line the whole entry, for messages, if the text is a part of it
+   * @returns the package's name, undefined if it was skipped
+   */
+  addText(text: string, place: string, group: Group = 'runtime', line = text): string | undefined {
+    const { stated, marker } = splitMarker(text);
+    const holds = marker === undefined ? 'everywhere' : this.#evaluate(marker, place);
+    if (holds !== 'everywhere' && holds !== 'somewhere') {
+      this.skip(line, place, holds instanceof Failure ? reasonIn(holds, place) : holds);
+      return undefined;
+    }
+    const requirement = isSource(stated) ? this.#fromSource(stated, place, line) : parsed(stated, place);
+    if (requirement === undefined) return undefined;
+    if (requirement instanceof Failure) {
+      this.skip(line, place, reasonIn(requirement, place));
+      return undefined;
+    }
+    if (holds === 'somewhere') this.summarise('someMachines', requirement.name);
+    this.#requirements.push({ requirement, place, group });
+    return requirement.name;
+  }
+
+  skip(line: string, place: string, reason: string): void {
+    this.#skipped.push({ line: shown(line), place, reason: withoutSecrets(reason) });
+  }
+
+  /** @param note a sentence */
+  note(note: string): void {
+    this.#notes.push(`${this.#file}: ${withoutSecrets(note)}`);
+  }
+
+  summarise(summary: Summary, name: string): void {
+    this.#summaries.set(summary, (this.#summaries.get(summary) ?? new Set()).add(name));
+  }
+
+  result(): ParsedRequirements {
+    const summed = [...this.#summaries].map(([summary, names]) => `${this.#file}: ${summaries[summary]([...names])}`);
+    return { requirements: this.#requirements, skipped: this.#skipped, notes: [...this.#notes, ...summed] };
+  }
+
+  /** Where a marker holds, or why it does not count. */
+  #evaluate(marker: string, place: string): 'everywhere' | 'somewhere' | string | Failure {
+    const truths = attempt(() =>
+      machines.map(machine => evaluateMarker(marker, { machine, ...this.#environment }, place)),
+    );
+    if (truths instanceof Failure) return truths;
+    if (truths.every(truth => truth === true)) return 'everywhere';
+    if (truths.includes(true)) return 'somewhere';
+    return truths.includes(undefined)
+      ? 'its environment marker cannot be evaluated here'
+      : 'its environment marker does not hold here';
+  }
+
+  /** The package that a URL or path names: that is taken, and where it came from is said. */
+  #fromSource(stated: string, place: string, line: string): Requirement | undefined {
+    const source = requirementOfSource(stated);
+    if (source === undefined) {
+      this.skip(line, place, 'it names no package, and packages come from nixpkgs, by name');
+      return undefined;
+    }
+    const { requirement, isPath } = source;
+    if (isPath) this.summarise('paths', requirement.name);
+    else {
+      this.#notes.push(`${place}: ${requirement.name} is taken from nixpkgs, by name, in place of ${shown(line)}`);
+    }
+    return requirement;
+  }
+}
+
+/** An entry as messages show it. */
+function shown(line: string): string {
+  const harmless = withoutSecrets(line);
+  return harmless.length > longestShown ? `${harmless.slice(0, longestShown)}…` : harmless;
+}
+const longestShown = 200;
+
+const parsed = (text: string, place: string): Requirement | Failure => attempt(() => parseRequirement(text, place));
+
+/** The result, or the failure. */
+function attempt<Result>(work: () => Result): Result | Failure {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof Failure) return error;
+    throw error;
+  }
+}
+
+/** The message of a failure as the end of a sentence: without the place that it begins with. */
+const reasonIn = ({ message }: Failure, place: string): string => message.replace(`${place}: `, '').replace(/\.$/, '');
