@@ -25,8 +25,10 @@ const libraries = {
   '@renovatebot/pep440': 'compare, explain, gt, lt, valid',
   diff: 'createTwoFilesPatch, FILE_HEADERS_ONLY',
   'fastest-levenshtein': 'distance',
+  'smol-toml': 'parse',
   'tar-stream': 'extract',
   'toml-eslint-parser': 'getStaticTOMLValue, ParseError, parseTOML',
+  yaml: 'isNode, LineCounter, parseDocument',
   undici: 'EnvHttpProxyAgent, interceptors, request',
 };
 const vendored = name => `vendor/${name.replace(/^@/, '').replaceAll('/', '-')}.cjs`;

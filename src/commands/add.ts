@@ -2,13 +2,14 @@ import { badRequest, type ExitCode, failed } from '../errors/failure.ts';
 import type { Context } from '../load/context.ts';
 import type { ExistingProject } from '../load/find-project.ts';
 import { queryAvailability } from '../load/query-availability.ts';
-import { readRequirementsFiles } from '../load/requirements.ts';
+import { readRequirementsFiles, testToolsWarning } from '../load/requirements.ts';
 import { checkPackages } from '../model/check-packages.ts';
 import { checkShadowing, moduleOf } from '../model/name.ts';
 import { describeFault, type PackageFault } from '../model/package-faults.ts';
 import type { Adjustment } from '../model/pins-policy.ts';
 import { formatRequirement, readRequirementTexts, type Requirement } from '../packaging/requirement.ts';
 import { additions, addPackages } from '../pyproject/edit-packages.ts';
+import type { ListName } from '../pyproject/pyproject.ts';
 import { openPyproject, writePyproject } from './edit-pyproject.ts';
 import type { Request } from './request.ts';
 
@@ -22,7 +23,7 @@ export async function runAdd(request: Request, context: Context): Promise<ExitCo
   const { project, document, list, pin, release } = opened;
   const python = document.python ?? String(project.stored.values.python);
   const warnings: string[] = [];
-  const carried = files.length === 0 ? [] : readRequirementsFiles(files, python, context.folder, warnings);
+  const carried = files.length === 0 ? [] : await listedIn(files, list, python, context, warnings);
   const asked = readRequirementTexts([...positionals, ...carried]);
   refuseShadowing(project, asked);
 
@@ -47,6 +48,25 @@ export async function runAdd(request: Request, context: Context): Promise<ExitCo
   const changed = addPackages(document, list, requirements, attributes);
   const result = { ...changed, versions, adjustments, warnings: [...warnings, ...more] };
   return writePyproject(opened, result, request, context);
+}
+
+/** The packages in files that belong in a list: in `dev` all of them, where none are said to be for development. */
+async function listedIn(
+  files: readonly string[],
+  list: ListName,
+  python: string,
+  { folder }: Context,
+  warnings: string[],
+): Promise<readonly string[]> {
+  const listed = await readRequirementsFiles(files, python, folder, warnings);
+  if (list === 'dev') return listed.dev.length > 0 ? listed.dev : listed.runtime;
+  warnings.push(...testToolsWarning(listed));
+  if (listed.dev.length > 0) {
+    warnings.push(
+      `Not added, as they are for development: ${listed.dev.join(', ')}. Add them with --dev and the same --requirements.`,
+    );
+  }
+  return listed.runtime;
 }
 
 /** @throws Failure (exit code 2) if a module of the project would hide one of the packages */

@@ -3,7 +3,7 @@ import { recover } from '../fs/commit.ts';
 import { gatherAnswers, type AnswerSource, type GatheredAnswers } from '../model/answers.ts';
 import { ExitCode } from '../errors/failure.ts';
 import { type Plan, plan } from '../plan/plan.ts';
-import type { Checked, Project } from '../model/project.ts';
+import { basePackages, type Checked, type Project } from '../model/project.ts';
 import { packRecord, recordPath } from '../plan/record.ts';
 import { render, renderWithoutPackages } from '../render/render.ts';
 import { parseName } from '../model/name.ts';
@@ -16,6 +16,8 @@ import { checkWithNix } from '../load/check-with-nix.ts';
 import { type Decided, reportResult } from './report.ts';
 import { pinFor } from '../load/project-pin.ts';
 import type { PyprojectAnswers } from '../load/pyproject-source.ts';
+import type { ListedPackages } from '../load/requirements.ts';
+import { nameIn } from '../packaging/requirement.ts';
 import { fromEnvironment, fromFile, fromFlags } from '../load/answer-sources.ts';
 import { version } from '../load/generator-version.ts';
 import { type Prompter, prompterFor, type Context } from '../load/context.ts';
@@ -114,33 +116,53 @@ async function decide(
   const { files, stored, pyproject } = current ?? {};
   const sources = [...flagsAndFile, pyproject?.source, stored, environment].filter(source => source !== undefined);
   const takeDefaults = request.on.has('yes');
-  const morePackages = await requirementsOf(request, context, warnings);
+  let listed: ListedPackages | undefined;
+  const morePackages = async (python: string): Promise<readonly string[]> => {
+    listed = await readListedPackages(request.requirements, python, context, warnings);
+    return listed.runtime;
+  };
   const gathered = await gatherAnswers(
     sources,
     {
       ...(ask && !takeDefaults ? { ask } : {}),
       defaults: takeDefaults,
       pin: nixpkgs => pinFor(nixpkgs, files, stored, context),
-      ...(morePackages ? { morePackages } : {}),
+      ...(request.requirements.length > 0 ? { morePackages } : {}),
     },
     { today: context.today, folder: basename(files?.folder ?? context.folder) },
   );
   return {
     ...gathered,
-    ...(pyproject ? { development: pyproject.development } : {}),
+    ...developmentOf(pyproject, listed),
     services: stored?.services ?? [],
   };
 }
 
-/** Reads the files of `--requirements` for a Python; undefined without that flag. */
-async function requirementsOf(
-  { requirements }: Request,
+/** The dev group, unless it is that of every new project: what the project has, and what the files of `--requirements` list. */
+function developmentOf(
+  pyproject: PyprojectAnswers | undefined,
+  listed: ListedPackages | undefined,
+): Pick<GatheredAnswers, 'development'> {
+  const more = listed?.dev ?? [];
+  if (more.length === 0) return pyproject ? { development: pyproject.development } : {};
+  const named = new Set(more.map(nameIn));
+  // The ranges of an existing project are its users' own, and stay.
+  const own = pyproject?.development ?? basePackages.development.filter(name => !named.has(name));
+  const known = new Set(own.map(nameIn));
+  return { development: [...own, ...more.filter(text => !known.has(nameIn(text)))] };
+}
+
+/** Reads the files of `--requirements` for a version of Python. */
+async function readListedPackages(
+  files: readonly string[],
+  python: string,
   { folder }: Context,
   warnings: string[],
-): Promise<((python: string) => string[]) | undefined> {
-  if (requirements.length === 0) return undefined;
-  const { readRequirementsFiles } = await import('../load/requirements.ts');
-  return python => readRequirementsFiles(requirements, python, folder, warnings);
+): Promise<ListedPackages> {
+  const { readRequirementsFiles, testToolsWarning } = await import('../load/requirements.ts');
+  const listed = await readRequirementsFiles(files, python, folder, warnings);
+  warnings.push(...testToolsWarning(listed));
+  return listed;
 }
 
 /** Checks the answers, and adjusts packages that the pinned nixpkgs does not have as required. */
@@ -155,14 +177,26 @@ async function check(
   // The list of an existing project is its users' own: what is wrong with it is a warning, and it is left alone.
   if (checked.faults.length === 0 || current?.pyproject) return { ...checked, adjustments: [] };
   const { applyPolicy } = await import('./package-policy.ts');
+  const runtime = new Set(decided.answers.packages.map(nameIn));
+  const base: readonly string[] = basePackages.development;
+  const development = (decided.development ?? []).filter(text => !base.includes(text) && !runtime.has(nameIn(text)));
   const { packages, adjustments } = await applyPolicy(
-    decided.answers.packages,
+    [...decided.answers.packages, ...development],
     checked.faults,
     request,
     context,
     prompter,
   );
-  return { ...checked.recheck(packages), adjustments };
+  return {
+    ...checked.recheck(
+      packages.filter(text => runtime.has(nameIn(text))),
+      decided.development && [
+        ...decided.development.filter(text => !development.includes(text)),
+        ...packages.filter(text => !runtime.has(nameIn(text))),
+      ],
+    ),
+    adjustments,
+  };
 }
 
 /** Renders a project, and compares it with what its folder holds. */

@@ -8,7 +8,7 @@ import { queryAvailability } from './query-availability.ts';
 
 /** A checked project, and the means to check it with other packages in the light of the same answers of Nix. */
 export interface CheckedWithNix extends Checked {
-  readonly recheck: (packages: readonly string[]) => Checked;
+  readonly recheck: (packages: readonly string[], development?: readonly string[]) => Checked;
 }
 
 /**
@@ -39,8 +39,12 @@ export async function checkWithNix(
         warnings,
       )
     : undefined;
-  const recheck = (packages: readonly string[]): Checked => {
-    const checked = checkProject({ ...decided, answers: { ...answers, packages } }, context.today, availability);
+  const recheck = (packages: readonly string[], group = decided.development): Checked => {
+    const checked = checkProject(
+      { ...decided, ...(group ? { development: group } : {}), answers: { ...answers, packages } },
+      context.today,
+      availability,
+    );
     return { ...checked, warnings: [...warnings, ...checked.warnings] };
   };
   return { ...recheck(answers.packages), recheck };

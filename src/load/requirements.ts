@@ -1,88 +1,159 @@
+import { existsSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { packageCatalog } from '../catalog/packages.ts';
-import { Failure } from '../errors/failure.ts';
+import { badRequest, Failure } from '../errors/failure.ts';
 import { classify } from '../model/package-names.ts';
-import type { ParsedRequirements, PlacedRequirement } from '../packaging/parsed-requirements.ts';
-import { formatRequirement, mergeRequirements, type Requirement } from '../packaging/requirement.ts';
+import { formatOf } from '../packaging/formats/formats.ts';
+import type { MarkerEnvironment } from '../packaging/marker.ts';
+import {
+  type Group,
+  type ParsedRequirements,
+  type PlacedRequirement,
+  RequirementsBuilder,
+} from '../packaging/parsed-requirements.ts';
+import { formatRequirement, mergeRequirements, normaliseName, quote } from '../packaging/requirement.ts';
 import { readRequirements } from '../packaging/requirements-file.ts';
 import { isTestTool } from '../packaging/test-tools.ts';
-import { readOtherFormat } from '../pyproject/requirement-formats.ts';
 import { readListFile } from './list-file.ts';
+import { parseList } from './parse-list.ts';
+
+/** The packages (PEP 508) that files list, by the list of a project that they belong in; each is in one of the two. */
+export interface ListedPackages extends Readonly<Record<Group, readonly string[]>> {
+  /** Those of `runtime` that are tools for tests and development. */
+  readonly testTools: readonly string[];
+}
 
 /** How many lines that are left out are listed: a file of another kind may have nothing else. */
 const mostSkipped = 50;
 
 /**
- * The packages that several files list, each once. What is not carried over is added to `warnings`, and so are test tools, which
- * belong in the dev group.
+ * The packages that several files list. What is not carried over is added to `warnings`.
+ * @param files their paths; one with groups of optional dependencies may be followed by those to take: `pyproject.toml[postgres]`
  * @param python minor version, for environment markers
- * @throws Failure (exit code 2) if a file cannot be read
+ * @throws Failure (exit code 2) if a file cannot be read, or has a format that is not read
  */
-export function readRequirementsFiles(
+export async function readRequirementsFiles(
   files: readonly string[],
   python: string,
   folder: string,
   warnings: string[],
-): string[] {
-  const read = files.map(file => readRequirementsFile(file, python, folder, warnings));
-  for (const [at, { requirements: placed, skipped, notes }] of read.entries()) {
+): Promise<ListedPackages> {
+  const placed: PlacedRequirement[] = [];
+  for (const file of files) {
+    const { requirements, skipped, notes } = await readList(file, { pythonVersion: python }, folder, warnings);
+    placed.push(...requirements);
     warnings.push(...notes);
     warnings.push(
       ...skipped.slice(0, mostSkipped).map(({ place, line, reason }) => `${place}: left out "${line}": ${reason}.`),
     );
-    if (skipped.length > mostSkipped) warnings.push(`${files[at]}: ${skipped.length - mostSkipped} more are left out.`);
-    if (placed.length === 0) warnings.push(`${files[at]} lists no packages that can be taken.`);
+    if (skipped.length > mostSkipped) warnings.push(`${file}: ${skipped.length - mostSkipped} more are left out.`);
+    if (requirements.length === 0) warnings.push(`${file} lists no packages that can be taken.`);
   }
-  const requirements = mergePlaced(
-    read.flatMap(({ requirements: placed }) => placed).filter(placed => isPossible(placed, warnings)),
+  const merged = mergePlaced(
+    placed.filter(item => isPossible(item, warnings)),
     warnings,
   );
-  const tools = requirements.filter(({ name }) => isTestTool(name)).map(({ name }) => name);
-  if (tools.length > 0) {
-    warnings.push(
-      `${tools.join(', ')}: tools for tests and development, which go into the image from this list. ` +
-        'Move them with remove and add --dev.',
-    );
-  }
-  return requirements.map(formatRequirement);
+  const ofGroup = (group: Group): string[] =>
+    merged.filter(item => item.group === group).map(({ requirement }) => formatRequirement(requirement));
+  const runtime = merged.filter(({ group }) => group === 'runtime').map(({ requirement }) => requirement.name);
+  return { runtime: ofGroup('runtime'), dev: ofGroup('dev'), testTools: runtime.filter(isTestTool) };
 }
 
+/** A warning about tools for tests that would go into the image. */
+export const testToolsWarning = ({ testTools }: ListedPackages): readonly string[] =>
+  testTools.length === 0
+    ? []
+    : [
+        `${testTools.join(', ')}: tools for tests and development, which go into the image from this list. ` +
+          'Move them with `remove`, then `add --dev`.',
+      ];
+
 /** What nixpkgs never has must not refuse all the rest. */
-function isPossible({ requirement, place }: PlacedRequirement, warnings: string[]): boolean {
+function isPossible({ requirement, place, isGuess }: PlacedRequirement, warnings: string[]): boolean {
   const verdict = classify(requirement, undefined, packageCatalog());
-  if (verdict.kind !== 'never') return true;
-  warnings.push(`${place}: left out ${requirement.name}. ${verdict.message.replace(/^packages: /, '')}`);
+  const { name } = requirement;
+  if (verdict.kind === 'never') {
+    warnings.push(`${place}: left out ${name}. ${verdict.message.replace(/^packages: /, '')}`);
+  } else if (verdict.kind === 'unknown' && isGuess) {
+    warnings.push(`${place}: left out ${name}: no Python package of nixpkgs is known by this name of conda.`);
+  } else return true;
   return false;
 }
 
-/** Each package once, with all its ranges and extras; one whose version contradicts what stands before it is left out. */
-function mergePlaced(placed: readonly PlacedRequirement[], warnings: string[]): Requirement[] {
+/**
+ * Each package once, with all its ranges and extras; one whose version contradicts what stands before it is left out. A package of
+ * both groups is one of the runtime, which the tests have as well.
+ */
+function mergePlaced(placed: readonly PlacedRequirement[], warnings: string[]): readonly PlacedRequirement[] {
   const merged = new Map<string, PlacedRequirement>();
   for (const next of placed) {
     const { name } = next.requirement;
-    const before = merged.get(name);
+    const before = merged.get(name) ?? next;
     try {
-      const [both = next.requirement] = mergeRequirements(
-        before ? [before.requirement, next.requirement] : [next.requirement],
-      );
-      merged.set(name, { ...(before ?? next), requirement: both });
+      const [requirement = next.requirement] = mergeRequirements([before.requirement, next.requirement]);
+      const group = [before.group, next.group].includes('runtime') ? 'runtime' : 'dev';
+      merged.set(name, { ...before, requirement, group });
     } catch (error) {
-      if (!(error instanceof Failure) || !before) throw error;
+      if (!(error instanceof Failure)) throw error;
       const kept = `${formatRequirement(before.requirement)} (${before.place})`;
       warnings.push(`${next.place}: left out "${formatRequirement(next.requirement)}": it contradicts ${kept}.`);
     }
   }
-  return [...merged.values()].map(({ requirement }) => requirement);
+  return [...merged.values()];
 }
 
-function readRequirementsFile(file: string, python: string, folder: string, warnings: string[]): ParsedRequirements {
+async function readList(
+  written: string,
+  environment: MarkerEnvironment,
+  folder: string,
+  warnings: string[],
+): Promise<ParsedRequirements> {
+  const { file, selected } = splitSelection(written, folder);
   const path = relative(folder, resolve(folder, file)) || file;
+  const texts = new Map<string, string>();
   const read = (name: string): string => {
+    const known = texts.get(name);
+    if (known !== undefined) return known;
     const { text, guessed } = readListFile(resolve(folder, name), name);
     if (guessed) warnings.push(`${name}: not UTF-8; read as ${guessed}.`);
+    texts.set(name, text);
     return text;
   };
   const text = read(path);
-  const readOnce = (name: string): string => (name === path ? text : read(name));
-  return readOtherFormat(path, text) ?? readRequirements(path, readOnce, { pythonVersion: python });
+  const format = formatOf(path, text);
+  if (format && 'convert' in format) {
+    throw badRequest(`${path} is ${format.title}, which is not read.`, `Make a list of it: ${format.convert}`);
+  }
+  if (!format) {
+    if (selected.size === 0) return readRequirements(path, read, environment);
+    throw badRequest(`${path} has no groups of optional dependencies.`, 'Name the file alone.');
+  }
+  const { value, lineOf } = await parseList(text, path, format);
+  const found = new RequirementsBuilder(path, environment);
+  const place = (...keys: readonly (string | number)[]): string => {
+    const line = lineOf(keys);
+    return line === undefined ? path : `${path}:${line}`;
+  };
+  const groups = new Set<string>();
+  format.read({ file: path, value, place, selected, groups }, found);
+  const unknown = [...selected].find(name => !groups.has(name));
+  if (unknown !== undefined) {
+    throw badRequest(
+      `${path} has no optional group ${quote(unknown)}.`,
+      groups.size > 0 ? `Its groups: ${[...groups].join(', ')}.` : 'Name the file alone.',
+    );
+  }
+  return found.result();
+}
+
+/** Takes apart `pyproject.toml[postgres,redis]`, unless a file has that name. */
+function splitSelection(
+  written: string,
+  folder: string,
+): { readonly file: string; readonly selected: ReadonlySet<string> } {
+  const [, file, groups] = /^([^[\]]+)\[([^[\]]*)\]$/.exec(written) ?? [];
+  if (file === undefined || groups === undefined || existsSync(resolve(folder, written))) {
+    return { file: written, selected: new Set() };
+  }
+  return { file, selected: new Set(groups.split(',').map(group => normaliseName(group.trim()))) };
 }

@@ -1,7 +1,7 @@
 import { Failure } from '../errors/failure.ts';
 import { evaluateMarker, type MarkerEnvironment } from './marker.ts';
 import { isSource, requirementOfSource, splitMarker, withoutSecrets } from './package-source.ts';
-import { parseRequirement, type Requirement } from './requirement.ts';
+import { nameIn, parseRequirement, type Requirement } from './requirement.ts';
 
 /** The list of a project that a package belongs in: that of the image, or that of development and tests alone. */
 export type Group = 'runtime' | 'dev';
@@ -12,6 +12,8 @@ export interface PlacedRequirement {
   /** File and line: `requirements.txt:3`. */
   readonly place: string;
   readonly group: Group;
+  /** Whether the name may be that of something else than a Python package: it comes from conda. */
+  readonly isGuess?: true;
 }
 
 /** A line or entry that is not carried over, and why. */
@@ -39,16 +41,33 @@ const summaries = {
   indexes: names => `the package indexes of ${count(names)} are not carried over; packages come from nixpkgs.`,
   otherOptions: names => `the options after ${list(names)} are not carried over.`,
   paths: names => `packages listed by a path of another machine are taken from nixpkgs, by name: ${list(names)}.`,
+  optionalGroups: (groups, file) =>
+    `optional groups are left out: ${list(groups)}. To take one, name the file as ${file}[${groups[0]?.split(' ')[0]}].`,
+  otherEnvironments: names => `packages for other environments are left out: ${list(names)}.`,
+  programs: names => `programs and libraries of conda are left out: ${list(names)}.`,
   someMachines: names => `packages for certain machines only are taken for all: ${list(names)}.`,
-} as const satisfies Record<string, (names: readonly string[]) => string>;
+} as const satisfies Record<string, (names: readonly string[], file: string) => string>;
 export type Summary = keyof typeof summaries;
 
 const count = ({ length }: readonly string[]): string => (length === 1 ? '1 package' : `${length} packages`);
 const list = (names: readonly string[]): string =>
   names.length > 10 ? `${names.slice(0, 10).join(', ')} and ${names.length - 10} more` : names.join(', ');
 
+const notHere = 'its environment marker does not hold here';
+
 /** The Linux machines that images are built for, as `platform_machine` calls them. */
 const machines = ['x86_64', 'aarch64'];
+
+/** How an entry is added. */
+export interface AddOptions {
+  /** `runtime` unless it says otherwise. */
+  readonly group?: Group;
+  /** The whole entry, for messages, if the text is a part of it. */
+  readonly line?: string;
+  readonly isGuess?: true;
+  /** It is from a lock for all environments: those whose markers do not hold are summed up. */
+  readonly isLocked?: boolean;
+}
 
 /** Gathers what one file lists. Nothing that an entry says refuses the others: it is skipped, with the reason. */
 export class RequirementsBuilder {
@@ -71,12 +90,19 @@ export class RequirementsBuilder {
 
   /**
    * Adds an entry as PEP 508 and pip write it: a name with extras, range, marker, or a URL or path in the place of a range.
-   * @param line the whole entry, for messages, if the text is a part of it
    * @returns the package's name, undefined if it was skipped
    */
-  addText(text: string, place: string, group: Group = 'runtime', line = text): string | undefined {
+  addText(
+    text: string,
+    place: string,
+    { group = 'runtime', line = text, isGuess, isLocked = false }: AddOptions = {},
+  ): string | undefined {
     const { stated, marker } = splitMarker(text);
     const holds = marker === undefined ? 'everywhere' : this.#evaluate(marker, place);
+    if (holds === notHere && isLocked) {
+      this.summarise('otherEnvironments', nameIn(stated));
+      return undefined;
+    }
     if (holds !== 'everywhere' && holds !== 'somewhere') {
       this.skip(line, place, holds instanceof Failure ? reasonIn(holds, place) : holds);
       return undefined;
@@ -88,7 +114,7 @@ export class RequirementsBuilder {
       return undefined;
     }
     if (holds === 'somewhere') this.summarise('someMachines', requirement.name);
-    this.#requirements.push({ requirement, place, group });
+    this.#requirements.push({ requirement, place, group, ...(isGuess ? { isGuess } : {}) });
     return requirement.name;
   }
 
@@ -106,7 +132,9 @@ export class RequirementsBuilder {
   }
 
   result(): ParsedRequirements {
-    const summed = [...this.#summaries].map(([summary, names]) => `${this.#file}: ${summaries[summary]([...names])}`);
+    const summed = [...this.#summaries].map(
+      ([summary, names]) => `${this.#file}: ${summaries[summary]([...names], this.#file)}`,
+    );
     return { requirements: this.#requirements, skipped: this.#skipped, notes: [...this.#notes, ...summed] };
   }
 
@@ -118,9 +146,7 @@ export class RequirementsBuilder {
     if (truths instanceof Failure) return truths;
     if (truths.every(truth => truth === true)) return 'everywhere';
     if (truths.includes(true)) return 'somewhere';
-    return truths.includes(undefined)
-      ? 'its environment marker cannot be evaluated here'
-      : 'its environment marker does not hold here';
+    return truths.includes(undefined) ? 'its environment marker cannot be evaluated here' : notHere;
   }
 
   /** The package that a URL or path names: that is taken, and where it came from is said. */

@@ -13,7 +13,7 @@ const versions = 'nixpkgs has one version of each package';
 
 /** The options on lines of their own in pip's requirements files (pip 26), and why each is left out. */
 const lineOptions: Readonly<Record<string, string>> = {
-  '--requirement': '',
+  '--requirement': 'files included from here are not read: name it with --requirements as well',
   '--editable': '',
   '--constraint': versions,
   '--index-url': index,
@@ -82,18 +82,19 @@ export function readRequirements(
     for (const { text, line } of logicalLines(file, textOf(file, read, from))) {
       const place = `${file}:${line}`;
       if (text.startsWith('-')) readOption(text, file, includedBy, place);
-      else readLine(text, place);
+      else addPipLine(text, place, found);
     }
     finished.add(file);
   }
 
   function readOption(text: string, file: string, includedBy: readonly string[], place: string): void {
     const { option, value, more } = splitOption(text);
-    if (option === '--requirement') {
-      include(file, value, [...includedBy, file], place);
-      if (more !== '') found.skip(more, place, 'pip ignores what follows -r and its file');
-    } else if (option === '--editable') found.addText(value, place, 'runtime', text);
-    else found.skip(text, place, lineOptions[option] ?? 'pip has no such option in requirements files');
+    if (option !== '--requirement') {
+      addPipLine(text, place, found);
+      return;
+    }
+    include(file, value, [...includedBy, file], place);
+    if (more !== '') found.skip(more, place, 'pip ignores what follows -r and its file');
   }
 
   function include(file: string, value: string, includedBy: readonly string[], place: string): void {
@@ -113,17 +114,22 @@ export function readRequirements(
     readFile(included, includedBy, place);
   }
 
-  function readLine(text: string, place: string): void {
-    const { stated, options } = splitOptions(text);
-    const name = found.addText(stated, place, 'runtime', options.length > 0 ? stated : text);
-    if (name === undefined) return;
-    for (const option of options) {
-      found.summarise(packageOptions[option] ?? 'otherOptions', name);
-    }
-  }
-
   readFile(path, []);
   return found.result();
+}
+
+/** Adds one line of pip's, as it may also stand in files of other formats. `-r` is not followed. */
+export function addPipLine(line: string, place: string, found: RequirementsBuilder): void {
+  if (line.startsWith('-')) {
+    const { option, value } = splitOption(line);
+    if (option === '--editable') found.addText(value, place, { line });
+    else found.skip(line, place, lineOptions[option] ?? 'pip has no such option in requirements files');
+    return;
+  }
+  const { stated, options } = splitOptions(line);
+  const name = found.addText(stated, place);
+  if (name === undefined) return;
+  for (const option of options) found.summarise(packageOptions[option] ?? 'otherOptions', name);
 }
 
 function textOf(path: string, read: (path: string) => string, from: string | undefined): string {

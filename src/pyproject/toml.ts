@@ -76,6 +76,21 @@ function entriesOf(node: AST.TOMLKeyValue, prefix: readonly string[], inline = f
 export const entryAt = ({ entries }: Toml, path: readonly string[]): Entry | undefined =>
   entries.find(entry => isAt(entry.path, path));
 
+/** The line of what is at a path of keys and indices; undefined if nothing is. */
+export function lineOfToml({ entries }: Toml, path: readonly (string | number)[]): number | undefined {
+  const prefixes = entries.filter(entry => entry.path.every((key, at) => key === String(path[at])));
+  const nearest = prefixes.reduce<Entry | undefined>(
+    (best, entry) => (best && best.path.length >= entry.path.length ? best : entry),
+    undefined,
+  );
+  let node: AST.TOMLNode | undefined = nearest?.node;
+  for (const index of path.slice(nearest?.path.length)) {
+    const value: AST.TOMLNode | undefined = node?.type === 'TOMLKeyValue' ? node.value : node;
+    node = value?.type === 'TOMLArray' && typeof index === 'number' ? value.elements[index] : undefined;
+  }
+  return node?.loc.start.line;
+}
+
 /** The table with that header. */
 export const tableAt = ({ tables }: Toml, path: readonly string[]): AST.TOMLTable | undefined =>
   tables.find(({ kind, resolvedKey }) => kind === 'standard' && isAt(resolvedKey, path));

@@ -46,6 +46,27 @@ describe('the bundle', () => {
       loaded.map(path => relative(shipped, path)),
       ['main.cjs', 'start.cjs', 'templates.cjs'],
     );
+
+    // Each parser is loaded for the files that need it.
+    for (const [name, text, parser] of [
+      ['requirements.txt', 'redis\n', []],
+      ['setup.cfg', '[options]\ninstall_requires = redis\n', []],
+      ['Pipfile', '[packages]\nredis = "*"\n', ['vendor/toml-eslint-parser.cjs']],
+      ['uv.lock', '[[package]]\nname = "redis"\n', ['vendor/smol-toml.cjs']],
+      ['environment.yml', 'dependencies: [redis-py]\n', ['vendor/yaml.cjs']],
+    ] as const) {
+      writeFileSync(join(cwd, name), text);
+      const args = ['again', '--yes', '--dry-run', '--requirements', name];
+      assert.equal((await execute([...node, ...args], { cwd })).code, 0, name);
+      const vendored = readFileSync(seen, 'utf8')
+        .split('\n')
+        .filter(path => path.startsWith(join(shipped, 'vendor')));
+      assert.deepEqual(
+        vendored.map(path => relative(shipped, path)),
+        parser,
+        name,
+      );
+    }
   });
 
   it('works where the compile cache cannot be written', async () => {

@@ -197,6 +197,24 @@ describe('add and remove', function () {
     assert.match((await run(['add', '--requirements', 'nix/more.txt'], cwd)).stdout, /kept {2}requests\[socks\]/);
   });
 
+  it('takes the packages of a Pipfile that belong in the list that it changes', async () => {
+    const cwd = project();
+    writeFileSync(
+      join(cwd, 'Pipfile'),
+      '[packages]\nredis = "*"\npytest-cov = "*"\n[dev-packages]\nhypothesis = "*"\n',
+    );
+    const runtime = await run(['add', '--requirements', 'Pipfile'], cwd);
+    assert.equal(runtime.code, 0, runtime.stderr);
+    assert.match(runtime.stderr, /pytest-cov: tools for tests and development/);
+    assert.match(runtime.stderr, /Not added, as they are for development: hypothesis\. Add them with --dev/);
+    assert.doesNotMatch(read(cwd), /hypothesis/);
+    assert.equal((await run(['add', '--dev', '--requirements', 'Pipfile'], cwd)).code, 0);
+    assert.match(read(cwd), /dev = \[[^\]]*"hypothesis"/);
+    writeFileSync(join(cwd, 'dev.txt'), 'mypy\n');
+    assert.equal((await run(['add', '--dev', '--requirements', 'dev.txt'], cwd)).code, 0);
+    assert.match(read(cwd), /dev = \[[^\]]*"mypy"/);
+  });
+
   it('refuses a package that the catalog does not know, with suggestions, unless it is forced', async () => {
     const cwd = project();
     const before = treeOf(cwd);

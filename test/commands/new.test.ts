@@ -154,6 +154,30 @@ describe('nix-python-container new', () => {
     assert.match(pyproject, /\[tool\.nixpkgs\.attributes\]\nscikit-image = "scikitimage"/);
   });
 
+  it('puts the development packages of a Poetry project into the dev group, by the same policy', async () => {
+    const cwd = empty();
+    writeFileSync(
+      join(cwd, 'pyproject.toml'),
+      '[tool.poetry.dependencies]\npython = "^3.10"\nflask = "^2.3"\nrequests = "*"\n' +
+        '[tool.poetry.group.dev.dependencies]\npytest = "^7.0"\nblack = "^23.0"\nrequests = "*"\n' +
+        '[tool.poetry.group.docs.dependencies]\nsphinx = "*"\n',
+    );
+    const args = ['hello', '--yes', '--requirements', 'pyproject.toml'];
+    const refused = await command(args, { cwd });
+    assert.equal(refused.code, 2);
+    assert.match(refused.stderr, /^error: 3 of 4 packages are not in nixpkgs of July 2026 as they are required:$/m);
+    const { code, stdout, stderr } = await command([...args, '--pins', 'drop'], { cwd });
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /relax {2}black>=23\.0,<24 → black/);
+    assert.match(stderr, /optional groups are left out: docs \(sphinx\)/);
+    const pyproject = read(cwd, 'hello/pyproject.toml');
+    assert.match(pyproject, /dependencies = \[\n {4}"flask",\n {4}"gunicorn",\n {4}"requests",\n\]/);
+    assert.match(pyproject, /dev = \["pytest", "black"\]/);
+    const grouped = ['other', '--yes', '--requirements', 'pyproject.toml[docs]', '--pins', 'drop'];
+    assert.equal((await command(grouped, { cwd })).code, 0);
+    assert.match(read(cwd, 'other/pyproject.toml'), /^ {4}"sphinx",$/m);
+  });
+
   it('refuses packages that nixpkgs does not have as required, all at once, and obeys --pins and --skip-missing', async () => {
     const cwd = empty();
     const args = ['hello', '--yes', '--packages', 'reqests,redis==4.5.1,psycopg[binary],requests'];

@@ -1,0 +1,348 @@
+import assert from 'node:assert/strict';
+import { formatOf } from '../../../src/packaging/formats/formats.ts';
+import { reading } from './reading.ts';
+
+describe('the lists of pipenv', () => {
+  it('are in a Pipfile', async () => {
+    const text = `[[source]]
+url = "https://pypi.org/simple"
+
+[packages]
+flask = "*"
+redis = { version = "==4.5.1", extras = ["hiredis"], index = "own" }
+x = { git = "https://example.org/x", ref = "main" }
+own = { path = ".", editable = true }
+win = { version = "*", sys_platform = "== 'win32'" }
+marked = { version = "*", markers = "python_version >= '3.8'" }
+
+[dev-packages]
+pytest = "~=7.0"
+
+[docs]
+sphinx = "*"
+
+[requires]
+python_version = "3.10"
+`;
+    const { runtime, dev, skipped, notes, lines } = await reading('sub/Pipfile', text);
+    assert.deepEqual([runtime, dev], [['flask', 'redis[hiredis]==4.5.1', 'x', 'marked'], ['pytest~=7.0']]);
+    assert.equal(lines, '5 6 7 10 13');
+    assert.deepEqual(
+      skipped.map(line => line.split(':')[0]),
+      ['8 own', '9 win = "*"'],
+    );
+    assert.deepEqual(notes, [
+      '7: x is taken from nixpkgs, by name, in place of x, from https://example.org/x',
+      'optional groups are left out: docs (sphinx). To take one, name the file as sub/Pipfile[docs].',
+    ]);
+  });
+
+  it('are in its lock', async () => {
+    const text = JSON.stringify({
+      _meta: { 'pipfile-spec': 6, requires: { python_version: '3.10' } },
+      default: {
+        flask: { version: '==2.3.1', hashes: ['sha256:00'], markers: "python_version >= '3.8'", index: 'pypi' },
+        tomli: { version: '==2.0', markers: "python_version < '3.11'" },
+        own: { path: '.', editable: true },
+      },
+      develop: { pytest: { version: '==7.4.0' } },
+    });
+    for (const file of ['Pipfile.lock', 'locked']) {
+      const { runtime, dev, skipped, notes } = await reading(file, text);
+      assert.deepEqual([runtime, dev], [['flask==2.3.1'], ['pytest==7.4.0']]);
+      assert.deepEqual(skipped, ['- own: it is a path, and packages come from nixpkgs']);
+      assert.match(notes.join(), /other environments are left out: tomli\./);
+      assert.match(notes.join(), /^it does not say which packages the project itself needs/);
+    }
+  });
+});
+
+describe('lock files', () => {
+  it('of uv list what the project needs itself', async () => {
+    const text = `version = 1
+requires-python = ">=3.11"
+
+[[package]]
+name = "app"
+version = "0.1.0"
+source = { editable = "." }
+dependencies = [
+    { name = "flask", extra = ["async"] },
+    { name = "lib" },
+    { name = "numpy", version = "1.26.4", marker = "python_full_version < '3.12'" },
+    { name = "numpy", version = "2.1.0", marker = "python_full_version >= '3.12'" },
+    { name = "svc" },
+]
+[package.optional-dependencies]
+postgres = [{ name = "psycopg" }]
+[package.dev-dependencies]
+dev = [{ name = "pytest" }]
+
+[[package]]
+name = "lib"
+source = { directory = "lib" }
+dependencies = [{ name = "click" }]
+
+[[package]]
+name = "flask"
+version = "3.0.1"
+source = { registry = "https://pypi.org/simple" }
+wheels = [{ url = "https://example.org/x.whl", upload-time = 2024-01-01T00:00:00Z }]
+[[package]]
+name = "click"
+version = "8.1.7"
+source = { registry = "https://pypi.org/simple" }
+[[package]]
+name = "werkzeug"
+version = "3.0.0"
+source = { registry = "https://pypi.org/simple" }
+[[package]]
+name = "numpy"
+version = "1.26.4"
+source = { registry = "https://pypi.org/simple" }
+[[package]]
+name = "numpy"
+version = "2.1.0"
+source = { registry = "https://pypi.org/simple" }
+[[package]]
+name = "psycopg"
+version = "3.2.0"
+source = { registry = "https://pypi.org/simple" }
+[[package]]
+name = "pytest"
+version = "8.0.0"
+source = { registry = "https://pypi.org/simple" }
+[[package]]
+name = "svc"
+version = "1.0"
+source = { git = "https://me:secret@example.org/svc?rev=v1#0123" }
+`;
+    for (const file of ['uv.lock', 'other.lock']) {
+      const { runtime, dev, notes, skipped } = await reading(file, text);
+      assert.deepEqual(runtime, ['flask[async]==3.0.1', 'numpy==2.1.0', 'svc', 'click==8.1.7']);
+      assert.deepEqual(dev, ['pytest==8.0.0']);
+      assert.deepEqual(skipped, []);
+      assert.deepEqual(notes, [
+        'svc is taken from nixpkgs, by name, in place of https://example.org/svc#0123.',
+        'packages for other environments are left out: numpy.',
+        `optional groups are left out: postgres (psycopg). To take one, name the file as ${file}[postgres].`,
+      ]);
+    }
+    const { runtime } = await reading('uv.lock', text, { selected: ['postgres'] });
+    assert.ok(runtime.includes('psycopg==3.2.0'));
+  });
+
+  it('of pip (PEP 751) list all packages', async () => {
+    const text = `lock-version = "1.0"
+created-by = "pip"
+[[packages]]
+name = "Flask"
+version = "3.0.1"
+wheels = [{ name = "x.whl", upload-time = 2024-01-01T00:00:00Z }]
+[[packages]]
+name = "tomli"
+version = "2.0"
+marker = "python_version < '3.11'"
+[[packages]]
+name = "pytest"
+version = "8.0"
+marker = "'dev' in dependency_groups"
+[[packages]]
+name = "psycopg"
+version = "3.0"
+marker = "'postgres' in extras"
+[[packages]]
+name = "own"
+directory = { path = "." }
+[[packages]]
+name = "svc"
+[packages.vcs]
+type = "git"
+url = "https://example.org/svc"
+`;
+    for (const file of ['pylock.toml', 'a/pylock.web.toml', 'other.toml']) {
+      const { runtime, dev, skipped, notes } = await reading(file, text);
+      assert.deepEqual([runtime, dev], [['flask==3.0.1', 'svc'], ['pytest==8.0']]);
+      assert.deepEqual(
+        skipped.map(line => line.split(' ')[1]),
+        ['psycopg:', 'own:'],
+      );
+      assert.equal(notes.length, 3);
+      assert.match(notes.join('\n'), /^packages for other environments are left out: tomli\.$/m);
+    }
+  });
+
+  it('of Poetry and PDM list all packages, by group', async () => {
+    const text = `# This file is automatically @generated by Poetry 2.1.1 and should not be changed by hand.
+
+[[package]]
+name = "flask"
+version = "3.0.1"
+optional = false
+groups = ["main", "dev"]
+markers = "python_version >= \\"3.8\\""
+[[package]]
+name = "pytest"
+version = "8.0"
+optional = false
+groups = ["test"]
+[[package]]
+name = "sphinx"
+version = "7.0"
+groups = ["docs"]
+[[package]]
+name = "old"
+version = "1"
+category = "dev"
+[[package]]
+name = "psycopg"
+version = "3.0"
+optional = true
+[[package]]
+name = "svc"
+version = "1"
+[package.source]
+type = "git"
+url = "https://example.org/svc"
+[[package]]
+name = "mirrored"
+version = "1"
+[package.source]
+type = "legacy"
+url = "https://example.org/simple"
+[[package]]
+name = "own"
+version = "1"
+[package.source]
+type = "directory"
+url = "../own"
+[metadata]
+lock-version = "2.1"
+`;
+    for (const file of ['poetry.lock', 'pdm.lock', 'other.lock']) {
+      const { runtime, dev, notes, skipped } = await reading(file, text);
+      assert.deepEqual(
+        [runtime, dev],
+        [
+          ['flask==3.0.1', 'svc', 'mirrored==1'],
+          ['pytest==8.0', 'old==1'],
+        ],
+      );
+      assert.equal(skipped.length, 1);
+      assert.match(
+        notes.join(' '),
+        /all of them are taken.* by name, in place of .*optional groups are left out: sphinx, psycopg\./,
+      );
+    }
+  });
+});
+
+describe('a setup.cfg as a list', () => {
+  it('has requirements and extras', async () => {
+    const text = `[metadata]
+name = x
+[options]
+packages = find:
+install_requires =
+    Flask>=2
+    # a comment
+    tomli; python_version < "3.11"
+
+    redis[hiredis]
+python_requires = >=3.8
+tests_require = pytest; mock
+[options.extras_require]
+dev =
+    tox
+postgres = psycopg>=3
+[flake8]
+max-line-length = 100
+`;
+    const { runtime, dev, lines, skipped, notes } = await reading('setup.cfg', text);
+    assert.deepEqual(
+      [runtime, dev],
+      [
+        ['flask>=2', 'redis[hiredis]'],
+        ['pytest', 'mock', 'tox'],
+      ],
+    );
+    assert.equal(lines, '6 10 12 12 15');
+    assert.deepEqual(
+      skipped.map(line => line.slice(0, 7)),
+      ['8 tomli'],
+    );
+    assert.deepEqual(notes, [
+      'optional groups are left out: postgres (psycopg). To take one, name the file as setup.cfg[postgres].',
+    ]);
+  });
+
+  it('names the file that the requirements are in', async () => {
+    const { notes } = await reading('setup.cfg', '[options]\ninstall_requires = file: requirements.txt\n');
+    assert.deepEqual(notes, ['its dependencies are in requirements.txt: name that file.']);
+  });
+});
+
+describe('an environment of conda as a list', () => {
+  it('has packages of conda and of pip', async () => {
+    const text = `name: web
+channels: [conda-forge]
+dependencies:
+  - python=3.11
+  - pip
+  - numpy=1.26
+  - conda-forge::pandas>=2.0,<3
+  - pytorch==2.1.0=py311_0
+  - scikit-learn 1.4.*
+  - libblas=3.9.0
+  - openssl
+  - scipy=1.10|1.11
+  - pip:
+      - Flask==2.0 --hash=sha256:00
+      - -e .
+      - -r more.txt
+      - "svc @ git+https://example.org/svc"
+`;
+    for (const file of ['environment.yml', 'environment-dev.yaml', 'env.yaml']) {
+      const { runtime, lines, skipped, notes } = await reading(file, text);
+      assert.deepEqual(runtime, [
+        ...['numpy==1.26.*', 'pandas>=2.0,<3', 'torch==2.1.0', 'scikit-learn==1.4.*', 'scipy', 'flask==2.0', 'svc'],
+      ]);
+      assert.equal(lines, '6 7 8 9 12 14 17');
+      assert.deepEqual(
+        skipped.map(line => line.split(':')[0]),
+        ['15 -e .', '16 -r more.txt'],
+      );
+      assert.equal(notes.length, 5);
+      assert.match(notes.join('\n'), /^programs and libraries of conda are left out: pip, libblas, openssl\.$/m);
+      assert.match(notes.join('\n'), /5 packages of conda are taken by the names on PyPI; check them\./);
+    }
+  });
+});
+
+describe('a format that is not read', () => {
+  for (const [file, text, title] of [
+    ['setup.py', '', 'a setup.py'],
+    ['build.py', 'from setuptools import setup\n', 'a setup.py'],
+    ['conda-lock.yml', 'version: 1\n', 'a lock file of conda'],
+    ['linux.txt', '# platform: linux-64\n@EXPLICIT\nhttps://example.org/a.conda\n', 'a lock file of conda'],
+    [
+      'list.txt',
+      '# This file may be used to create an environment using:\nnumpy=1.2=py_0\n',
+      'a list that conda exported',
+    ],
+  ] as const) {
+    it(`is named, with the command that converts it: ${title} (${file})`, () => {
+      const format = formatOf(file, text);
+      assert.ok(format && 'convert' in format);
+      assert.equal(format.title, title);
+      assert.match(format.convert, /> environment\.yml$|--output-file requirements\.txt$/);
+    });
+  }
+  for (const [file, text] of [
+    ['requirements.txt', 'flask\n'],
+    ['requirements.in', '# [project]\n[project\n'],
+    ['a/deps', 'flask[project]\n'],
+  ] as const) {
+    it(`is not taken for one of pip's: ${file}`, () => assert.equal(formatOf(file, text), undefined));
+  }
+});
