@@ -23,7 +23,7 @@ async function members() {
     );
   const today = new Date();
   const pin = async nixpkgs => pinOf(findRelease(nixpkgs));
-  const { project } = checkProject(await gatherAnswers([], { defaults: true, pin }, { today, folder: 'hello' }), today);
+  const { project } = checkProject(await gatherAnswers([], { defaults: true, pin }, { today, folder: 'hello' }));
   const ofPipeline = Object.fromEntries([...pipelineAnswers, 'module', 'services'].map(name => [name, project[name]]));
   return { View: Object.keys(viewOf(project)), PipelineView: Object.keys(pipelineViewOf(ofPipeline)) };
 }

@@ -7,7 +7,8 @@ export interface Cause {
 /** Patterns in a log, and their causes: the first match counts. `$1` is what the pattern captured. */
 const causes: readonly { readonly says: RegExp; readonly cause: string; readonly fix: string }[] = [
   {
-    says: /(pyproject\.toml: .+)/,
+    // With the list that nix/python.nix makes of all problems.
+    says: /(pyproject\.toml: .+(?:\n {4,}\S.*)*)/,
     cause: '$1',
     fix: 'Change pyproject.toml, then build again.',
   },
@@ -52,7 +53,7 @@ export function likelyCause(log: string): Cause | undefined {
     if (found)
       return {
         cause: cause
-          .replace('$1', found[1] ?? '')
+          .replace('$1', () => found[1] ?? '')
           .replace(/: $/, '.')
           .trim(),
         fix,

@@ -30,3 +30,9 @@ export function takenByPython(module: string): 'keyword' | 'module' | 'dependenc
 export const importOf = (name: string): string =>
   // A package may be called "constructor".
   (Object.hasOwn(names().imports, name) ? names().imports[name] : undefined) ?? name.replaceAll('-', '_');
+
+/** The pip packages that are imported by a name that is not theirs: `bs4` is beautifulsoup4. */
+export const packagesOfImport = (imported: string): string[] =>
+  Object.entries(names().imports)
+    .filter(([, module]) => module === imported.replaceAll('-', '_'))
+    .map(([name]) => name);

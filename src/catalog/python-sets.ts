@@ -2,100 +2,141 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Pin } from '../pin/pin.ts';
 import { read } from './read.ts';
-import type { Release } from './releases.ts';
+import { findRelease, type Release, releaseOfPin } from './releases.ts';
 
-/** The Python packages of one tree of nixpkgs, as Nix evaluated them. */
+/** The Python packages of one tree of nixpkgs, as python-sets.json lists it. The packages are in `python-set-NAME.txt`. */
 export interface PythonSet {
-  readonly id: string;
-  /** What messages call it: `nixpkgs of July 2026`. */
-  readonly label: string;
-  /** The commit of the tree. */
+  /** `2026-07`, or the release whose pin was evaluated. */
+  readonly name: string;
+  /** Where the tree is from: `github:OWNER/REPO`. */
+  readonly source: string;
   readonly rev: string;
-  /** The day of that commit, `YYYY-MM-DD`. */
-  readonly date: string;
-  /** The Pythons on which every package was evaluated; of others nothing is known. */
+  /** Seconds since 1970. */
+  readonly lastModified: number;
+  readonly defaultPython: string;
+  /** The minor versions of Python that packages were evaluated on. */
   readonly pythons: readonly string[];
+  /** The Pythons on which packages of every project fail (flask, gunicorn, pytest), with those packages. */
+  readonly unusable: Readonly<Record<string, readonly string[]>>;
 }
 
-/** One attribute of a set. */
-export interface SetPackage {
+/** Why a package gives no derivation: its own mark in nixpkgs, or `fails` if a dependency or a Python is the reason. */
+export type PackageFault = 'broken' | 'insecure' | 'unfree' | 'unsupported' | 'fails';
+
+/** One package of a set. */
+export interface SetEntry {
   readonly attribute: string;
   readonly version: string;
-  /** The extras that nixpkgs has for it (`optional-dependencies`). */
+  /** The names of its optional dependencies, as nixpkgs spells them. */
   readonly extras: readonly string[];
-  /** The Pythons on which it gives no derivation: it, or a package that it needs, is broken, insecure, unfree or disabled. */
-  readonly failsOn: readonly string[];
+  /** Undefined if the package evaluates on this Python, or was not evaluated on it. */
+  readonly faultOn: (python: string) => PackageFault | undefined;
 }
 
-let index: { readonly sets: Readonly<Record<string, Omit<PythonSet, 'id'>>> } | undefined;
+type Index = Readonly<Record<string, Omit<PythonSet, 'name'>>>;
 
-/** All sets, the oldest first. */
+let index: readonly PythonSet[] | undefined;
+
+/** All sets, oldest first. */
 export function pythonSets(): readonly PythonSet[] {
-  index ??= read('python-sets.json') as NonNullable<typeof index>;
-  return Object.entries(index.sets)
-    .map(([id, set]) => ({ id, ...set }))
-    .sort((a, b) => (a.date < b.date ? -1 : 1));
+  index ??= Object.entries(read('python-sets.json') as Index)
+    .map(([name, set]) => ({ name, ...set }))
+    .sort((a, b) => a.lastModified - b.lastModified);
+  return index;
 }
 
-const day = 86_400_000;
-/** Days between two trees up to which one stands for the other: releases are half a year apart. */
-const nearby = 150;
+/** How messages name a set: `nixpkgs of July 2026`. */
+export function labelOf({ lastModified }: Pick<PythonSet, 'lastModified'>): string {
+  const date = new Date(lastModified * 1000);
+  return `nixpkgs of ${date.toLocaleString('en', { month: 'long', timeZone: 'UTC' })} ${date.getUTCFullYear()}`;
+}
+
+/** A set, and whether it is that of the very commit that was asked for; else it is one from about the same time. */
+export interface ChosenSet {
+  readonly set: PythonSet;
+  readonly exact: boolean;
+}
+
+/** About half a year, the time between two releases. */
+const nearby = 183 * 24 * 60 * 60;
 
 /**
- * The set that tells of a pin: that of its own commit, else the nearest in time, else none.
- * @param release the one the pin belongs to; its packages are those of the day on which it was branched off, not of its last fix
+ * The set for a commit, or else the nearest in time within half a year; undefined if there is none.
+ * @param time when the versions of the commit's packages were current, in seconds since 1970
  */
-export function setFor(
-  pin: Pin | undefined,
-  release: Release | undefined,
-): (PythonSet & { readonly exact: boolean }) | undefined {
-  const { locked } = pin ?? {};
-  const rev = locked?.type === 'github' ? locked.rev : undefined;
-  const own = pythonSets().find(set => set.rev === rev);
-  if (own) return { ...own, exact: true };
-  const modified = locked?.type === 'github' ? locked.lastModified : release?.pin.lastModified;
-  const time = release?.released ? Date.parse(release.released) : modified === undefined ? undefined : modified * 1000;
+export function chooseSet(
+  rev: string | undefined,
+  time: number | undefined,
+  sets: readonly PythonSet[] = pythonSets(),
+): ChosenSet | undefined {
+  const same = sets.find(set => set.rev === rev);
+  if (same) return { set: same, exact: true };
   if (time === undefined) return undefined;
-  const distance = ({ date }: PythonSet): number => Math.abs(Date.parse(date) - time) / day;
-  const [nearest] = pythonSets().toSorted((a, b) => distance(a) - distance(b));
-  return nearest && distance(nearest) <= nearby ? { ...nearest, exact: false } : undefined;
+  const away = ({ lastModified }: PythonSet): number => Math.abs(lastModified - time);
+  const [nearest] = sets.filter(set => away(set) <= nearby).sort((a, b) => away(a) - away(b));
+  return nearest && { set: nearest, exact: false };
 }
 
-// A line each: attribute, version, extras, Pythons on which it fails, and its own name where that is another one; parted by
-// tabs, sorted by attribute. Searched as text: taking 10,000 lines apart would cost more than all else that a command does.
+/** The set for the pin of a release. A stable branch keeps the versions of its first day; a rolling channel has those of its pin. */
+export const setOfRelease = ({ pin, released }: Pick<Release, 'pin' | 'released'>, sets?: readonly PythonSet[]) =>
+  chooseSet(pin.rev, released === undefined ? pin.lastModified : Date.parse(released) / 1000, sets);
+
+/**
+ * The set for a pin; undefined if none is near.
+ * @param release the release that the pin is known to belong to, by name
+ */
+export function setOfPin(pin: Pin | undefined, release?: string, sets?: readonly PythonSet[]): ChosenSet | undefined {
+  const known = findRelease(release ?? '') ?? releaseOfPin(pin);
+  const locked = pin?.locked.type === 'github' ? pin.locked : undefined;
+  if (known?.released !== undefined) return chooseSet(locked?.rev, Date.parse(known.released) / 1000, sets);
+  return chooseSet(locked?.rev, locked?.lastModified ?? known?.pin.lastModified, sets);
+}
+
 const texts = new Map<string, string>();
 
-function textOf({ id }: Pick<PythonSet, 'id'>): string {
-  let text = texts.get(id);
+/** The text of a set: a line for each package, sorted by attribute. It is searched as it is: most of it is never parsed. */
+function textOf(set: string): string {
+  let text = texts.get(set);
   if (text === undefined) {
-    text = `\n${readFileSync(join(import.meta.dirname, `python-set-${id}.txt`), 'utf8')}`;
-    texts.set(id, text);
+    text = readFileSync(join(import.meta.dirname, `python-set-${set}.txt`), 'utf8');
+    texts.set(set, text);
   }
   return text;
 }
 
-/** The attribute of that name in a set; undefined if it has none. */
-export function packageAt(set: Pick<PythonSet, 'id'>, attribute: string): SetPackage | undefined {
-  const text = textOf(set);
-  const start = text.indexOf(`\n${attribute}\t`);
-  return start < 0 ? undefined : parseLine(text.slice(start + 1, text.indexOf('\n', start + 1)));
-}
+/** The package of an attribute; undefined if the set lacks it. */
+export const findEntry = ({ name }: Pick<PythonSet, 'name'>, attribute: string): SetEntry | undefined =>
+  entryWith(textOf(name), `\n${attribute} `);
 
-/** The attribute of a package that calls itself by that name (`pname`), for one whose attribute is another one. */
-export function packageNamed(set: Pick<PythonSet, 'id'>, name: string): SetPackage | undefined {
-  const text = textOf(set);
-  const end = text.indexOf(`\t${name}\n`);
-  if (end < 0) return undefined;
-  const line = text.slice(text.lastIndexOf('\n', end) + 1, text.indexOf('\n', end));
-  return line.split('\t')[4] === name ? parseLine(line) : undefined;
-}
+/** The package that calls itself by this pip name (normalised, PEP 503) although its attribute does not. */
+export const findByProjectName = ({ name }: Pick<PythonSet, 'name'>, project: string): SetEntry | undefined =>
+  entryWith(textOf(name), ` =${project}\n`);
 
 /** The attributes of a set, sorted. */
-export const attributesIn = (set: Pick<PythonSet, 'id'>): readonly string[] =>
-  [...textOf(set).matchAll(/\n([^\t\n]+)\t/g)].map(([, attribute = '']) => attribute);
+export const attributesIn = ({ name }: Pick<PythonSet, 'name'>): string[] =>
+  [...textOf(name).matchAll(/^[^#\s]\S*/gm)].map(([attribute]) => attribute);
 
-function parseLine(line: string): SetPackage {
-  const [attribute = '', version = '', extras = '', failsOn = ''] = line.split('\t');
-  const list = (text: string): string[] => text.split(',').filter(Boolean);
-  return { attribute, version, extras: list(extras), failsOn: list(failsOn) };
+/** The entry whose line holds a text, which may begin with the line break before it. */
+function entryWith(text: string, wanted: string): SetEntry | undefined {
+  const found = text.indexOf(wanted);
+  if (found < 0) return undefined;
+  const inside = found + 1;
+  return parseLine(text.slice(text.lastIndexOf('\n', inside - 1) + 1, text.indexOf('\n', inside)));
+}
+
+/** `NAME VERSION [extra,extra] !fault =pip-name`, the last three only where there is something to say. */
+function parseLine(line: string): SetEntry | undefined {
+  const [, attribute = '', version = '', extras, fault] =
+    /^(\S+) (\S+)(?: \[(\S+)\])?(?: !(\S+))?(?: =\S+)?$/.exec(line) ?? [];
+  if (attribute === '' || attribute === '#') return undefined;
+  return {
+    attribute,
+    version,
+    extras: extras?.split(',') ?? [],
+    faultOn: python => {
+      if (fault === undefined) return undefined;
+      if (!/^\d/.test(fault)) return fault as PackageFault;
+      return fault.split(',').includes(python) ? 'fails' : undefined;
+    },
+  };
 }

@@ -13,8 +13,8 @@ export interface Release {
   readonly pin: { readonly rev: string; readonly lastModified: number; readonly narHash: string };
   /** A key of `pythons`: what `python3` is. */
   readonly defaultPython: string;
-  /** By minor version (`3.13`). `failing`: flask, gunicorn or pytest do not evaluate on it. */
-  readonly pythons: Readonly<Record<string, Packaged & { readonly prerelease?: true; readonly failing?: true }>>;
+  /** By minor version (`3.13`). */
+  readonly pythons: Readonly<Record<string, PackagedPython>>;
   /** By major version (`8`). */
   readonly bazels: Readonly<Record<string, Packaged>>;
   /** `exact`: read at a commit of the branch; `near`: patch versions may lag; `inferred`: from neighbours. */
@@ -25,6 +25,12 @@ export interface Release {
 export interface Packaged {
   readonly attribute: string;
   readonly version: string;
+}
+
+/** A Python. `unusable`: the packages of every project (flask, gunicorn, pytest) that do not evaluate on it. */
+export interface PackagedPython extends Packaged {
+  readonly prerelease?: true;
+  readonly unusable?: readonly string[];
 }
 
 /** What a prompt can offer: `name` is the answer (`3.13`, `8`), `version` what it stands for. */
@@ -100,8 +106,16 @@ export const releasesWithBazel = (major: string): readonly Release[] =>
 /** The Pythons of a release, oldest first, without pre-releases and those on which no project evaluates. */
 export const offeredPythons = ({ pythons, defaultPython }: Release): readonly Offer[] =>
   Object.entries(pythons)
-    .filter(([, { prerelease, failing }]) => !prerelease && !failing)
+    .filter(([, { prerelease, unusable }]) => !prerelease && !unusable)
     .map(([name, { attribute, version }]) => ({ name, attribute, version, isDefault: name === defaultPython }));
+
+/** A release for a tree that is not its own: what fails in the one may work in the other, which only Nix can say. */
+export const withEveryPython = (release: Release): Release => ({
+  ...release,
+  pythons: Object.fromEntries(
+    Object.entries(release.pythons).map(([minor, { unusable: _, ...python }]) => [minor, python]),
+  ),
+});
 
 /** The Bazels of a release that this generator supports, oldest first. */
 export function offeredBazels(release: Release): readonly Offer[] {

@@ -3,9 +3,10 @@ import type { Context } from '../load/context.ts';
 import type { ExistingProject } from '../load/find-project.ts';
 import { queryAvailability } from '../load/query-availability.ts';
 import { readRequirementsFiles, testToolsWarning } from '../load/requirements.ts';
+import type { AskedOf } from '../model/availability.ts';
 import { checkPackages } from '../model/check-packages.ts';
 import { checkShadowing, moduleOf } from '../model/name.ts';
-import { describeFault, type PackageFault } from '../model/package-faults.ts';
+import { describeFaults, type PackageFault } from '../model/package-faults.ts';
 import type { Adjustment } from '../model/pins-policy.ts';
 import { formatRequirement, readRequirementTexts, type Requirement } from '../packaging/requirement.ts';
 import { additions, addPackages } from '../pyproject/edit-packages.ts';
@@ -35,18 +36,17 @@ export async function runAdd(request: Request, context: Context): Promise<ExitCo
   // First without Nix, which may take seconds: what is invalid anyway is refused at once.
   checkPackages(changing, against);
   const overrides = project.files.pathIfExists('nix/overrides.nix');
-  const availability = await queryAvailability(
-    changing.map(({ name }) => name),
-    { ...against, ...(overrides ? { overrides } : {}) },
-    context,
-    warnings,
-  );
+  const availability =
+    pin && changing.length > 0
+      ? await queryAvailability(changing, { ...against, pin }, { overrides, warnings }, context)
+      : undefined;
   const { faults } = checkPackages(changing, { ...against, availability });
-  const { requirements, adjustments } = await settle(asked, faults, request, context);
+  const { requirements, adjustments } = await settle(asked, faults, against, request, context);
   const settled = requirements.filter(({ name }) => !kept.has(name));
-  const { attributes, versions, warnings: more } = checkPackages(settled, { ...against, availability });
+  const { attributes, warnings: more, ...checked } = checkPackages(settled, { ...against, availability });
   const changed = addPackages(document, list, requirements, attributes);
-  const result = { ...changed, versions, adjustments, warnings: [...warnings, ...more] };
+  const { versions, versionsOf } = checked;
+  const result = { ...changed, versions, versionsOf, adjustments, warnings: [...warnings, ...more] };
   return writePyproject(opened, result, request, context);
 }
 
@@ -86,14 +86,14 @@ function refuseShadowing({ name, stored }: ExistingProject, requirements: readon
 async function settle(
   requirements: readonly Requirement[],
   faults: readonly PackageFault[],
+  asked: AskedOf,
   request: Request,
   context: Context,
 ): Promise<{ requirements: readonly Requirement[]; adjustments: readonly Adjustment[] }> {
   if (faults.length === 0 || request.on.has('force')) return { requirements, adjustments: [] };
   if (request.pins === undefined && !request.on.has('skip-missing')) {
-    const [first, ...more] = faults.map(describeFault);
     throw failed(
-      [`${first}`, ...more].join('\n'),
+      describeFaults(faults, asked).join('\n'),
       'Nothing was changed. --force adds it all the same; --pins and --skip-missing say what to do with several.',
       undefined,
       faults,

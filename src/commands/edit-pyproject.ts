@@ -34,8 +34,9 @@ export interface OpenedPyproject {
 /** What a change came to. */
 export interface Result extends Changed {
   readonly warnings: readonly string[];
-  /** The versions that the pin has, by name. */
+  /** The versions in nixpkgs by name, and how messages call that nixpkgs. */
   readonly versions?: ReadonlyMap<string, string>;
+  readonly versionsOf?: string;
   /** What was changed of the requirements so that they evaluate. */
   readonly adjustments?: readonly Adjustment[];
 }
@@ -65,7 +66,7 @@ export async function openPyproject({ on }: Request, { folder: here }: Context):
 /** Writes the changed list, or with `--dry-run` shows what would be written, and prints what became of each package. */
 export async function writePyproject(
   { project: { folder }, document: before, list }: OpenedPyproject,
-  { document: after, changes, warnings, versions, adjustments = [] }: Result,
+  { document: after, changes, warnings, versions, versionsOf = 'nixpkgs', adjustments = [] }: Result,
   request: Request,
   context: Context,
 ): Promise<ExitCode> {
@@ -74,7 +75,10 @@ export async function writePyproject(
   const plan = await writePlan({ target: folder, plan: prepared, warnings }, request, context);
   const shown = changes.map(change => ({ ...change, ...versionOf(change, versions) }));
   printResult(request, context, {
-    text: describeAdjustments(adjustments) + shown.map(sentence).join('') + describePlan(plan, context.stdout),
+    text:
+      describeAdjustments(adjustments) +
+      shown.map(change => sentence(change, versionsOf)).join('') +
+      describePlan(plan, context.stdout),
     json: {
       target: folder,
       written: !request.on.has('dry-run'),
@@ -97,7 +101,10 @@ const versionOf = ({ name }: Change, versions: Result['versions']): { version?: 
 };
 
 /** One line a package, in the form of describePlan. */
-function sentence({ action, name, requirement, before, attribute, version }: Change & { version?: string }): string {
+function sentence(
+  { action, name, requirement, before, attribute, version }: Change & { version?: string },
+  versionsOf: string,
+): string {
   const notes = {
     added: [],
     replaced: [`was ${before}`],
@@ -107,7 +114,7 @@ function sentence({ action, name, requirement, before, attribute, version }: Cha
   }[action];
   const more = [
     ...notes,
-    ...(version ? [`the pinned nixpkgs has ${version}`] : []),
+    ...(version ? [`${versionsOf} has ${version}`] : []),
     ...(attribute ? [action === 'removed' ? `and its attribute ${attribute}` : `attribute ${attribute}`] : []),
   ];
   return visible(`${action.padStart(9)}  ${requirement ?? name}${more.length > 0 ? ` (${more.join('; ')})` : ''}\n`);

@@ -74,7 +74,7 @@ const pinned = (requirements: readonly Requirement[]): number =>
 
 function heading(faults: readonly PackageFault[], requirements: readonly Requirement[]): string {
   const names = new Set(faults.map(({ name }) => name));
-  const sources = [...new Set(faults.map(({ source }) => source))].join(' and ');
+  const sources = [...new Set(faults.map(({ where }) => where))].join(' and ');
   return `${names.size} of ${requirements.length} packages are not in ${sources} as they are required:`;
 }
 

@@ -1,4 +1,3 @@
-import { packageCatalog } from '../catalog/packages.ts';
 import { type Change, removePackages } from '../pyproject/edit-packages.ts';
 import { badRequest, type ExitCode } from '../errors/failure.ts';
 import { moduleOf } from '../model/name.ts';
@@ -16,8 +15,7 @@ export async function runRemove(request: Request, context: Context): Promise<Exi
   const opened = await openPyproject(request, context);
   const { project, document, list, release } = opened;
   // What `add` enters is a candidate of the catalog, whether Nix was asked or not.
-  const isOurs = (name: string, attribute: string): boolean =>
-    candidates(name, release, packageCatalog()).includes(attribute);
+  const isOurs = (name: string, attribute: string): boolean => candidates(name, release).includes(attribute);
   const changed = removePackages(document, list, names, isOurs);
   const warnings = changed.changes.flatMap(change => warningsOf(change, project, list, document));
   return writePyproject(opened, { ...changed, warnings }, request, context);

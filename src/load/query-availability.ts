@@ -1,28 +1,24 @@
-import type { CheckedAgainst } from '../model/check-packages.ts';
 import type { Availability } from '../model/availability.ts';
+import type { PinnedQuestion } from '../nix/query-packages.ts';
+import type { Requirement } from '../packaging/requirement.ts';
 import type { Context } from './context.ts';
 
-/** What Nix says of packages (normalised names), where it can be asked; what it stumbles over is added to `warnings`. */
+/**
+ * What Nix finds of packages, where it can be asked without a download; undefined where it cannot.
+ * @param overrides the path of the project's nix/overrides.nix, if it has one
+ * @param warnings gets a warning if Nix is there and fails
+ */
 export async function queryAvailability(
-  names: readonly string[],
-  {
-    pin,
-    python,
-    entered,
-    bazel,
-    overrides,
-  }: Pick<CheckedAgainst, 'pin' | 'python' | 'entered'> & { readonly bazel?: string; readonly overrides?: string },
+  requirements: readonly Requirement[],
+  asked: PinnedQuestion,
+  { overrides, warnings }: { readonly overrides: string | undefined; readonly warnings: string[] },
   { environment, signal, stderr }: Context,
-  warnings: string[],
 ): Promise<Availability | undefined> {
-  if (names.length === 0 || !pin) return undefined;
   const { queryPackages } = await import('../nix/query-packages.ts');
-  return queryPackages(pin, python, names, {
+  return queryPackages(requirements, asked, {
     environment,
     signal,
-    ...(entered ? { entered } : {}),
-    ...(bazel ? { bazel: `bazel_${bazel}` } : {}),
-    ...(overrides ? { overrides } : {}),
+    overrides,
     warn: sentence => warnings.push(sentence),
     onEvaluation: () => stderr.write('Asking Nix for the packages\n'),
   });

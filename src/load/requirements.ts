@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
-import { packageCatalog } from '../catalog/packages.ts';
 import { badRequest, Failure } from '../errors/failure.ts';
-import { classify } from '../model/package-names.ts';
+import { isInAnySet, reasonNever } from '../model/package-names.ts';
 import { formatOf } from '../packaging/formats/formats.ts';
 import type { MarkerEnvironment } from '../packaging/marker.ts';
 import {
@@ -69,12 +68,12 @@ export const testToolsWarning = ({ testTools }: ListedPackages): readonly string
       ];
 
 /** What nixpkgs never has must not refuse all the rest. */
-function isPossible({ requirement, place, isGuess }: PlacedRequirement, warnings: string[]): boolean {
-  const verdict = classify(requirement, undefined, packageCatalog());
-  const { name } = requirement;
-  if (verdict.kind === 'never') {
-    warnings.push(`${place}: left out ${name}. ${verdict.message.replace(/^packages: /, '')}`);
-  } else if (verdict.kind === 'unknown' && isGuess) {
+function isPossible({ requirement: { name }, place, isGuess }: PlacedRequirement, warnings: string[]): boolean {
+  if (isInAnySet(name)) return true;
+  const never = reasonNever(name);
+  if (never) {
+    warnings.push(`${place}: left out ${name}. nixpkgs does not have it: ${never.reason}.`);
+  } else if (isGuess) {
     warnings.push(`${place}: left out ${name}: no Python package of nixpkgs is known by this name of conda.`);
   } else return true;
   return false;

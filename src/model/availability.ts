@@ -1,72 +1,144 @@
-import { candidates } from './package-names.ts';
-import { packageCatalog } from '../catalog/packages.ts';
-import { packageAt, packageNamed, setFor } from '../catalog/python-sets.ts';
-import { findRelease } from '../catalog/releases.ts';
+import { attributeOf } from '../catalog/packages.ts';
+import { labelOf, type PackageFault, pythonSets, type SetEntry, setOfPin } from '../catalog/python-sets.ts';
+import { badRequest } from '../errors/failure.ts';
+import { normaliseName } from '../packaging/requirement.ts';
 import type { Pin } from '../pin/pin.ts';
+import { candidates, findInSet, spellings } from './package-names.ts';
 
-/** A pip package as a nixpkgs has it for one Python. */
-export interface NixpkgsPackage {
-  readonly attribute: string;
-  /** Empty if it has none. */
-  readonly version: string;
-  /** Whether nix/python.nix finds it without an entry in its attribute table. */
-  readonly unaided: boolean;
-  /** The extras that it has (normalised); undefined if that is not known. */
-  readonly extras?: readonly string[];
-  /** Why it gives no derivation, for the end of a sentence; undefined if it gives one. */
-  readonly fault?: string;
+/** Why a package gives no derivation. */
+export interface Problem {
+  /** Its mark in nixpkgs; `disabled`: not for this Python; `fails`: for another reason, often a dependency. */
+  readonly kind: PackageFault | 'disabled';
+  /** What Nix said, in one line; undefined if it was not asked. */
+  readonly message?: string;
+  /** The name by which nix/overrides.nix allows an insecure or unfree package. */
+  readonly allowedAs?: string;
 }
 
-/** What Nix says of pip packages (normalised after PEP 503): null if the pinned nixpkgs lacks one for the chosen Python. */
-export type Availability = ReadonlyMap<string, NixpkgsPackage | null>;
+/** A pip package in nixpkgs. What is undefined is not known. */
+export interface NixpkgsPackage {
+  readonly attribute: string;
+  /** Empty if the package has none. */
+  readonly version: string | undefined;
+  /** Its extras, normalised (PEP 503). */
+  readonly extras: readonly string[] | undefined;
+  /** nix/python.nix finds it without an entry in [tool.nixpkgs.attributes]. */
+  readonly unaided: boolean;
+  readonly problem?: Problem;
+}
+
+/** Who says what nixpkgs has, the most reliable first. */
+export type Source =
+  | { readonly kind: 'nix' }
+  /** The catalog has the packages of this very commit. */
+  | { readonly kind: 'exact'; readonly label: string }
+  /** The catalog has those of a commit from about the same time: `nixpkgs of July 2026`. */
+  | { readonly kind: 'near'; readonly label: string }
+  /** The catalog has only names. */
+  | { readonly kind: 'names' };
+
+/** What a pinned nixpkgs has for one Python. */
+export interface Availability {
+  readonly source: Source;
+  /** By pip name (normalised, PEP 503): null if nixpkgs lacks it for this Python. Every name that was asked for is there. */
+  readonly packages: ReadonlyMap<string, NixpkgsPackage | null>;
+  /** The minor versions of Python, and the major ones of Bazel, that the pin has; undefined if Nix was not asked. */
+  readonly interpreters?: { readonly pythons: readonly string[]; readonly bazels: readonly string[] };
+}
+
+/** Which nixpkgs is asked. */
+export interface AskedOf {
+  /** Undefined if it is not known. */
+  readonly pin: Pin | undefined;
+  /** The release that the pin belongs to (`26.05`); undefined if it is not known. */
+  readonly release: string | undefined;
+  /** Minor version of Python: `3.13`. */
+  readonly python: string;
+  /** The attributes that the user set in pyproject.toml, by package: they override every other. */
+  readonly entered?: ReadonlyMap<string, string> | undefined;
+}
 
 /** The attribute of an interpreter in nixpkgs: `python313` for `3.13`. */
 export const interpreterOf = (python: string): string => `python${python.replace('.', '')}`;
 
-/** Which nixpkgs a sentence is about, as exactly as the pin can tell. */
-export function pinned({ release, locked }: Pin): string {
-  const which = release ?? (locked.type === 'github' ? locked.rev.slice(0, 12) : undefined);
+/** The pinned nixpkgs as messages name it, with its release or commit. */
+export function pinned(pin: Pin | undefined): string {
+  const { release, locked } = pin ?? {};
+  const which = release ?? (locked?.type === 'github' ? locked.rev.slice(0, 12) : undefined);
   return `the pinned nixpkgs${which ? ` (${which})` : ''}`;
 }
 
-/** What the catalog says of one package, and which nixpkgs that is about. */
-export interface CatalogAnswer {
-  readonly label: string;
-  /** Null if that nixpkgs lacks it. */
-  readonly found: NixpkgsPackage | null;
+/** How messages name the nixpkgs that a source is about. */
+export const nameOfSource = (source: Source, pin: Pin | undefined): string =>
+  source.kind === 'near' ? source.label : pinned(pin);
+
+/** What the catalog knows of packages in a pinned nixpkgs. */
+export function catalogAvailability(names: readonly string[], asked: AskedOf): Availability {
+  const chosen = setOfPin(asked.pin, asked.release);
+  if (!chosen)
+    return { source: { kind: 'names' }, packages: new Map(names.map(name => [name, knownByName(name, asked)])) };
+  const { set, exact } = chosen;
+  const packages = names.map(name => {
+    const entry = findInSet(set, name, asked.release, asked.entered?.get(name));
+    return [name, entry ? inSet(entry, name, asked) : null] as const;
+  });
+  return { source: { kind: exact ? 'exact' : 'near', label: labelOf(set) }, packages: new Map(packages) };
 }
+
+function inSet(entry: SetEntry, name: string, { python, entered }: AskedOf): NixpkgsPackage {
+  const { attribute, version, extras } = entry;
+  const fault = entry.faultOn(python);
+  const found = { attribute, version, extras: extras.map(normaliseName), unaided: isUnaided(name, attribute, entered) };
+  if (fault === undefined) return found;
+  return { ...found, problem: { kind: fault } };
+}
+
+/** Of a release that the catalog has no packages of, only names are known: its own from a table, else those of other times. */
+function knownByName(name: string, { release, entered }: AskedOf): NixpkgsPackage | null {
+  const byUser = entered?.get(name);
+  if (byUser !== undefined) return unverified(byUser);
+  const attribute = attributeOf(name, release);
+  if (attribute === null) return null;
+  if (attribute === undefined && !pythonSets().some(set => findInSet(set, name, release))) return null;
+  const [first = name] = spellings(name);
+  return { ...unverified(attribute ?? first), unaided: isUnaided(name, attribute ?? first, entered) };
+}
+
+const unverified = (attribute: string): NixpkgsPackage => ({
+  attribute,
+  version: undefined,
+  extras: undefined,
+  unaided: true,
+});
+
+/** Whether nix/python.nix finds an attribute by itself, or by an entry that the user has set. */
+export const isUnaided = (name: string, attribute: string, entered: AskedOf['entered']): boolean =>
+  entered?.get(name) === attribute || spellings(name).includes(attribute);
+
+/** The attributes to try for a package, the best first. */
+export const attributesToTry = (name: string, { release, entered }: Pick<AskedOf, 'release' | 'entered'>): string[] => {
+  const attribute = entered?.get(name);
+  return attribute === undefined ? candidates(name, release) : [attribute];
+};
 
 /**
- * What the catalog says of a package at a pin, by the set of its commit or the nearest one; undefined if it has no set for it.
- * @param entered the attribute that a project's user has set for it
+ * Refuses a Python or a Bazel that the pin lacks, if Nix has said so.
+ * @throws Failure (exit code 2) that names those it has
  */
-export function catalogued(
-  name: string,
-  python: string,
-  {
-    pin,
-    release,
-    entered,
-  }: { readonly pin: Pin | undefined; readonly release: string | undefined; readonly entered?: string | undefined },
-): CatalogAnswer | undefined {
-  const set = setFor(pin, findRelease(release ?? ''));
-  if (!set) return undefined;
-  const label = set.exact && pin ? pinned(pin) : set.label;
-  const tried = entered === undefined ? candidates(name, release, packageCatalog()) : [entered];
-  const held =
-    first(tried, attribute => packageAt(set, attribute)) ??
-    (entered === undefined ? packageNamed(set, name) : undefined);
-  if (!held) return { label, found: null };
-  const { attribute, version, extras, failsOn } = held;
-  const fault = failsOn.includes(python) ? `does not evaluate for Python ${python}` : undefined;
-  const unaided = [name, name.replaceAll('-', '_')].includes(attribute);
-  return { label, found: { attribute, version, unaided, extras, ...(fault ? { fault } : {}) } };
-}
-
-function first<From, To>(items: readonly From[], map: (item: From) => To | undefined): To | undefined {
-  for (const item of items) {
-    const found = map(item);
-    if (found !== undefined) return found;
+export function checkInterpreters(
+  { interpreters }: Availability,
+  { pin, python, bazel }: { readonly pin: Pin; readonly python: string; readonly bazel: string },
+): void {
+  if (!interpreters) return;
+  const { pythons, bazels } = interpreters;
+  for (const [question, program, version, offered] of [
+    ['python', 'Python', python, pythons],
+    ['bazel', 'Bazel', bazel, bazels],
+  ] as const) {
+    if (offered.includes(version)) continue;
+    throw badRequest(
+      `${question}: ${pinned(pin)} has no ${program} ${version}.`,
+      offered.length > 0 ? `Choose ${program} ${offered.join(', ')}, or another nixpkgs.` : 'Choose another nixpkgs.',
+    );
   }
-  return undefined;
 }

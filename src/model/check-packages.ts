@@ -1,106 +1,167 @@
-import { packageCatalog } from '../catalog/packages.ts';
-import { versionsOf } from '../catalog/versions.ts';
+import { type Release, releases } from '../catalog/releases.ts';
+import { attributeOf, own, packageCatalog } from '../catalog/packages.ts';
+import { pythonSets, setOfPin, setOfRelease } from '../catalog/python-sets.ts';
 import { badRequest } from '../errors/failure.ts';
-import type { Requirement } from '../packaging/requirement.ts';
+import { formatRequirement, type Requirement } from '../packaging/requirement.ts';
 import { satisfies } from '../packaging/version.ts';
-import type { Pin } from '../pin/pin.ts';
-import { type Availability, catalogued, type NixpkgsPackage, pinned } from './availability.ts';
-import { describeFault, faultOf, type PackageFault } from './package-faults.ts';
-import { attributeEntry, classify, suggestPackages } from './package-names.ts';
+import {
+  type AskedOf,
+  type Availability,
+  catalogAvailability,
+  nameOfSource,
+  type NixpkgsPackage,
+} from './availability.ts';
+import { describeFaults, type PackageFault } from './package-faults.ts';
+import { findInSet, isInAnySet, reasonNever, suggestPackages } from './package-names.ts';
 
 /** What packages are checked against. */
-export interface CheckedAgainst {
-  /** Undefined if it is not known; then there is no answer of Nix either. */
-  readonly pin: Pin | undefined;
-  /** The release that the pin belongs to, as far as that is known: `26.05`. */
-  readonly release: string | undefined;
-  /** Minor version of Python: `3.13`. */
-  readonly python: string;
-  /** What Nix says of the packages: counts for more than the catalog. */
+export interface CheckedAgainst extends AskedOf {
+  /** What Nix found; without it, the catalog is asked. */
   readonly availability?: Availability | undefined;
-  /** Attributes that a project's user has set, by name: they count for more than the catalog as well. */
-  readonly entered?: ReadonlyMap<string, string>;
 }
 
-/** The result of a check. */
+/** The result of checking packages. */
 export interface PackagesChecked {
-  /** pip name to nixpkgs attribute, for the packages that nixpkgs keeps under another name. */
+  /** The nixpkgs attributes by pip name, of the packages for which nix/python.nix needs them. */
   readonly attributes: ReadonlyMap<string, string>;
-  /** The versions that the nixpkgs has, as far as they are known, by name. */
+  /** The known versions by pip name. */
   readonly versions: ReadonlyMap<string, string>;
-  /** What would not evaluate. */
+  /** What has these versions: `the pinned nixpkgs`, `nixpkgs of July 2026`. */
+  readonly versionsOf: string;
+  /** What would not evaluate, as far as that is known: of a release of which the catalog has only names, nothing. */
   readonly faults: readonly PackageFault[];
-  /** The faults as sentences, and a sentence for each package of which nothing is known. */
+  /** The faults in words. */
   readonly warnings: readonly string[];
 }
 
 /**
- * Checks packages against a pin, or what is known of it.
- * @throws Failure (exit code 2) for one that nixpkgs never has
+ * What is wrong with requirements in a nixpkgs: at most one fault a requirement for each of its name, range and extras.
+ * @param availability what that nixpkgs has; says nothing of names that it was not asked for
  */
-export function checkPackages(requirements: readonly Requirement[], against: CheckedAgainst): PackagesChecked {
-  const attributes = new Map<string, string>();
-  const versions = new Map<string, string>();
-  const faults: PackageFault[] = [];
-  const warnings: string[] = [];
-  for (const requirement of requirements) {
-    const { name } = requirement;
-    const byUser = against.entered?.has(name) === true;
-    const verdict = classify(requirement, against.release, packageCatalog());
-    if (verdict.kind === 'never' && !byUser) throw badRequest(verdict.message, verdict.hint);
-    const answer = answerFor(name, against);
-    if (answer === undefined) {
-      if (verdict.kind === 'unknown' && !byUser) warnings.push(`${verdict.message} ${verdict.hint}`);
-      const entry = attributeEntry(verdict);
-      if (entry && !byUser) attributes.set(...entry);
-      continue;
-    }
-    const { source, found } = answer;
-    if (found && !found.unaided && !byUser) attributes.set(name, found.attribute);
-    if (found?.version) versions.set(name, found.version);
-    faults.push(...faultsOf(requirement, found, source, against));
-  }
-  return { attributes, versions, faults, warnings: [...faults.map(describeFault), ...warnings] };
+export function checkRequirements(
+  requirements: readonly Requirement[],
+  availability: Availability,
+  asked: AskedOf,
+): PackageFault[] {
+  return requirements.flatMap(requirement => {
+    const found = availability.packages.get(requirement.name);
+    if (found === undefined) return [];
+    return found === null
+      ? [missing(requirement, availability, asked)]
+      : faultsOf(requirement, found, availability, asked);
+  });
 }
 
-/** What Nix says of a package, else the catalog; undefined if neither knows. */
-function answerFor(
-  name: string,
-  { pin, release, python, availability, entered }: CheckedAgainst,
-): { readonly source: string; readonly found: NixpkgsPackage | null } | undefined {
-  const found = pin && availability?.get(name);
-  if (pin && found !== undefined) return { source: pinned(pin), found };
-  const answer = catalogued(name, python, { pin, release, entered: entered?.get(name) });
-  return answer && { source: answer.label, found: answer.found };
+function missing({ name, ...rest }: Requirement, { source }: Availability, asked: AskedOf): PackageFault {
+  const common = {
+    name,
+    requirement: formatRequirement({ name, ...rest }),
+    wanted: rest.specifier,
+    source,
+    where: nameOfSource(source, asked.pin),
+  };
+  const never = asked.entered?.has(name) ? undefined : reasonNever(name);
+  if (never) return { kind: 'never', ...common, ...never, otherReleases: [], suggestions: [] };
+  const { set } = setOfPin(asked.pin, asked.release) ?? { set: pythonSets().at(-1) };
+  return {
+    kind: 'missing',
+    ...common,
+    otherReleases: releasesWith(name, asked, () => true),
+    // What some nixpkgs has is spelled well.
+    suggestions: isInAnySet(name) ? [] : suggestPackages(name, asked.release, set),
+  };
 }
 
 function faultsOf(
   requirement: Requirement,
-  found: NixpkgsPackage | null,
-  source: string,
-  { pin, release }: CheckedAgainst,
+  found: NixpkgsPackage,
+  availability: Availability,
+  asked: AskedOf,
 ): PackageFault[] {
-  const { name, specifier } = requirement;
-  if (found === null) {
-    return [faultOf(requirement, { kind: 'missing', source, suggestions: suggestPackages(name, pin, release) })];
+  const { name, extras, specifier } = requirement;
+  const common = {
+    name,
+    requirement: formatRequirement(requirement),
+    attribute: found.attribute,
+    source: availability.source,
+    where: nameOfSource(availability.source, asked.pin),
+    otherReleases: [],
+    suggestions: [],
+    ...(found.version ? { version: found.version } : {}),
+  };
+  const faults: PackageFault[] = [];
+  if (found.problem) faults.push({ kind: 'not-derivation', ...common, wanted: '', problem: found.problem });
+  // What is no version by PEP 440 (`unstable-2023-01-01`) satisfies no range, as in nix/pep440.nix.
+  if (found.version !== undefined && !satisfies(found.version, specifier)) {
+    const otherReleases = releasesWith(name, asked, version => satisfies(version, specifier) === true);
+    faults.push({ kind: 'version', ...common, wanted: specifier, otherReleases });
   }
-  const { version: held, fault: reason, extras } = found;
-  // One that gives no derivation has no use for another range.
-  if (reason) return [faultOf(requirement, { kind: 'failing', source, held, reason })];
-  const lacking = extras ? requirement.extras.filter(extra => !extras.map(normalise).includes(extra)) : [];
-  return [
-    ...(satisfies(held, specifier)
-      ? []
-      : [faultOf(requirement, { kind: 'version', source, held, elsewhere: elsewhere(requirement, release) })]),
-    ...(lacking.length > 0 ? [faultOf(requirement, { kind: 'extra', source, held, extras: lacking })] : []),
-  ];
+  const { extras: offered } = found;
+  for (const extra of offered ? extras.filter(wanted => !offered.includes(wanted)) : []) {
+    faults.push({ kind: 'extra', ...common, wanted: extra, offered: offered as readonly string[] });
+  }
+  return faults;
 }
 
-const normalise = (extra: string): string => extra.toLowerCase().replace(/[-_.]+/g, '-');
+/** The other stable releases that are known to have a package, oldest first, in a version that suits; else rolling channels. */
+function releasesWith(
+  name: string,
+  { release }: AskedOf,
+  suits: (version: string) => boolean,
+): PackageFault['otherReleases'] {
+  const [stable, rolling] = [releases().filter(({ eol }) => eol), releases().filter(({ eol }) => !eol)].map(among =>
+    knownWith(
+      name,
+      among.filter(other => other.name !== release),
+      suits,
+    ),
+  );
+  return stable?.length ? stable : (rolling ?? []);
+}
 
-/** The newest three other releases that are known to have a version in the range. */
-const elsewhere = ({ name, specifier }: Requirement, release: string | undefined): string[] =>
-  Object.entries(versionsOf(name))
-    .filter(([other, version]) => other !== release && satisfies(version, specifier))
-    .slice(-3)
-    .map(([other, version]) => `${other} (${version})`);
+function knownWith(
+  name: string,
+  among: readonly Release[],
+  suits: (version: string) => boolean,
+): PackageFault['otherReleases'] {
+  return among.flatMap(other => {
+    const { set } = setOfRelease(other) ?? {};
+    const entry = set && findInSet(set, name, other.name);
+    if (entry) return suits(entry.version) ? [{ release: other.name, version: entry.version }] : [];
+    const listed = !set && own(packageCatalog().packages, name) !== undefined && attributeOf(name, other.name) !== null;
+    return listed && suits('') ? [{ release: other.name }] : [];
+  });
+}
+
+/**
+ * Checks packages for a command: with what Nix found, else with the catalog.
+ * @throws Failure (exit code 2) for packages that nixpkgs never has
+ */
+export function checkPackages(
+  requirements: readonly Requirement[],
+  { availability, ...asked }: CheckedAgainst,
+): PackagesChecked {
+  const names = requirements.map(({ name }) => name);
+  const has = availability ?? catalogAvailability(names, asked);
+  const faults = checkRequirements(requirements, has, asked);
+  refuseNever(faults);
+  const found = names.flatMap(name => {
+    const entry = has.packages.get(name);
+    return entry ? [[name, entry] as const] : [];
+  });
+  return {
+    attributes: new Map(found.flatMap(([name, { attribute, unaided }]) => (unaided ? [] : [[name, attribute]]))),
+    versions: new Map(found.flatMap(([name, { version }]) => (version ? [[name, version]] : []))),
+    versionsOf: nameOfSource(has.source, undefined),
+    faults: faults.filter(({ source }) => source.kind !== 'names'),
+    warnings: describeFaults(faults, asked),
+  };
+}
+
+/** @throws Failure (exit code 2) that names all packages that nixpkgs never has */
+function refuseNever(faults: readonly PackageFault[]): void {
+  const never = faults.filter(({ kind }) => kind === 'never');
+  if (never.length === 0) return;
+  const sentences = never.map(({ name, reason }) => `nixpkgs has no package ${name}: ${reason}.`);
+  throw badRequest(`packages: ${sentences.join('\n  ')}`, never.map(({ fix }) => fix).join(' '));
+}

@@ -65,10 +65,12 @@ export function checkPython(version: string, release: Release | undefined, where
   }
   const offered = release && offeredPythons(release);
   if (!offered || offered.some(({ name }) => name === version)) return version;
-  const entry = release.pythons[version];
-  const prerelease = entry?.failing ? ' on which flask evaluates' : entry ? ', only a pre-release' : '';
+  const { unusable, prerelease } = release.pythons[version] ?? {};
+  const fault = unusable
+    ? `has Python ${version}, but not ${unusable.join(', ')} for it`
+    : `has no Python ${version}${prerelease ? ', only a pre-release' : ''}`;
   throw badRequest(
-    `${where}: nixpkgs ${release.name} has no Python ${version}${prerelease}.`,
+    `${where}: nixpkgs ${release.name} ${fault}.`,
     advice(`Python ${names(offered)}`, releasesWithPython(version)),
   );
 }

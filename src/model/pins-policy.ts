@@ -1,6 +1,6 @@
 import { badRequest } from '../errors/failure.ts';
 import { formatRequirement, parseRequirement, type Requirement } from '../packaging/requirement.ts';
-import type { PackageFault } from './package-faults.ts';
+import { type PackageFault, reasons } from './package-faults.ts';
 
 /**
  * What to do with version ranges that the pinned nixpkgs misses: `keep` them, and packages that it lacks (the project does not
@@ -73,7 +73,7 @@ export function adjust(
   const left: PackageFault[] = [];
   const kept = requirements.flatMap(requirement => {
     const own = faults.filter(({ name }) => name === requirement.name);
-    const [fatal] = own.filter(({ kind }) => kind === 'missing' || kind === 'failing');
+    const [fatal] = own.filter(({ kind }) => kind === 'missing' || kind === 'not-derivation');
     const from = formatRequirement(requirement);
     const { name } = requirement;
     if (fatal) {
@@ -81,17 +81,17 @@ export function adjust(
         if (pins !== 'keep') left.push(...own);
         return [requirement];
       }
-      const { held, source, reason } = fatal;
-      const why = fatal.kind === 'missing' ? `${source} does not have it` : (reason ?? 'it does not evaluate');
+      const { version: held, where, problem } = fatal;
+      const why = fatal.kind === 'missing' ? `${where} does not have it` : `it ${reasons[problem?.kind ?? 'fails']}`;
       adjustments.push({ name, from, ...(held ? { held } : {}), reason: why });
       return [];
     }
     let next = requirement;
     for (const fault of own) {
-      const { held = '' } = fault;
+      const { version: held = '', wanted } = fault;
       if (fault.kind === 'extra') {
         if (!skipMissing && pins !== 'keep') left.push(fault);
-        else if (skipMissing) next = { ...next, extras: next.extras.filter(extra => !fault.extras?.includes(extra)) };
+        else if (skipMissing) next = { ...next, extras: next.extras.filter(extra => extra !== wanted) };
       } else {
         const specifier = pins === undefined ? next.specifier : relaxed(next.specifier, pins);
         if (pins !== 'keep' && !isFine(held, specifier))
@@ -101,14 +101,14 @@ export function adjust(
     }
     const to = formatRequirement(parseRequirement(formatRequirement(next)));
     if (to !== from) {
-      const held = own.find(fault => fault.held)?.held;
+      const held = own.find(({ version }) => version)?.version;
       adjustments.push({
         name,
         from,
         to,
         ...(held ? { held } : {}),
         reason: own
-          .map(({ kind }) => (kind === 'extra' ? 'the extra is not in nixpkgs' : `nixpkgs has ${held}`))
+          .map(({ kind, wanted }) => (kind === 'extra' ? `nixpkgs has no extra ${wanted}` : `nixpkgs has ${held}`))
           .join('; '),
       });
     }

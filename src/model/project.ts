@@ -1,18 +1,18 @@
 import type { PackageFault } from './package-faults.ts';
 import type { GatheredAnswers } from './answers.ts';
-import { checkPackages } from './check-packages.ts';
-import type { Availability } from './availability.ts';
+import type { PackagesChecked } from './check-packages.ts';
 import { checkShadowing, moduleOf } from './name.ts';
 import type { Pin } from '../pin/pin.ts';
-import { type Answers, releaseOf } from './questions.ts';
-import { mergeRequirements, parseRequirement } from '../packaging/requirement.ts';
+import type { Answers } from './questions.ts';
+import { mergeRequirements, parseRequirement, type Requirement } from '../packaging/requirement.ts';
 import { parseServices, type Service } from './services.ts';
 
 /** The pip packages that every project needs: the app's framework, the image's server, the test runner. */
 export const basePackages = { runtime: ['flask', 'gunicorn'], development: ['pytest'] } as const;
 
 /** The packages of every project, of both lists. */
-export const everyProject: readonly string[] = [...basePackages.runtime, ...basePackages.development];
+export const everyProject = (): Requirement[] =>
+  [...basePackages.runtime, ...basePackages.development].map(name => ({ name, extras: [], specifier: '' }));
 
 /** A list of packages (PEP 508) without those that every project has in that list. */
 export const withoutBasePackages = (packages: readonly string[], list: keyof typeof basePackages): string[] => {
@@ -41,43 +41,32 @@ export interface Checked {
   readonly faults: readonly PackageFault[];
 }
 
-/**
- * Checks the answers against each other and against the catalog.
- * @param availability what Nix found: overrides the catalog
- * @throws Failure (exit code 2) for a name that shadows a package, or a package that nixpkgs never has
- */
-export function checkProject(
-  { answers, pin, development = basePackages.development, services = [], entered = new Map() }: GatheredAnswers,
-  today: Date,
-  availability?: Availability,
-): Checked {
-  const { name, python, packages } = answers;
-  const requirements = mergeRequirements(
+/** The packages that a project has beyond those of every project, runtime and development. */
+export const requestedPackages = ({
+  answers: { packages },
+  development = basePackages.development,
+}: Pick<GatheredAnswers, 'answers' | 'development'>): Requirement[] =>
+  mergeRequirements(
     [...packages, ...withoutBasePackages(development, 'development')].map(text => parseRequirement(text)),
   );
-  const all = [
-    ...requirements.map(requirement => requirement.name),
-    ...basePackages.runtime,
-    ...basePackages.development,
-  ];
+
+/**
+ * Checks the answers against each other.
+ * @param packages what checking its packages has found; without it, they are taken as they are
+ * @throws Failure (exit code 2) for a name that shadows a package
+ */
+export function checkProject(
+  { answers, pin, development = basePackages.development, services = [] }: GatheredAnswers,
+  packages?: Pick<PackagesChecked, 'attributes' | 'warnings' | 'faults'>,
+): Checked {
+  const { name } = answers;
+  const all = [...requestedPackages({ answers, development }), ...everyProject()].map(requirement => requirement.name);
   const further = parseServices(services, name);
   checkShadowing(name, all);
   for (const service of further) {
     checkShadowing(service.name, all, { where: 'service', file: `${service.module}/` });
   }
-
-  // Whether the packages of every project evaluate on this Python is the catalog's to know, unless Nix was asked.
-  const base = availability
-    ? everyProject.filter(item => availability.has(item)).map(item => parseRequirement(item))
-    : [];
-  const against = {
-    pin,
-    release: releaseOf({ answers, pin, today, folder: name })?.name,
-    python,
-    availability,
-    entered,
-  };
-  const { attributes, warnings, faults } = checkPackages([...requirements, ...base], against);
+  const { attributes = new Map<string, string>(), warnings = [], faults = [] } = packages ?? {};
   const project = { ...answers, module: moduleOf(name), pin, development, attributes, services: further };
   return { project, warnings, faults };
 }

@@ -4,6 +4,7 @@ import {
   findRelease,
   type Release,
   releaseOfPin,
+  withEveryPython,
   releases,
 } from '../catalog/releases.ts';
 import { bazelChoices, type Choice, checkBazel, checkPython, pythonChoices, releaseChoices } from './choices.ts';
@@ -74,7 +75,10 @@ export interface Question<Value> {
 }
 
 /** The release whose Pythons and Bazels can be chosen; undefined for a revision of an unknown release. */
-export const releaseOf = ({ answers, pin }: QuestionContext): Release | undefined => releaseOfPin(pin, answers.nixpkgs);
+export function releaseOf({ answers, pin }: QuestionContext): Release | undefined {
+  const release = releaseOfPin(pin, answers.nixpkgs);
+  return release && pin?.locked.type === 'tarball' ? withEveryPython(release) : release;
+}
 
 /** The release whose versions are offered: for an unknown revision, the newest is the best guess. */
 const likelyRelease = (context: QuestionContext): Release => releaseOf(context) ?? defaultRelease(context.today);

@@ -1,46 +1,85 @@
-# What a tree of nixpkgs has of some packages for one Python, found as a project's nix/python.nix finds them. Nothing is built.
+# What a tree of nixpkgs has for one Python, as a project's own nix/python.nix finds it. Nothing is built.
 # What `tryEval` cannot catch, such as an infinite recursion, ends the evaluation.
 {
-  # As JSON: `tree`, a path, or `url` and `sha256` of a tarball; `python`, as in "3.13"; `bazel`, an attribute; `packages`, by
-  # pip name the attributes to try, the best first; `overrides`, the path of a project's nix/overrides.nix, if it has one.
+  # As JSON: `tree`, a path, or `url` and `sha256` of a tarball; `python`, a minor version; `packages`: by pip name the
+  # `requirement` and the `attributes` to try; `overrides`, the path of a project's nix/overrides.nix, if it has one.
   request,
+  # Evaluates this attribute of the Python's packages alone, without catching its error.
+  why ? null,
 }:
 
 let
   asked = builtins.fromJSON request;
   tree = asked.tree or (fetchTarball { inherit (asked) url sha256; });
-  overrides = if asked ? overrides then import (/. + asked.overrides) else { };
 
   # As in nix/nixpkgs.nix: nothing of the user's own configuration.
+  overrides = if asked ? overrides then import asked.overrides else { };
   pkgs = import tree {
     config = overrides.config or { };
     overlays = overrides.overlays or [ ];
     system = builtins.currentSystem;
   };
-  project = import ./project/python.nix {
-    inherit pkgs;
-    pyproject.project.requires-python = "==${asked.python}.*";
-  };
 
-  has = attribute:
-    let tried = builtins.tryEval ((pkgs.${attribute} or null).drvPath or "" != "");
-    in tried.success && tried.value;
   interpreter = "python${builtins.replaceStrings [ "." ] [ "" ] asked.python}";
 
-  find = name: attributes:
+  # What nix/python.nix makes of one requirement, with an entry in its attribute table or without one.
+  resolve =
+    name: requirement: attribute:
+    (import ./project/python.nix {
+      inherit pkgs;
+      pyproject = {
+        project.requires-python = "==${asked.python}.*";
+        tool.nixpkgs.attributes = if attribute == null then { } else { ${name} = attribute; };
+      };
+    }).resolve
+      requirement;
+
+  first =
+    fits: list:
+    if list == [ ] then
+      null
+    else if fits (builtins.head list) then
+      builtins.head list
+    else
+      first fits (builtins.tail list);
+
+  # Without an entry, if that finds a package; else with the first that does; else what is there and throws.
+  find =
+    name:
+    {
+      requirement,
+      attributes,
+      entered ? null,
+    }:
     let
-      found = project.describe attributes;
-      unaided = project.describe (project.triedFor name);
+      answers = map (resolve name requirement) (if entered == null then [ null ] ++ attributes else [ entered ]);
+      found = first (answer: answer ? version) answers;
+      best = if found == null then first (answer: answer ? attribute) answers else found;
     in
-    if found == null then null else {
-      inherit (found) attribute fault;
-      # A few have none, and suit whoever asks for no range.
-      version = if builtins.isString found.version then found.version else "";
-      extras = builtins.attrNames found.extras;
-      unaided = unaided != null && unaided.attribute == found.attribute;
-    };
+    if best == null then
+      null
+    else
+      {
+        inherit (best) attribute;
+        version = best.version or null;
+        extras = best.extras or [ ];
+        problems = map (problem: { inherit (problem) kind detail; }) best.problems;
+      };
+
+  exists =
+    name:
+    let
+      tried = builtins.tryEval ((pkgs.${name}.type or null) == "derivation");
+    in
+    tried.success && tried.value;
+  existing = pattern: builtins.filter (name: builtins.match pattern name != null && exists name) (builtins.attrNames pkgs);
 in
-if (pkgs.${interpreter} or null) == null then null else {
-  bazel = !(asked ? bazel) || has asked.bazel;
-  packages = builtins.mapAttrs find asked.packages;
-}
+if why != null then
+  builtins.seq pkgs.${interpreter}.pkgs.${why}.drvPath null
+else
+  rec {
+    pythons = existing "python3[0-9]+";
+    bazels = existing "bazel_[0-9]+";
+    packages =
+      if builtins.elem interpreter pythons then builtins.mapAttrs find asked.packages else { };
+  }

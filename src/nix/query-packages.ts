@@ -1,9 +1,17 @@
 import { join } from 'node:path';
-import { packageCatalog } from '../catalog/packages.ts';
 import { ExitCode, Failure } from '../errors/failure.ts';
-import { type NixpkgsPackage, type Availability, interpreterOf, pinned } from '../model/availability.ts';
-import { candidates } from '../model/package-names.ts';
+import {
+  type AskedOf,
+  attributesToTry,
+  type Availability,
+  isUnaided,
+  type NixpkgsPackage,
+  pinned,
+  type Problem,
+} from '../model/availability.ts';
+import { formatRequirement, type Requirement } from '../packaging/requirement.ts';
 import type { Pin } from '../pin/pin.ts';
+import { visible } from '../text/visible.ts';
 import { type Nix, nixWithin, NixUnavailable } from './run-nix.ts';
 import { findNixpkgs } from './find-nixpkgs.ts';
 import { nixSupport, tooOld } from './nix-support.ts';
@@ -15,32 +23,34 @@ export interface QueryOptions {
   readonly warn?: (sentence: string) => void;
   /** Called before the evaluation, which takes seconds for a real nixpkgs. */
   readonly onEvaluation?: () => void;
-  /** Attributes that the user has set, by package name: no others are tried for these packages. */
-  readonly entered?: ReadonlyMap<string, string>;
-  /** The attribute of a Bazel that has to exist as well: `bazel_8`. */
-  readonly bazel?: string;
-  /** The path of the project's nix/overrides.nix, which is applied. */
-  readonly overrides?: string;
+  /** The path of the project's nix/overrides.nix, if it has one. */
+  readonly overrides?: string | undefined;
   /** Milliseconds for everything. */
   readonly timeout?: number;
 }
 
+/** Which pin is asked: a known one. */
+export interface PinnedQuestion extends AskedOf {
+  readonly pin: Pin;
+}
+
 const expression = join(import.meta.dirname, 'query-packages.nix');
 
+/** How many packages that fail are evaluated again, each alone, to learn why: each takes a second or two. */
+const mostReasons = 3;
+
 /**
- * Asks Nix which of these pip packages the pinned nixpkgs has for a Python (`3.13`), unless that nixpkgs, about 40 MB, would have
- * to be downloaded.
- * @param names normalised after PEP 503
+ * Asks Nix what the pinned nixpkgs has: Pythons, Bazels, and these packages with their extras, as the project's own
+ * nix/python.nix finds them, unless that nixpkgs, about 40 MB, would have to be downloaded. Ranges are not checked.
  * @returns undefined if there is no Nix, no store, no nixpkgs on this machine or no answer
  * @throws Failure (exit code 130) if it was interrupted
  */
 export async function queryPackages(
-  pin: Pin,
-  python: string,
-  names: readonly string[],
-  { environment, signal, warn, onEvaluation, entered = new Map(), bazel, overrides, timeout = 60_000 }: QueryOptions,
+  requirements: readonly Requirement[],
+  asked: PinnedQuestion,
+  { environment, signal, warn, onEvaluation, overrides, timeout = 60_000 }: QueryOptions,
 ): Promise<Availability | undefined> {
-  if (names.length === 0) return new Map();
+  const { pin, python } = asked;
   try {
     const nix = nixWithin(timeout, environment, signal);
     const tree = await findNixpkgs(pin, nix);
@@ -52,90 +62,144 @@ export async function queryPackages(
       return undefined;
     }
     onEvaluation?.();
-    const packages = attributesFor(names, pin.release, entered);
-    const request = { ...tree, python, packages, ...(bazel ? { bazel } : {}), ...(overrides ? { overrides } : {}) };
-    const answer = await evaluate(nix, request);
-    if (!answer.bazel) warn?.(`bazel: ${pinned(pin)} has no ${bazel}. Choose another Bazel, or another nixpkgs.`);
-    return answer.packages;
+    const packages = Object.fromEntries(requirements.map(requirement => questionFor(requirement, asked)));
+    return await evaluate(nix, { ...tree, python, packages, ...(overrides === undefined ? {} : { overrides }) }, asked);
   } catch (error) {
-    if (signal.aborted)
+    if (signal.aborted) {
       throw new Failure('Interrupted while asking Nix.', 'Nothing was written.', ExitCode.interrupted, error);
+    }
     if (!(error instanceof NixUnavailable)) throw error;
     if (error.message) {
       warn?.(
-        `packages: Nix could not say what ${pinned(pin)} has (${error.message}); falling back to the built-in catalog.`,
+        `packages: Nix could not evaluate ${pinned(pin)} (${error.message}): falling back to the built-in catalog.`,
       );
     }
     return undefined;
   }
 }
 
-interface Request {
-  readonly python: string;
-  readonly bazel?: string;
-  readonly overrides?: string;
-  readonly packages: Readonly<Record<string, readonly string[]>>;
+/** What query-packages.nix is asked about a package. */
+interface PackageQuestion {
+  readonly requirement: string;
+  readonly attributes: readonly string[];
+  readonly entered?: string;
 }
 
-const attributesFor = (
-  names: readonly string[],
-  release: string | undefined,
-  entered: ReadonlyMap<string, string>,
-): Request['packages'] =>
-  Object.fromEntries(
-    names.map(name => {
-      const attribute = entered.get(name);
-      return [name, attribute === undefined ? candidates(name, release, packageCatalog()) : [attribute]];
-    }),
-  );
+type Request = Readonly<Record<string, unknown>> & {
+  readonly packages: Readonly<Record<string, PackageQuestion>>;
+};
 
-/** What the expression prints; null where the tree lacks the interpreter. */
+function questionFor(requirement: Requirement, asked: AskedOf): [name: string, question: PackageQuestion] {
+  const { name } = requirement;
+  const entered = asked.entered?.get(name);
+  const question = {
+    requirement: formatRequirement({ ...requirement, specifier: '' }),
+    attributes: attributesToTry(name, asked),
+    ...(entered === undefined ? {} : { entered }),
+  };
+  return [name, question];
+}
+
+async function evaluate(nix: Nix, request: Request, asked: PinnedQuestion): Promise<Availability> {
+  const answer = await ask(nix, request);
+  if (!isAnswer(answer)) throw new NixUnavailable('unexpected output of nix-instantiate');
+  const packages = new Map<string, NixpkgsPackage | null>();
+  let reasons = 0;
+  for (const [name, { attributes }] of Object.entries(request.packages)) {
+    const found = Object.hasOwn(answer.packages, name) ? answer.packages[name] : null;
+    if (found === null || found === undefined) {
+      packages.set(name, null);
+      continue;
+    }
+    if (!isFound(found, attributes)) throw new NixUnavailable('unexpected output of nix-instantiate');
+    let problem = problemOf(found);
+    if (problem?.kind === 'fails' && problem.message === undefined && reasons++ < mostReasons) {
+      problem = await reasonOf(nix, request, found.attribute);
+    }
+    packages.set(name, {
+      attribute: found.attribute,
+      version: found.version ?? (problem ? undefined : ''),
+      extras: found.version === null ? undefined : found.extras,
+      unaided: isUnaided(name, found.attribute, asked.entered),
+      ...(problem ? { problem } : {}),
+    });
+  }
+  const pythons = answer.pythons.map(attribute => attribute.replace('python3', '3.')).sort(byMinor);
+  const bazels = answer.bazels.map(attribute => attribute.replace('bazel_', '')).sort((a, b) => Number(a) - Number(b));
+  return { source: { kind: 'nix' }, packages, interpreters: { pythons, bazels } };
+}
+
+async function ask(nix: Nix, request: Request): Promise<unknown> {
+  const input = ['--argstr', 'request', JSON.stringify(request)];
+  const output = await nix('nix-instantiate', '--eval', '--strict', '--json', expression, ...input);
+  try {
+    return JSON.parse(output) as unknown;
+  } catch {
+    throw new NixUnavailable('nix-instantiate did not print JSON');
+  }
+}
+
+/** Evaluates a package that fails once more, alone, for what Nix says of it. */
+async function reasonOf(nix: Nix, request: Request, attribute: string): Promise<Problem> {
+  try {
+    const input = ['--argstr', 'request', JSON.stringify(request), '--argstr', 'why', attribute];
+    await nix('nix-instantiate', '--eval', expression, ...input);
+  } catch (error) {
+    if (!(error instanceof NixUnavailable)) throw error;
+    const message = visible(error.message);
+    return { kind: /not supported for interpreter/.test(message) ? 'disabled' : 'fails', message };
+  }
+  return { kind: 'fails' };
+}
+
+/** A package in the answer of query-packages.nix. Its version is null if it is there and throws. */
+interface Found {
+  readonly attribute: string;
+  readonly version: string | null;
+  readonly extras: readonly string[];
+  readonly problems: readonly { readonly kind: string; readonly detail: string | null }[];
+}
+
+function problemOf({ version, problems }: Found): Problem | undefined {
+  const marks = ['insecure', 'unfree', 'broken', 'unsupported'] as const;
+  for (const { kind, detail } of problems) {
+    const mark = marks.find(known => known === kind);
+    const allowedAs = detail?.replaceAll('"', '');
+    if (mark) return { kind: mark, ...(allowedAs ? { allowedAs } : {}) };
+    if (kind === 'fails') return detail === null ? { kind } : { kind, message: `${detail} does not evaluate` };
+  }
+  return version === null ? { kind: 'fails' } : undefined;
+}
+
 interface Answer {
-  readonly bazel: boolean;
+  readonly pythons: readonly string[];
+  readonly bazels: readonly string[];
   readonly packages: Readonly<Record<string, unknown>>;
 }
 
-async function evaluate(nix: Nix, request: Request): Promise<{ bazel: boolean; packages: Availability }> {
-  const input = ['--argstr', 'request', JSON.stringify(request)];
-  const answer = parse(await nix('nix-instantiate', '--eval', '--strict', '--json', expression, ...input));
-  if (answer === null) throw new NixUnavailable(`it has no ${interpreterOf(request.python)}`);
-  const entries = Object.entries(request.packages).map(([name, tried]) => {
-    const found = Object.hasOwn(answer.packages, name) ? answer.packages[name] : undefined;
-    return [name, found === null ? null : packageFrom(found, tried)] as const;
-  });
-  return { bazel: answer.bazel, packages: new Map(entries) };
+// What Nix prints ends up in files and on terminals, so it may not be just anything.
+
+function isAnswer(value: unknown): value is Answer {
+  const { pythons, bazels, packages } = (value ?? {}) as Record<string, unknown>;
+  const isObject = typeof packages === 'object' && packages !== null;
+  return isObject && areTexts(pythons, /^python3\d{1,3}$/) && areTexts(bazels, /^bazel_\d{1,3}$/);
 }
 
-const unexpected = (): NixUnavailable => new NixUnavailable('unexpected output of nix-instantiate');
-
-function parse(output: string): Answer | null {
-  let value: unknown;
-  try {
-    value = JSON.parse(output);
-  } catch {
-    throw new NixUnavailable('the output of nix-instantiate is not JSON');
-  }
-  if (value === null) return null;
-  const { packages } = value as Partial<Answer>;
-  if (typeof packages !== 'object' || packages === null) throw unexpected();
-  return value as Answer;
+function isFound(value: unknown, tried: readonly string[]): value is Found {
+  const { attribute, version, extras, problems } = value as Record<string, unknown>;
+  return (
+    tried.some(candidate => candidate === attribute) &&
+    (version === null || (typeof version === 'string' && /^[!-~]{0,100}$/.test(version))) &&
+    areTexts(extras, /^[ -~]{1,100}$/) &&
+    Array.isArray(problems) &&
+    problems.every(
+      ({ kind, detail }: Record<string, unknown>) =>
+        areTexts([kind], /^[a-z]+$/) && (detail === null || areTexts([detail], /^[ -~]{0,300}$/)),
+    )
+  );
 }
 
-/** Checks everything: the attribute ends up in a file, and the rest on a terminal. */
-function packageFrom(value: unknown, tried: readonly string[]): NixpkgsPackage {
-  if (typeof value !== 'object' || value === null) throw unexpected();
-  const { attribute, version, unaided, extras, fault } = value as Record<string, unknown>;
-  if (
-    typeof attribute !== 'string' ||
-    !tried.includes(attribute) ||
-    typeof version !== 'string' ||
-    !/^[!-~]{0,100}$/.test(version) ||
-    typeof unaided !== 'boolean' ||
-    !Array.isArray(extras) ||
-    !extras.every(extra => typeof extra === 'string' && /^[a-z0-9-]{1,100}$/.test(extra)) ||
-    (fault !== null && (typeof fault !== 'string' || fault.length > 300))
-  ) {
-    throw unexpected();
-  }
-  return { attribute, version, unaided, extras, ...(fault === null ? {} : { fault }) };
-}
+const areTexts = (value: unknown, pattern: RegExp): value is string[] =>
+  Array.isArray(value) && value.every(text => typeof text === 'string' && pattern.test(text));
+
+const byMinor = (a: string, b: string): number => Number(a.slice('3.'.length)) - Number(b.slice('3.'.length));

@@ -8,6 +8,15 @@ const logs: Record<string, readonly [log: string, cause: RegExp | undefined]> = 
 error: pyproject.toml: the pinned nixpkgs has no package nosuch for python313 (tried the attribute nosuch).`,
     /^pyproject\.toml: the pinned nixpkgs has no package nosuch for python313/,
   ],
+  'several packages that the pin lacks': [
+    `error: pyproject.toml: the pinned nixpkgs cannot provide everything.
+         not in nixpkgs: correct the name, or set its attribute in [tool.nixpkgs.attributes]:
+           nosuch (tried nosuch)
+         not this version: change the range, or the pin of nixpkgs:
+           flask==3.0.0 (nixpkgs has 3.1.2)
+ERROR: build failed`,
+    /^pyproject\.toml: the pinned [^]*\n +nosuch \(tried nosuch\)[^]*\n +flask==3\.0\.0 \(nixpkgs has 3\.1\.2\)$/,
+  ],
   'a wrong hash': [
     `error: hash mismatch in file downloaded from 'https://example.org/x.tar.gz':
          specified: sha256:1b0…

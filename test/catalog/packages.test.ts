@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { attributeOf, packageCatalog, wellKnownNames } from '../../src/catalog/packages.ts';
-import { classify } from '../../src/model/package-names.ts';
+import { findEntry, pythonSets } from '../../src/catalog/python-sets.ts';
 import { normaliseName } from '../../src/packaging/requirement.ts';
 
 const { packages, tools, never } = packageCatalog();
 
 describe('catalog/packages.json', () => {
-  it('has normalised names (PEP 503), sorted, each in one section only', () => {
+  it('names everything as PEP 503 has it, in order, in one section only', () => {
     for (const names of [packages, tools, never].map(Object.keys)) {
       assert.deepEqual(names, [...new Set(names)].sort());
       for (const name of names) assert.equal(normaliseName(name).replace(/\*$/, ''), name.replace(/\*$/, ''));
@@ -16,7 +16,7 @@ describe('catalog/packages.json', () => {
     assert.equal(new Set(all).size, all.length);
   });
 
-  it('has attributes that need no quoting in Nix, and only where they change', () => {
+  it('holds attributes that can stand in Nix as they are, and only where they change', () => {
     for (const [name, changes] of Object.entries(packages)) {
       const releases = Object.keys(changes);
       assert.deepEqual(releases, releases.toSorted(), name);
@@ -32,17 +32,27 @@ describe('catalog/packages.json', () => {
     for (const path of Object.values(tools)) assert.match(path, /^pkgs\.[a-z][a-z0-9-]*$/);
   });
 
-  it('has one package per line', () => {
+  it('has one package a line', () => {
     const text = readFileSync(new URL('../../src/catalog/packages.json', import.meta.url), 'utf8');
     const entries = [packages, tools, never].flatMap(section => Object.keys(section));
     for (const name of entries)
       assert.match(text, new RegExp(`^    ${JSON.stringify(name).replace('*', '\\*')}: .*$`, 'm'));
     assert.equal(text.trimEnd().split('\n').length, entries.length + 8);
   });
+
+  it('agrees with the newest set: it has each attribute, and none of what nixpkgs never has', () => {
+    const set = pythonSets().at(-1) ?? assert.fail();
+    for (const name of Object.keys(packages)) {
+      const attribute = attributeOf(name) ?? assert.fail(name);
+      assert.ok(findEntry(set, attribute) ?? findEntry(set, attribute.replaceAll('-', '_')), `${name}: ${attribute}`);
+    }
+    for (const name of [...Object.keys(tools), ...Object.keys(never)])
+      assert.equal(findEntry(set, name), undefined, name);
+  });
 });
 
 describe('the catalog of packages', () => {
-  it('lists the names to offer', () => {
+  it('knows the names to offer', () => {
     const names = wellKnownNames('24.05');
     assert.ok(names.length > 200);
     for (const name of ['flask', 'gunicorn', 'pytest', 'requests', 'quart']) assert.ok(names.includes(name), name);
@@ -50,20 +60,14 @@ describe('the catalog of packages', () => {
     assert.deepEqual(wellKnownNames(), wellKnownNames('26.05'));
   });
 
-  it('has the attribute at a release', () => {
+  it('knows attributes', () => {
     assert.equal(attributeOf('flask', '22.05'), 'flask');
     assert.equal(attributeOf('torch', '23.11'), 'pytorch');
     assert.equal(attributeOf('torch', '24.05'), 'torch');
     assert.equal(attributeOf('quart', '22.05'), null);
+    assert.equal(attributeOf('mysql-connector-python', '25.11'), 'mysql-connector');
+    assert.equal(attributeOf('mysql-connector-python', '26.05'), 'mysql-connector-python');
     assert.equal(attributeOf('no-such-package'), undefined);
     assert.equal(attributeOf('constructor'), undefined);
-  });
-
-  it('needs few entries in attribute tables', () => {
-    const renamed = (release: string) =>
-      wellKnownNames(release).filter(name => classify({ name }, release, packageCatalog()).kind === 'renamed');
-    assert.deepEqual(renamed('26.05'), ['opencv-python', 'psycopg2-binary']);
-    assert.ok(renamed('22.05').includes('apscheduler'));
-    assert.ok(!renamed('22.05').includes('flask-login'));
   });
 });

@@ -14,6 +14,7 @@ import {
   releasesWithBazel,
   releasesWithPython,
   withRelease,
+  withEveryPython,
 } from '../../src/catalog/releases.ts';
 import type { Pin } from '../../src/pin/pin.ts';
 
@@ -155,7 +156,8 @@ describe('the release of a pin', () => {
     it(`is ${name ?? 'unknown'} by ${what}`, () => {
       assert.equal(releaseOfPin(pin)?.name, name);
       assert.equal(releaseOfPin(pin, '26.05')?.name, name, 'whatever was answered');
-      assert.equal(withRelease(pin).release, name === 'nixos-unstable' ? undefined : (name ?? (pin as Pin).release));
+      const { release: own }: Pin = pin;
+      assert.equal(withRelease(pin).release, name === 'nixos-unstable' ? undefined : (name ?? own));
     });
   }
 
@@ -167,6 +169,11 @@ describe('the release of a pin', () => {
 });
 
 describe('the Pythons of a release', () => {
+  it("are all offered for a tree of one's own, of which less is known", () => {
+    assert.ok(!names(offeredPythons(release('26.05'))).includes('3.11'));
+    assert.deepEqual(names(offeredPythons(withEveryPython(release('26.05')))), ['3.11', '3.12', '3.13', '3.14']);
+  });
+
   it('are offered without pre-releases', () => {
     assert.deepEqual(names(offeredPythons(release('23.05'))), ['3.8', '3.9', '3.10', '3.11']);
     assert.deepEqual(offeredPythons(release('22.05')).at(-1), {

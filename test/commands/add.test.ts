@@ -222,7 +222,7 @@ describe('add and remove', function () {
     assert.equal(refused.code, 1);
     assert.match(
       refused.stderr,
-      /^error: packages: nixpkgs of July 2026 has no package reqests\. Did you mean requests/,
+      /^error: packages: nixpkgs of July 2026 has no package reqests for python313\. Did you mean requests/,
     );
     assert.match(refused.stderr, /Nothing was changed\. --force adds it all the same/);
     assert.deepEqual(treeOf(cwd), before);

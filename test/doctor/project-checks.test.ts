@@ -9,7 +9,7 @@ import type { Finding } from '../../src/doctor/finding.ts';
 import { assessPackages } from '../../src/doctor/project-packages.ts';
 import { assessFlake, assessLock } from '../../src/doctor/flake-pin.ts';
 import { type ProjectFacts, projectFacts } from '../../src/doctor/project-facts.ts';
-import type { Availability } from '../../src/model/availability.ts';
+import type { Availability, NixpkgsPackage } from '../../src/model/availability.ts';
 import type { Pin } from '../../src/pin/pin.ts';
 import { checkProject } from '../../src/model/project.ts';
 import { render } from '../../src/render/render.ts';
@@ -33,7 +33,7 @@ function facts(
   changes: Readonly<Record<string, ((text: string) => string) | undefined>> = {},
 ): ProjectFacts {
   const values = answersWith({ nixpkgs, python, packages: ['redis>=4'], bazel });
-  const texts = new Map(render(checkProject({ answers: values, pin }, today).project, '0.0.0'));
+  const texts = new Map(render(checkProject({ answers: values, pin }).project, '0.0.0'));
   for (const [path, change] of Object.entries(changes)) {
     if (change) texts.set(path, change(texts.get(path) ?? ''));
     else texts.delete(path);
@@ -224,26 +224,32 @@ describe('the checks of a project', () => {
   });
 
   describe('of the packages', () => {
-    const held = (version: string) => ({ attribute: 'x', version, unaided: true });
-    const all: Availability = new Map(['flask', 'gunicorn', 'pytest', 'redis'].map(name => [name, held('5.0')]));
+    const held = (version: string) => ({ attribute: 'x', version, extras: [], unaided: true });
+    const nix = (changes: Record<string, NixpkgsPackage | null> = {}): Availability => {
+      const names = ['flask', 'gunicorn', 'pytest', 'redis'];
+      const all = Object.fromEntries(names.map(name => [name, held('5.0')]));
+      return { source: { kind: 'nix' }, packages: new Map(Object.entries({ ...all, ...changes })) };
+    };
     const assess = (availability?: Availability, change = (text: string) => text) =>
       assessPackages(facts({}, { 'pyproject.toml': change }), availability);
 
     it('count them, and say who was asked', () => {
-      assert.deepEqual(messagesOf(assess(all)), [
+      assert.deepEqual(messagesOf(assess(nix())), [
         'ok: The pinned nixpkgs (26.05) has all 4 packages of pyproject.toml',
       ]);
       assert.match(messagesOf(assess())[0] ?? '', /^ok: .* all 4 packages .*, according to the built-in catalog/);
     });
 
     it('fail where Nix is sure, and warn where the catalog guesses', () => {
-      const [lacks] = assess(new Map([...all, ['redis', null]]));
+      const [lacks] = assess(nix({ redis: null }));
       assert.deepEqual([lacks?.state, lacks?.fix], ['failed', 'nix-python-container remove redis']);
-      const [misses] = assess(new Map([...all, ['redis', held('3.5.3')]]));
+      const [misses] = assess(nix({ redis: held('3.5.3') }));
       assert.deepEqual([misses?.state, misses?.fix], ['failed', "nix-python-container add 'redis>=3.5.3'"]);
-      assert.match(misses?.message ?? '', /has redis 3\.5\.3, not redis>=4\./);
-      const [dev] = assess(new Map([...all, ['pytest', null]]));
+      assert.match(misses?.message ?? '', /has redis 3\.5\.3, which "redis>=4" does not allow\./);
+      const [dev] = assess(nix({ pytest: null }));
       assert.equal(dev?.fix, 'nix-python-container remove --dev pytest');
+      const [risky] = assess(nix({ redis: { ...held('5.0'), problem: { kind: 'insecure' } } }));
+      assert.match(`${risky?.state} ${risky?.fix}`, /^failed .*nix\/overrides\.nix/);
       const unknown = (text: string) => text.replace('"flask"', '"flask", "nobody-knows-it"');
       assert.deepEqual(states(assess(undefined, unknown)), ['warning']);
       assert.deepEqual(states(assess(undefined, text => text.replace('"flask"', '"flask; os_name"'))), ['failed']);

@@ -1,96 +1,8 @@
 import assert from 'node:assert/strict';
-import { type PackageCatalog } from '../../src/catalog/packages.ts';
-import { attributeEntry, candidates, classify, suggestPackages } from '../../src/model/package-names.ts';
+import { pythonSets } from '../../src/catalog/python-sets.ts';
+import { candidates, findInSet, reasonNever, spellings, suggestPackages } from '../../src/model/package-names.ts';
 
-const catalog: PackageCatalog = {
-  packages: {
-    flask: {},
-    'flask-login': { '22.05': 'flask_login', '24.05': 'flask-login' },
-    'python-dotenv': {},
-    quart: { '22.05': null, '24.05': 'quart' },
-    torch: { '22.05': 'pytorch', '24.05': 'torch' },
-    'opencv-python': { '22.05': 'opencv4' },
-    fluss: {},
-    flume: {},
-    flash: {},
-  },
-  tools: { ruff: 'pkgs.ruff' },
-  never: { asyncio: 'it is part of the standard library', 'nvidia-*': 'it is CUDA' },
-};
-
-const of = (name: string, release?: string) => classify({ name }, release, catalog);
-
-describe('classify', () => {
-  for (const [name, release, kind, attribute] of [
-    ['flask', '24.05', 'known', 'flask'],
-    ['flask', undefined, 'known', 'flask'],
-    // Between two entries the older one holds, before the first one the first.
-    ['flask-login', '21.11', 'known', 'flask_login'],
-    ['flask-login', '23.11', 'known', 'flask_login'],
-    ['flask-login', '24.05', 'known', 'flask-login'],
-    ['torch', '21.11', 'renamed', 'pytorch'],
-    ['torch', '22.05', 'renamed', 'pytorch'],
-    ['torch', '23.11', 'renamed', 'pytorch'],
-    ['torch', '24.05', 'known', 'torch'],
-    ['torch', '26.05', 'known', 'torch'],
-    ['torch', undefined, 'known', 'torch'],
-    ['opencv-python', '26.05', 'renamed', 'opencv4'],
-  ] as const) {
-    it(`${name} at ${release ?? 'an unknown release'}: ${kind}, ${attribute}`, () => {
-      const verdict = of(name, release);
-      assert.deepEqual(verdict, { kind, name, attribute });
-      assert.deepEqual(attributeEntry(verdict), kind === 'renamed' ? [name, attribute] : undefined);
-    });
-  }
-
-  for (const [name, near] of [
-    ['flaks', ['flash', 'flask', 'fluss']],
-    ['flasks', ['flask', 'flash', 'fluss']],
-    ['dotenv', ['python-dotenv']],
-    ['opencv', ['opencv-python']],
-    ['zzzz', []],
-    // Names that every object has.
-    ['constructor', []],
-    ['valueof', []],
-  ] as const) {
-    it(`${name} is unknown, near to ${near.join(', ') || 'nothing'}`, () => {
-      const verdict = of(name, '24.05');
-      assert.ok(verdict.kind === 'unknown');
-      assert.deepEqual(verdict.nearMisses, near);
-      assert.match(verdict.message, new RegExp(`^packages: ${name} is not .* nixpkgs 24\\.05\\.$`));
-      assert.equal(/Did you mean/.test(verdict.hint), near.length > 0);
-      assert.equal(attributeEntry(verdict), undefined);
-    });
-  }
-
-  it('says by which release a package is known', () => {
-    const verdict = of('quart', '23.11');
-    assert.ok(verdict.kind === 'unknown');
-    assert.equal(verdict.message, 'packages: quart is available since nixpkgs 24.05; it may be missing from 23.11.');
-    assert.equal(of('quart', '24.05').kind, 'known');
-    assert.equal(of('quart').kind, 'known');
-  });
-
-  it('says where a program goes', () => {
-    const verdict = of('ruff', '24.05');
-    assert.ok(verdict.kind === 'never');
-    assert.match(verdict.message, /has ruff as a program, pkgs\.ruff/);
-    assert.match(verdict.hint, /add pkgs\.ruff to the packages in shell\.nix/);
-  });
-
-  for (const [name, why] of [
-    ['asyncio', /no package asyncio: it is part of the standard library\.$/],
-    ['nvidia-cublas-cu12', /no package nvidia-cublas-cu12: it is CUDA\.$/],
-  ] as const) {
-    it(`${name} never`, () => {
-      const verdict = of(name);
-      assert.ok(verdict.kind === 'never');
-      assert.match(verdict.message, why);
-      assert.equal(attributeEntry(verdict), undefined);
-    });
-  }
-  it('takes only the family for the family', () => assert.equal(of('nvidia').kind, 'unknown'));
-});
+const set = pythonSets().at(-1) ?? assert.fail();
 
 describe('what to look for in a tree', () => {
   for (const [name, release, attributes] of [
@@ -101,13 +13,85 @@ describe('what to look for in a tree', () => {
     ['torch', '26.05', ['torch', 'pytorch']],
     ['quart', '22.05', ['quart']],
     ['opencv-python', '26.05', ['opencv4', 'opencv-python', 'opencv_python']],
+    ['discord-py', '26.05', ['discord-py', 'discord_py', 'discordpy']],
     ['constructor', '26.05', ['constructor']],
   ] as const) {
     it(`${name} at ${release ?? 'an unknown release'}: ${attributes.join(', ')}`, () => {
-      assert.deepEqual(candidates(name, release, catalog), attributes);
+      assert.deepEqual(candidates(name, release), attributes);
     });
   }
 
-  it('is not near to itself', () =>
-    assert.deepEqual(suggestPackages('flask', undefined, '24.05', catalog), ['flash', 'fluss']));
+  it('spells a name in two ways at most', () => {
+    assert.deepEqual(spellings('flask-login'), ['flask-login', 'flask_login']);
+    assert.deepEqual(spellings('flask'), ['flask']);
+  });
+});
+
+describe('a package of a set', () => {
+  for (const [name, attribute] of Object.entries({
+    ruff: 'ruff',
+    uv: 'uv',
+    'yt-dlp': 'yt-dlp',
+    'nvidia-ml-py': 'nvidia-ml-py',
+    'mysql-connector-python': 'mysql-connector-python',
+    'python-jose': 'python-jose',
+    'opencv-python': 'opencv4',
+    'discord-py': 'discordpy',
+    'scikit-learn': 'scikit-learn',
+    constructor: undefined,
+    reqests: undefined,
+  })) {
+    it(`${name} is ${attribute}`, () => assert.equal(findInSet(set, name, '26.05')?.attribute, attribute));
+  }
+  it('is the one that the user has set, and no other', () => {
+    assert.equal(findInSet(set, 'mine', '26.05', 'redis')?.attribute, 'redis');
+    assert.equal(findInSet(set, 'redis', '26.05', 'no-such-attribute'), undefined);
+  });
+});
+
+describe('what nixpkgs never has', () => {
+  it('has a reason, and something to do about it', () => {
+    assert.match(reasonNever('asyncio')?.reason ?? '', /standard library/);
+    assert.match(reasonNever('nvidia-cublas-cu12')?.reason ?? '', /cudaPackages/);
+    assert.match(reasonNever('poetry')?.reason ?? '', /program, pkgs\.poetry/);
+    assert.match(reasonNever('poetry')?.fix ?? '', /add pkgs\.poetry to the packages in shell\.nix/);
+    for (const name of ['flask', 'nvidia', 'constructor']) assert.equal(reasonNever(name), undefined, name);
+  });
+});
+
+describe('a package that was probably meant', () => {
+  for (const [typed, meant] of Object.entries({
+    reqests: ['requests'],
+    flaskk: ['flask'],
+    pandsa: ['pandas'],
+    gunicron: ['gunicorn'],
+    beautifulsoup: ['beautifulsoup4'],
+    // By what is imported.
+    sklearn: ['scikit-learn'],
+    bs4: ['beautifulsoup4'],
+    cv2: ['opencv-python'],
+    // By an affix.
+    dotenv: ['python-dotenv'],
+    jose: ['python-jose'],
+    yaml: ['pyyaml'],
+  })) {
+    it(`by ${typed} is ${meant.join(', ')}`, () =>
+      assert.deepEqual(suggestPackages(typed, '26.05', set).slice(0, 1), meant));
+  }
+  for (const typed of [
+    'zzzz',
+    'x-y-z',
+    'our-internal-lib',
+    'asyncio',
+    'constructor',
+    'valueof',
+    'acme-billing',
+    'qw',
+    '',
+  ]) {
+    it(`by ${JSON.stringify(typed)} is none`, () => assert.deepEqual(suggestPackages(typed, '26.05', set), []));
+  }
+  it('is found without a set among the well-known ones', () => {
+    assert.deepEqual(suggestPackages('reqests', '22.05', undefined), ['requests']);
+  });
 });

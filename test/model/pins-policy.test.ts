@@ -26,14 +26,15 @@ describe('a policy for version ranges', () => {
   }
 
   const fault = (name: string, rest: Partial<PackageFault>): PackageFault => ({
-    ...{ name, requirement: name, kind: 'version', source: 'nixpkgs' },
+    ...{ name, requirement: name, kind: 'version', wanted: '', source: { kind: 'nix' }, where: 'nixpkgs' },
+    ...{ otherReleases: [], suggestions: [] },
     ...rest,
   });
   const requirements = ['a==1.0', 'b==2.0', 'c[x]==1', 'd'].map(text => parseRequirement(text));
   const faults = [
-    fault('a', { held: '1.5' }),
-    fault('b', { held: '1.0' }),
-    fault('c', { kind: 'extra', held: '1', extras: ['x'] }),
+    fault('a', { version: '1.5' }),
+    fault('b', { version: '1.0' }),
+    fault('c', { kind: 'extra', version: '1', wanted: 'x' }),
     fault('d', { kind: 'missing' }),
   ];
   const by = (pins: PinsPolicy | undefined, skipMissing = true) => {

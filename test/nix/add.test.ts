@@ -62,12 +62,15 @@ describe('add and remove with Nix', function () {
     const before = treeOf(cwd);
     const refused = await command(['add', 'requests', 'reqests', 'redis>=5'], { cwd, env });
     assert.equal(refused.code, 1);
-    assert.match(refused.stderr, /error: packages: the pinned nixpkgs has no package reqests\. Did you mean requests/);
-    assert.match(refused.stderr, /^packages: the pinned nixpkgs has redis 4\.3\.4, not redis>=5\./m);
+    assert.match(
+      refused.stderr,
+      /error: packages: the pinned nixpkgs has no package reqests for python311\. Did you mean requests/,
+    );
+    assert.match(refused.stderr, /^packages: the pinned nixpkgs has redis 4\.3\.4, which "redis>=5" does not allow\./m);
     assert.deepEqual(treeOf(cwd), before);
     const { code, stderr } = await command(['add', 'reqests', 'redis>=5', '--force'], { cwd, env });
     assert.equal(code, 0);
-    assert.match(stderr, /warning: packages: the pinned nixpkgs has redis 4\.3\.4, not redis>=5\./);
+    assert.match(stderr, /warning: packages: the pinned nixpkgs has redis 4\.3\.4, which "redis>=5" does not allow\./);
     assert.throws(() => evaluate(cwd, 'runtime'), /error:/);
     const mended = await command(['add', 'redis<5'], { cwd, env });
     assert.match(mended.stdout, /replaced {2}redis<5 \(was redis>=5; the pinned nixpkgs has 4\.3\.4\)/);
@@ -83,7 +86,7 @@ describe('add and remove with Nix', function () {
     );
     const { stdout, stderr } = await command(['add', 'mine', 'other', '--force'], { cwd, env });
     assert.match(stdout, /added {2}mine \(the pinned nixpkgs has 0\.19\.3\)/);
-    assert.match(stderr, /no package other\./);
+    assert.match(stderr, /no package other for python311\./);
     await command(['remove', 'other'], { cwd, env });
     assert.match(evaluate(cwd, 'runtime'), /\.drv"/);
     await command(['remove', 'mine'], { cwd, env });
@@ -92,7 +95,7 @@ describe('add and remove with Nix', function () {
 
   it('use the Python of pyproject.toml', async () => {
     const cwd = project(read(project()).replace('3.11', '3.7'));
-    assert.match((await command(['add', 'numpy'], { cwd, env })).stderr, /numpy of .* does not evaluate for python37/);
+    assert.match((await command(['add', 'numpy'], { cwd, env })).stderr, /does not have numpy for Python 3\.7\./);
   });
 
   for (const [what, made] of Object.entries({

@@ -115,10 +115,15 @@ describe('the support of a pinned nixpkgs by the installed Nix', function () {
   it('replaces the query for packages by a warning that says which Nix is needed', async () => {
     const pin = await pinOfTarball(pack(folder, { 'lib/minver.nix': '"99.1"' }));
     const warnings: string[] = [];
-    const answer = await queryPackages(pin, '3.11', ['requests'], {
-      ...{ environment, signal, warn: sentence => warnings.push(sentence) },
-      onEvaluation: () => assert.fail('nothing is evaluated'),
-    });
+    const requests = [{ name: 'requests', extras: [], specifier: '' }];
+    const answer = await queryPackages(
+      requests,
+      { pin, python: '3.11', release: undefined },
+      {
+        ...{ environment, signal, warn: sentence => warnings.push(sentence) },
+        onEvaluation: () => assert.fail('nothing is evaluated'),
+      },
+    );
     assert.equal(answer, undefined);
     const reason = `Nix ${installed} is too old for the pinned nixpkgs (26.05), which needs Nix 99.1 or later`;
     assert.deepEqual(warnings, [`packages: ${reason}; falling back to the built-in catalog.`]);

@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { queryPackages } from '../../src/nix/query-packages.ts';
+import { parseRequirement } from '../../src/packaging/requirement.ts';
 import type { Pin } from '../../src/pin/pin.ts';
 import { scratch } from '../commands/process.ts';
 import { needs } from '../needs.ts';
@@ -34,50 +35,45 @@ describe('a query for packages, with the real Nix', function () {
     warnings = [];
   });
 
-  const ask = (names: readonly string[], { of = pin, python = '3.11', env = environment, evaluated = () => {} } = {}) =>
-    queryPackages(of, python, names, {
-      environment: env,
-      signal: new AbortController().signal,
-      warn: sentence => warnings.push(sentence),
-      onEvaluation: evaluated,
-    });
+  interface Asked {
+    of?: Pin;
+    python?: string;
+    env?: NodeJS.ProcessEnv;
+    evaluated?: () => void;
+    entered?: ReadonlyMap<string, string>;
+    overrides?: string;
+  }
+  const query = (names: readonly string[], { of = pin, python = '3.11', env = environment, ...more }: Asked = {}) =>
+    queryPackages(
+      names.map(text => parseRequirement(text)),
+      { pin: of, python, release: of.release, entered: more.entered },
+      {
+        environment: env,
+        signal: new AbortController().signal,
+        warn: sentence => warnings.push(sentence),
+        onEvaluation: more.evaluated ?? (() => {}),
+        overrides: more.overrides,
+      },
+    );
+  const ask = async (names: readonly string[], asked?: Asked) => (await query(names, asked))?.packages;
 
-  const found = (attribute: string, version: string, unaided = true, extras: readonly string[] = []) => ({
-    ...{ attribute, version, unaided, extras },
-  });
-  const refused = (attribute: string, version: string, fault: string) => ({ ...found(attribute, version), fault });
-  const gone = (python: string) => `does not evaluate for ${python}: it was removed, or is not for this Python`;
-  const allow = (setting: string) => `: config.${setting} in nix/overrides.nix allows it`;
+  const held = (attribute: string, version: string, unaided = true) => ({ attribute, version, extras: [], unaided });
   const known = {
-    requests: found('requests', '2.28.1'),
+    requests: held('requests', '2.28.1'),
     // Found by the name with "_" for "-", as nix/python.nix does.
-    'email-validator': found('email_validator', '1.3.1'),
+    'email-validator': held('email_validator', '1.3.1'),
     // As the catalog has it.
-    'opencv-python': found('opencv4', '4.7.0', false),
+    'opencv-python': held('opencv4', '4.7.0', false),
     // As the catalog has it for an older release.
-    torch: found('pytorch', '1.13.1', false),
+    torch: held('pytorch', '1.13.1', false),
     // Of two, the one under the name.
-    'scikit-image': found('scikit-image', '0.22.0'),
+    'scikit-image': held('scikit-image', '0.22.0'),
     // The name throws, its other spelling does not.
-    'flask-cors': found('flask_cors', '3.0.10'),
-    uvicorn: found('uvicorn', '0.22.0', true, ['standard']),
-    insecure: refused(
-      'insecure',
-      '1.0',
-      `is insecure${allow('permittedInsecurePackages = [ "python-insecure-1.0" ]')}`,
-    ),
-    unfree: refused('unfree', '2.0', `is unfree${allow('allowUnfree')}`),
-    broken: refused('broken', '3.0', `is broken${allow('allowBroken')}`),
-    foreign: refused('foreign', '4.0', `is not for this system${allow('allowUnsupportedSystem')}`),
-    'needs-broken': refused(
-      'needs-broken',
-      '5.0',
-      'does not evaluate for python311: nix-build nix/python.nix -A packages.needs-broken says why',
-    ),
-    unreleased: found('unreleased', 'unstable-2023-01-01'),
-    numpy: found('numpy', '1.24.2'),
-    versionless: found('versionless', ''),
-    withdrawn: refused('withdrawn', '', gone('python311')),
+    'flask-cors': held('flask_cors', '3.0.10'),
+    unreleased: held('unreleased', 'unstable-2023-01-01'),
+    numpy: held('numpy', '1.24.2'),
+    versionless: held('versionless', ''),
+    colcon: held('colcon', '0.1'),
     nothing: null,
     reqests: null,
     constructor: null,
@@ -88,17 +84,67 @@ describe('a query for packages, with the real Nix', function () {
     assert.deepEqual(warnings, []);
   });
 
-  it('prefers the attribute of the release that the pin belongs to', async () => {
+  it('needs no entry for what nix/python.nix finds, and takes the one that the user has set', async () => {
     const of = { ...pin, release: '22.05' };
-    assert.deepEqual((await ask(['scikit-image'], { of }))?.get('scikit-image'), found('scikitimage', '0.19.3', false));
+    assert.deepEqual((await ask(['scikit-image'], { of }))?.get('scikit-image'), held('scikit-image', '0.22.0'));
+    const entered = new Map([
+      ['scikit-image', 'scikitimage'],
+      ['other', 'nowhere'],
+    ]);
+    const found = await ask(['scikit-image', 'other'], { entered });
+    assert.deepEqual(Object.fromEntries(found ?? []), { 'scikit-image': held('scikitimage', '0.19.3'), other: null });
   });
 
-  it('is for the chosen Python', async () => {
-    assert.deepEqual((await ask(['numpy'], { python: '3.7' }))?.get('numpy'), refused('numpy', '', gone('python37')));
-    assert.equal(await ask(['numpy'], { python: '3.6' }), undefined);
-    assert.deepEqual(warnings, [
-      'packages: Nix could not say what the pinned nixpkgs (26.05) has (it has no python36); falling back to the built-in catalog.',
-    ]);
+  it('says which extras there are, and which of those asked for fail', async () => {
+    const of = async (text: string) => (await ask([text]))?.get('uvicorn');
+    const uvicorn = { ...held('uvicorn', '0.22.0'), extras: ['dev-tools', 'failing', 'standard'] };
+    assert.deepEqual(await of('uvicorn[standard,nope]'), uvicorn);
+    const problem = { kind: 'fails', message: 'its extra failing does not evaluate' };
+    assert.deepEqual(await of('uvicorn[failing]'), { ...uvicorn, problem });
+  });
+
+  it('says why a package gives no derivation', async () => {
+    const names = ['risky', 'closed', 'crooked', 'elsewhere', 'dependent', 'withdrawn', 'requests'];
+    const found = await ask(names);
+    assert.deepEqual(Object.fromEntries(names.map(name => [name, found?.get(name)?.problem])), {
+      risky: { kind: 'insecure', allowedAs: 'python3.11-risky-1.2' },
+      closed: { kind: 'unfree', allowedAs: 'closed-source' },
+      crooked: { kind: 'broken' },
+      elsewhere: { kind: 'unsupported' },
+      dependent: { kind: 'disabled', message: 'dependency-1.0 not supported for interpreter python3.11' },
+      withdrawn: { kind: 'fails', message: 'withdrawn was removed' },
+      requests: undefined,
+    });
+    assert.equal(found?.get('withdrawn')?.version, undefined);
+    assert.equal(found?.get('risky')?.version, '1.2');
+  });
+
+  it('takes what nix/overrides.nix of the project allows and adds', async () => {
+    const overrides = join(folder, 'overrides.nix');
+    const added = 'final: prev: { pythonOverrides = pkgs: { ours = pkgs.redis // { version = "9"; }; }; }';
+    writeFileSync(
+      overrides,
+      `{ config.permittedInsecurePackages = [ "python3.11-risky-1.2" ]; overlays = [ (${added}) ]; }`,
+    );
+    const found = await ask(['risky', 'closed', 'ours'], { overrides });
+    assert.deepEqual(found?.get('risky'), held('risky', '1.2'));
+    assert.equal(found?.get('closed')?.problem?.kind, 'unfree');
+    assert.deepEqual(found?.get('ours'), held('ours', '9'));
+  });
+
+  it('asks for the chosen Python', async () => {
+    const problem = { kind: 'disabled', message: 'numpy-1.0 not supported for interpreter python3.7' };
+    assert.deepEqual((await ask(['numpy'], { python: '3.7' }))?.get('numpy')?.problem, problem);
+  });
+
+  it('says which Pythons and Bazels there are', async () => {
+    const { interpreters, packages } = (await query(['numpy'], { python: '3.6' })) ?? assert.fail();
+    assert.deepEqual(interpreters, {
+      pythons: ['3.7', '3.8', '3.9', '3.10', '3.11', '3.12', '3.13', '3.14'],
+      bazels: ['4', '5', '6', '7', '8', '9'],
+    });
+    assert.deepEqual(packages.get('numpy'), null);
+    assert.deepEqual(warnings, []);
   });
 
   it('needs no tarball and no download for a nixpkgs in the store', async () => {
@@ -131,13 +177,13 @@ describe('a query for packages, with the real Nix', function () {
 
   it('warns if the evaluation fails, and gives no answer', async () => {
     assert.equal(await ask(['requests', 'endless']), undefined);
-    assert.match(warnings.join('\n'), /^packages: Nix could not say what .* has \(infinite recursion [^\n]*$/);
+    assert.match(warnings.join('\n'), /^packages: Nix could not evaluate .* \(infinite recursion [^\n]*$/);
   });
 
   it('warns if there are more packages than fit on a command line', async () => {
     const names = Array.from({ length: 4000 }, (_, at) => `${'p'.repeat(60)}${at}`);
     assert.equal(await ask(names), undefined);
-    assert.match(warnings.join('\n'), /^packages: Nix could not say .*E2BIG/);
+    assert.match(warnings.join('\n'), /^packages: Nix could not evaluate .*E2BIG/);
   });
 
   it('warns of a tarball that has changed since it was pinned', async () => {
@@ -145,7 +191,7 @@ describe('a query for packages, with the real Nix', function () {
     const changed = await pinOfTarball(pack(folder, { stamp: 'after' }));
     const mixed = { ...changed, locked: { ...changed.locked, narHash: of.locked.narHash } };
     assert.equal(await ask(['requests'], { of: mixed }), undefined);
-    assert.match(warnings.join('\n'), /^packages: Nix could not say .*hash mismatch[^\n]*$/);
+    assert.match(warnings.join('\n'), /^packages: Nix could not evaluate .*hash mismatch[^\n]*$/);
   });
 
   it('does not warn if there is no daemon, no store or no Nix', async () => {

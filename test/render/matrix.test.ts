@@ -69,7 +69,7 @@ function rendered({ release, python, packages, bazel }: Combination, pin: Pin = 
   questions.packages.parse(packages, context, 'packages');
   // Bazel is the only answer that changes further services.
   const services = packages.length === 2 ? ['mail-out', 'worker'] : [];
-  return render(checkProject({ answers, pin, services }, today).project, '0.0.0');
+  return render(checkProject({ answers, pin, services }).project, '0.0.0');
 }
 
 describe('every combination that the catalog offers', function () {

@@ -16,7 +16,8 @@ export type Known = Pick<Entry, 'codename' | 'released' | 'eol' | 'branch' | 'pi
 export function entryOf(known: Known, { defaultPython, ...tree }: NixpkgsTree, majors: readonly string[]): Entry {
   const pythons = tree.pythons.map(found => {
     const prerelease = /[a-z]/.test(found.version) ? { prerelease: true as const } : {};
-    return [found.attribute.replace('python3', '3.'), { ...packaged(found), ...prerelease }] as const;
+    const unusable = found.fails.length > 0 ? { unusable: found.fails } : {};
+    return [found.attribute.replace('python3', '3.'), { ...packaged(found), ...prerelease, ...unusable }] as const;
   });
   const bazels = tree.bazels.map(found => [found.attribute.replace('bazel_', ''), packaged(found)] as const);
   if (!pythons.some(([minor]) => minor === defaultPython)) {
@@ -30,6 +31,20 @@ export function entryOf(known: Known, { defaultPython, ...tree }: NixpkgsTree, m
     confidence: 'exact',
   };
 }
+
+/**
+ * The entry of a release that was not evaluated itself, with the Pythons marked that lack a package of every project.
+ * @param unusable by minor version of Python, the packages that fail in a tree of about the same time
+ */
+export const withUnusable = (entry: Entry, unusable: Readonly<Record<string, readonly string[]>>): Entry => ({
+  ...entry,
+  pythons: Object.fromEntries(
+    Object.entries(entry.pythons).map(([minor, { unusable: _, ...python }]) => {
+      const fails = unusable[minor];
+      return [minor, fails ? { ...python, unusable: fails } : python];
+    }),
+  ),
+});
 
 const packaged = ({ attribute, version }: NixpkgsAttribute): Packaged => ({ attribute, version });
 

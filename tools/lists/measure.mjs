@@ -26,14 +26,23 @@ const policies = [
   ['keep', ['--pins', 'keep']],
 ];
 
-/** Does the project in a folder evaluate? Else what Nix says. */
-function evaluate(project) {
-  const expression = `(import ${project}/nix/python.nix { pkgs = import ${root}tools/lists/nixpkgs.nix { set = ${set}; python = "${python}"; }; }).development.drvPath`;
-  const { status, stderr } = spawnSync('nix-instantiate', ['--eval', '--expr', expression], {
-    encoding: 'utf8',
-    env: { ...process.env, ...nix, NIX_PATH: '', NIX_REMOTE: '' },
-  });
-  return status === 0 ? undefined : stderr.slice(stderr.lastIndexOf('error:'));
+/** The names of the packages that the nix/python.nix of a project finds faults with, each once. */
+function faultsOf(project) {
+  const pkgs = `import ${root}tools/lists/nixpkgs.nix { set = ${set}; python = "${python}"; }`;
+  const expression = `
+    let project = import ${project}/nix/python.nix { pkgs = ${pkgs}; };
+    in map (problem: problem.requirement) project.problems
+      ++ (if project.problems == [ ] then builtins.seq project.development.drvPath [ ] else [ ])`;
+  const { status, stdout, stderr } = spawnSync(
+    'nix-instantiate',
+    ['--eval', '--strict', '--json', '--expr', expression],
+    {
+      encoding: 'utf8',
+      env: { ...process.env, ...nix, NIX_PATH: '', NIX_REMOTE: '' },
+    },
+  );
+  if (status !== 0) throw new Error(stderr);
+  return new Set(JSON.parse(stdout).map(requirement => /^[a-z0-9-]*/.exec(requirement)[0]));
 }
 
 const counts = Object.fromEntries(policies.map(([name]) => [name, { written: 0, evaluates: 0 }]));
@@ -49,6 +58,8 @@ for (const list of lists) {
     });
     return { target, document: JSON.parse(stdout) };
   };
+  // What the command refuses without a policy has to be what Nix finds in the project as it was asked for.
+  const refused = new Set((read('none').document.error?.faults ?? []).map(({ name }) => name));
   for (const [policy, flags] of policies) {
     const { target, document } = read(policy, flags);
     if (document.error) {
@@ -56,22 +67,13 @@ for (const list of lists) {
       continue;
     }
     counts[policy].written++;
-    const fault = evaluate(target);
-    if (fault === undefined) counts[policy].evaluates++;
-    else if (policy === 'keep') {
-      // Everything that Nix says must have been said before.
-      const said = document.warnings.join('\n');
-      for (const [, name] of fault.matchAll(/(?:no package|nixpkgs has) ([a-z0-9-]+)/g)) {
-        if (!said.includes(name)) untold.push(`${list}: ${name}`);
-      }
-    } else untold.push(`${list} with ${policy}: ${fault.split('\n')[0]}`);
-    if (policy === 'keep') {
-      for (const warning of document.warnings.filter(text => /^packages: /.test(text))) {
-        const [, name] =
-          /has no package ([a-z0-9-]+)|has ([a-z0-9-]+) |packages: ([a-z0-9-]+) of/.exec(warning)?.filter(Boolean) ??
-          [];
-        if (name && !(fault ?? '').includes(name)) falseAlarms.push(`${list}: ${warning}`);
-      }
+    const faults = faultsOf(target);
+    if (faults.size === 0) counts[policy].evaluates++;
+    if (policy !== 'keep') {
+      untold.push(...[...faults].map(name => `${list} with ${policy}: ${name}`));
+    } else {
+      untold.push(...[...faults].filter(name => !refused.has(name)).map(name => `${list}: ${name}`));
+      falseAlarms.push(...[...refused].filter(name => !faults.has(name)).map(name => `${list}: ${name}`));
     }
     rmSync(target, { recursive: true });
   }
@@ -90,8 +92,8 @@ what was written evaluated on the names, versions and extras of that set. Writte
 ${rows.join('\n')}
 
 Without flags, what nixpkgs does not have as it is required is one error that names all of it, and nothing is written.
-With \`--pins keep\` everything is written as it is, with a warning for each fault. Faults that only Nix found, without a warning before:
-${untold.length}. Warnings without a fault: ${falseAlarms.length}.
+With \`--pins keep\` everything is written as it is, with a warning for each fault. Faults that only Nix found:
+${untold.length}. Faults that Nix does not have: ${falseAlarms.length}.
 `;
 writeFileSync(join(root, 'docs/lists.md'), text);
 console.log(text);

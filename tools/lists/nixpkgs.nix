@@ -1,30 +1,41 @@
-# Stands for nixpkgs with the names, versions, extras and failures of a set of the catalog: only its Python packages evaluate.
+# Stands for nixpkgs with the packages of a set of the catalog (src/catalog/python-set-NAME.txt): their names, versions, extras
+# and faults on one Python. Nothing else of it evaluates.
 { set, python }:
 let
-  inherit (import ../../test/nixpkgs { }) lib;
-  fields = line: builtins.filter builtins.isString (builtins.split "\t" line);
-  lines = builtins.filter (line: builtins.isString line && line != "") (builtins.split "\n" (builtins.readFile set));
+  lib = import ../../test/nixpkgs/lib;
+
   derive = name: builtins.derivation { inherit name; system = "x86_64-linux"; builder = "/bin/sh"; };
+  itemsOf = text: if text == null then [ ] else builtins.filter builtins.isString (builtins.split "," text);
+
+  # NAME VERSION [extra,extra] !fault =name
   package = line:
     let
-      at = index: let all = fields line; in if index < builtins.length all then builtins.elemAt all index else "";
-      list = text: builtins.filter (item: builtins.isString item && item != "") (builtins.split "," text);
-      fails = builtins.elem python (list (at 3));
+      part = builtins.elemAt (builtins.match "([^ ]+) ([^ ]+)( \\[([^]]*)])?( !([^ ]+))?( =[^ ]+)?" line);
+      attribute = part 0;
+      version = part 1;
+      faults = itemsOf (part 5);
+      isMarked = builtins.match "[a-z]+" (builtins.concatStringsSep "," faults) != null;
+      refused = throw "${attribute} does not evaluate";
+      isRefused = isMarked || builtins.elem python faults;
     in
     {
-      name = at 0;
-      value = derive "python-${builtins.replaceStrings [ "." ] [ "-" ] (at 0)}" // {
-        pname = at 0;
-        version = at 1;
-        optional-dependencies = builtins.listToAttrs (map (name: { inherit name; value = [ ]; }) (list (at 2)));
-      } // (if fails then { drvPath = throw "${at 0} fails"; outPath = throw "${at 0} fails"; } else { });
+      name = attribute;
+      value = derive "python${python}-${attribute}-${version}" // {
+        inherit version;
+        pname = attribute;
+        meta = if isMarked then { ${builtins.head faults} = true; } else { };
+        optional-dependencies = lib.genAttrs (itemsOf (part 3)) (_: [ ]);
+      } // (if isRefused then { drvPath = refused; outPath = refused; } else { });
     };
-  pkgs = builtins.listToAttrs (map package lines);
+
+  isLine = line: builtins.isString line && line != "" && builtins.substring 0 1 line != "#";
+  packages = builtins.listToAttrs (map package (builtins.filter isLine (builtins.split "\n" (builtins.readFile set))));
 in
 {
   inherit lib;
   "python${builtins.replaceStrings [ "." ] [ "" ] python}" = {
-    inherit pkgs;
-    withPackages = choose: derive "env" // { drvPath = builtins.seq (map (p: p.drvPath) (choose pkgs)) (builtins.deepSeq (map (p: p.drvPath) (choose pkgs)) "/env.drv"); };
+    pkgs = packages;
+    withPackages = choose: derive "python${python}-env" // { drvPath = builtins.deepSeq (map (p: p.drvPath) (choose packages)) "/env.drv"; };
   };
+  writeTextDir = path: text: derive "text" // { inherit text; };
 }
