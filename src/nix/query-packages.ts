@@ -135,7 +135,7 @@ async function ask(nix: Nix, request: Request): Promise<unknown> {
   try {
     return JSON.parse(output) as unknown;
   } catch {
-    throw new NixUnavailable('nix-instantiate did not print JSON');
+    throw new NixUnavailable('the output of nix-instantiate is not JSON');
   }
 }
 

@@ -53,7 +53,11 @@ const count = ({ length }: readonly string[]): string => (length === 1 ? '1 pack
 const list = (names: readonly string[]): string =>
   names.length > 10 ? `${names.slice(0, 10).join(', ')} and ${names.length - 10} more` : names.join(', ');
 
-const notHere = 'its environment marker does not hold here';
+/** Why a marker leaves a package out. */
+const markerReasons = {
+  nowhere: 'its environment marker does not hold here',
+  unknown: 'its environment marker cannot be evaluated here',
+} as const;
 
 /** The Linux machines that images are built for, as `platform_machine` calls them. */
 const machines = ['x86_64', 'aarch64'];
@@ -99,12 +103,12 @@ export class RequirementsBuilder {
   ): string | undefined {
     const { stated, marker } = splitMarker(text);
     const holds = marker === undefined ? 'everywhere' : this.#evaluate(marker, place);
-    if (holds === notHere && isLocked) {
+    if (holds === 'nowhere' && isLocked) {
       this.summarise('otherEnvironments', nameIn(stated));
       return undefined;
     }
     if (holds !== 'everywhere' && holds !== 'somewhere') {
-      this.skip(line, place, holds instanceof Failure ? reasonIn(holds, place) : holds);
+      this.skip(line, place, holds instanceof Failure ? reasonIn(holds, place) : markerReasons[holds]);
       return undefined;
     }
     const requirement = isSource(stated) ? this.#fromSource(stated, place, line) : parsed(stated, place);
@@ -138,15 +142,15 @@ export class RequirementsBuilder {
     return { requirements: this.#requirements, skipped: this.#skipped, notes: [...this.#notes, ...summed] };
   }
 
-  /** Where a marker holds, or why it does not count. */
-  #evaluate(marker: string, place: string): 'everywhere' | 'somewhere' | string | Failure {
+  /** Where a marker holds, as far as is known; a failure if it is not valid. */
+  #evaluate(marker: string, place: string): 'everywhere' | 'somewhere' | keyof typeof markerReasons | Failure {
     const truths = attempt(() =>
       machines.map(machine => evaluateMarker(marker, { machine, ...this.#environment }, place)),
     );
     if (truths instanceof Failure) return truths;
     if (truths.every(truth => truth === true)) return 'everywhere';
     if (truths.includes(true)) return 'somewhere';
-    return truths.includes(undefined) ? 'its environment marker cannot be evaluated here' : notHere;
+    return truths.includes(undefined) ? 'unknown' : 'nowhere';
   }
 
   /** The package that a URL or path names: that is taken, and where it came from is said. */

@@ -39,11 +39,12 @@ export function insertAttributes(
   const added = sorted ? [...attributes].sort(([a], [b]) => (a < b ? -1 : 1)) : [...attributes];
   const line = (key: string, attribute: string): string => `${eol}${key} = "${attribute}"`;
 
-  if (entries.length > 0) {
+  const last = entries.at(-1);
+  if (last) {
     return added.map(([name, attribute]) => {
-      const place = sorted ? entries.findLast(entry => keyOf(entry) <= name) : entries.at(-1);
+      const place = sorted ? entries.findLast(entry => keyOf(entry) <= name) : last;
       if (!place && table) return insertion(lineEnd(text, headerEnd(text, table)) as number, line(name, attribute));
-      const { key, range } = (place ?? (entries.at(-1) as Entry)).node;
+      const { key, range } = (place ?? last).node;
       // "attributes." in a table [tool.nixpkgs], nothing in the table itself.
       const prefix = text.slice(range[0], key.keys.at(-1)?.range[0]);
       return insertion(lineEnd(text, range[1]) as number, line(indentOf(text, range[0]) + prefix + name, attribute));

@@ -64,7 +64,7 @@ export function removeRequirement(
   keep = 0,
 ): PyprojectDocument {
   const { toml } = document;
-  const listed = [...namesOf(toml, list).entries()].filter(([, listed]) => listed === name).map(([index]) => index);
+  const listed = [...namesOf(toml, list).entries()].filter(([, item]) => item === name).map(([index]) => index);
   const index = listed[keep];
   if (index === undefined) return document;
   const array = arrayOf(toml, list) as AST.TOMLArray;
@@ -98,6 +98,6 @@ function deleteCreatedList(toml: Toml, list: ListName, { elements }: AST.TOMLArr
   if (list !== 'dev' || !created) return undefined;
   const before = text.slice(0, start);
   const alone = tableAt(toml, listPaths.dev.slice(0, 1))?.body.length === 1;
-  const around = [...(alone ? [newTable(eol)] : []), eol].find(text => before.endsWith(text));
+  const around = [...(alone ? [newTable(eol)] : []), eol].find(each => before.endsWith(each));
   return around === undefined ? undefined : [deletion(start - around.length, end)];
 }
