@@ -198,7 +198,8 @@ for (const host of hosts) {
         () => command(['build', folder]),
       );
       const { said, log } = failed(ended);
-      assert.match(said, /^error: The build failed: pyproject\.toml: the pinned nixpkgs has no package left-pad/m);
+      assert.match(said, /^error: The build failed: pyproject\.toml: the pinned nixpkgs cannot provide everything\.$/m);
+      assert.match(said, /^ +left-pad \(tried left-pad and left_pad\)$/m);
       assert.match(log, /left-pad/);
     });
 
