@@ -34,6 +34,13 @@ let
       debs = names.cacert;
       postFixup = "mkdir -p etc/ssl/certs; cat share/ca-certificates/mozilla/*.crt >etc/ssl/certs/ca-bundle.crt; rm -rf share sbin etc/ca-certificates";
     };
+    zlib = libraries;
+    pythonManylinuxPackages.manylinux2014 = [ libraries ];
+    autoPatchelfHook = runCommand "auto-patchelf-hook" { } ''
+      mkdir -p $out/nix-support
+      substitute=${patchelf}/bin/patchelf
+      sed "s|@patchelf@|$substitute|" ${./auto-patchelf.sh} >$out/nix-support/setup-hook
+    '';
     iana-etc = plain { pname = "iana-etc"; debs = names.iana-etc; };
 
     stdenv = import ./stdenv.nix {

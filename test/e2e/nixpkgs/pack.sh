@@ -20,9 +20,16 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 # 'URI' NAME SIZE HASH for each: known without a connection, so that a second run downloads nothing. (apt leaves out what lies in the
 # folder it runs in.)
-# shellcheck disable=SC2086 # a list of words
-wanted=$(cd "$work" && apt-get --print-uris download $names)
+# shellcheck disable=SC2046 # a list of words
+wanted=$(cd "$work" && apt-get --print-uris download $(printf '%s\n' "$names" | grep -vx python3-pip))
+# This machine's pip is too old to lock.
+newer=$(chroot "$cache/forky" apt-get --print-uris download python3-pip)
 cd "$cache/debs"
+printf '%s\n' "$newer" | while read -r _ file size _; do
+  [ "$(stat -c %s "$file" 2>/dev/null)" != "$size" ] || continue
+  chroot "$cache/forky" sh -c 'cd /tmp && apt-get -qq -o APT::Sandbox::User=root download python3-pip' >&2
+  mv "$cache/forky/tmp/$file" .
+done
 printf '%s\n' "$wanted" | while read -r _ file size _; do
   [ "$(stat -c %s "$file" 2>/dev/null)" = "$size" ] || printf '%s\n' "${file%%_*}"
 done | xargs -r apt-get -qq -o APT::Sandbox::User=root download >&2
@@ -32,12 +39,12 @@ cp -r "$here/." "$work/nixpkgs-e2e"
 mkdir "$work/nixpkgs-e2e/debs"
 printf %s "$release" >"$work/nixpkgs-e2e/lib/.version"
 # Upstream's version: without epoch, Debian's revision and what it says of repacking.
-printf '%s\n' "$wanted" | sort -k2 | awk '
+printf '%s\n' "$wanted" "$newer" | sort -k2 | awk '
   BEGIN { printf "{" }
   { split($2, part, "_"); version = part[2]; sub(/^[0-9]+%3a/, "", version); sub(/-[^-]*$/, "", version); sub(/([+~]|[.]dfsg).*/, "", version)
     printf "%s\n  \"%s\": { \"file\": \"%s\", \"version\": \"%s\" }", (NR > 1 ? "," : ""), part[1], $2, version }
   END { print "\n}" }' >"$work/nixpkgs-e2e/debs.json"
-printf '%s\n' "$wanted" | while read -r _ file _; do cp "$file" "$work/nixpkgs-e2e/debs/"; done
+printf '%s\n' "$wanted" "$newer" | while read -r _ file _; do cp "$file" "$work/nixpkgs-e2e/debs/"; done
 # Always the same bytes, so that the project's pin of it holds from one run to the next.
 tar --sort=name --mtime=@1 --owner=0 --group=0 --numeric-owner --mode=go=u-w -C "$work" -c nixpkgs-e2e | gzip -n1 >"$tarball.new"
 mv "$tarball.new" "$tarball"

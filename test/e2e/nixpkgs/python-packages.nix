@@ -13,6 +13,8 @@
   jinja2 = { needs = [ "markupsafe" ]; };
   markupsafe = { };
   packaging = { };
+  # Of the newer Debian: the one of this machine cannot lock.
+  pip = { };
   pluggy = { };
   pytest = { needs = [ "attrs" "iniconfig" "packaging" "pluggy" ]; };
   pyyaml = { debs = [ "python3-yaml" ]; };

@@ -49,6 +49,7 @@ let
   packages = lib.mapAttrs package (import ./python-packages.nix) // {
     inherit python;
     requiredPythonModules = closureOf;
+    toPythonModule = drv: drv // { propagatedBuildInputs = [ ]; pythonModule = python; };
   };
 
   withPackages = select:

@@ -6,6 +6,8 @@ export PATH="@initialPath@" SHELL="@shell@" CONFIG_SHELL="@shell@"
 addInput() {
   local input=$1 more
   if [ -d "$input/bin" ]; then PATH="$input/bin:$PATH"; fi
+  # shellcheck disable=SC1091 # of the input
+  if [ -f "$input/nix-support/setup-hook" ]; then source "$input/nix-support/setup-hook"; fi
   if [ -f "$input/nix-support/propagated-build-inputs" ]; then
     for more in $(<"$input/nix-support/propagated-build-inputs"); do addInput "$more"; done
   fi

@@ -26,6 +26,7 @@ rec {
     else let first = f (head a) (head b); in if first == 0 then compareLists f (tail a) (tail b) else first;
   init = list: take (length list - 1) list;
   last = list: elemAt list (length list - 1);
+  drop = count: list: builtins.genList (at: elemAt list (at + count)) (if count < length list then length list - count else 0);
   take = count: list: builtins.genList (elemAt list) (if count < length list then count else length list);
 
   nameValuePair = name: value: { inherit name value; };
