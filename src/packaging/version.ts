@@ -66,7 +66,7 @@ function parseClause(text: string): Clause | undefined {
   const clause = (version: string | undefined): Clause | undefined =>
     version === undefined ? undefined : { operator: operator as Operator, version };
   // "===" compares texts, so any text goes that is harmless wherever it is written.
-  if (operator === '===') return clause(/^[a-z0-9][a-z0-9._+!-]*$/i.test(written) ? written : undefined);
+  if (operator === '===') return clause(/^[a-z0-9][a-z0-9._+!*-]*$/i.test(written) ? written : undefined);
 
   const equality = operator === '==' || operator === '!=';
   const [, stem] = /^(v?(?:\d+!)?\d+(?:\.\d+)*)\.\*$/i.exec(written) ?? [];
