@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { regenerate } from '../../tools/catalog/regenerate.ts';
+import { setOfRelease } from '../../src/catalog/python-sets.ts';
 import { findRelease } from '../../src/catalog/releases.ts';
 import { Failure } from '../../src/errors/failure.ts';
 import { needs } from '../needs.ts';
@@ -13,6 +14,7 @@ const root = fileURLToPath(new URL('../../../', import.meta.url));
 const small = join(root, 'test/tools/small-nixpkgs');
 const files = ['releases.json', 'python-sets.json'];
 const set = 'python-set-26.05.txt';
+const setKeys = ['source', 'rev', 'lastModified', 'defaultPython', 'pythons', 'unusable'];
 
 describe('npm run catalog', () => {
   let folder: string;
@@ -155,11 +157,44 @@ describe('npm run catalog', () => {
       run('--set', 'x', '--nixpkgs', tree, '--rev', 'e'.repeat(40), '--lastModified', '1783987200'),
       /is commit d+, not e+/,
     );
+    const other = ['--rev', rev, '--lastModified', '1783987200', '--narHash', `sha256-${'A'.repeat(43)}=`];
+    await assert.rejects(run('--set', 'x', '--nixpkgs', small, ...other), /its hash is not that of d+/);
     assert.deepEqual(files.map(text), before);
 
     const hex = execFileSync('nix-hash', ['--type', 'sha256', small], { encoding: 'utf8' }).trim();
     const narHash = `sha256-${Buffer.from(hex, 'hex').toString('base64')}`;
-    await run('26.05', '--nixpkgs', small, '--rev', rev, '--lastModified', '1795000000', '--narHash', narHash);
+    const pin = ['--rev', rev, '--lastModified', '1795000000', '--narHash', narHash];
+    await run('26.05', '--nixpkgs', small, ...pin);
+    await run('--set', 'x', '--nixpkgs', small, ...pin);
+    assert.deepEqual(Object.keys(json('python-sets.json').x), setKeys, 'no hash');
+  });
+
+  it('says what it does and costs', async () => {
+    const help = await run('--help');
+    assert.match(help, /2 seconds and 0\.5 GB/);
+    assert.match(help, /2\.18 or newer/);
+    assert.equal(await run('26.05', '--help'), help);
+  });
+
+  it('keeps a set for a rolling channel apart from a newer pin', async () => {
+    const { rev, lastModified, narHash } = findRelease('nixos-unstable')?.pin ?? assert.fail();
+    writeFileSync(join(tree, '.git-revision'), rev);
+    const pin = (commit: string, time: number) => [
+      '--rev',
+      commit,
+      '--narHash',
+      narHash,
+      '--lastModified',
+      String(time),
+    ];
+    await run('nixos-unstable', '--nixpkgs', tree, '--packages', ...pin(rev, lastModified));
+    const newer = 'f'.repeat(40);
+    writeFileSync(join(tree, '.git-revision'), newer);
+    await run('nixos-unstable', '--nixpkgs', tree, ...pin(newer, lastModified + 1000));
+    const sets = [{ name: 'nixos-unstable', ...json('python-sets.json')['nixos-unstable'] }];
+    const channel = json('releases.json').releases['nixos-unstable'];
+    assert.deepEqual([sets[0]?.rev, channel.pin.rev], [rev, newer]);
+    assert.equal(setOfRelease(channel, sets)?.exact, false, 'called that of a month, not that of the pin');
   });
 
   it('takes from the network only what has the hash of the pin', async () => {
@@ -211,6 +246,10 @@ describe('npm run catalog', () => {
     'a new channel': ['nixos-small', '--codename', 'Test', '--released', '2026-11-30', '--eol', '2027-06-30'],
     'a release called constructor': ['constructor'],
     'an unknown flag': ['26.05', '--channel', 'x'],
+    'a set with half a hash': [
+      ...['--set', 'x', '--nixpkgs', small, '--rev', 'e'.repeat(40)],
+      ...['--lastModified', '1783987200', '--narHash', 'sha256-x'],
+    ],
     'half a pin': ['26.05', '--rev', 'a'.repeat(40)],
     'a shortened commit': [
       '26.05',

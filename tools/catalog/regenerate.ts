@@ -15,7 +15,7 @@ import { type Entry, entryOf, type Known, withUnusable } from './release-entry.t
 const expression = fileURLToPath(new URL('../../../tools/catalog/release.nix', import.meta.url));
 
 const usage = `npm run catalog -- RELEASE [--nixpkgs PATH|URL] [--packages] [--rev REV --narHash HASH --lastModified SECONDS]
-npm run catalog -- --set NAME --nixpkgs PATH|URL --rev REV --lastModified SECONDS [--source github:OWNER/REPO]
+npm run catalog -- --set NAME --nixpkgs PATH|URL --rev REV --lastModified SECONDS [--narHash HASH] [--source github:OWNER/REPO]
 
 Evaluates nixpkgs with Nix (trees of 2026 need 2.18 or newer) and rewrites the Pythons and Bazels of RELEASE in releases.json.
 Takes 2 seconds and 0.5 GB of memory; with packages 20 seconds and 1.1 GB for each Python.
@@ -24,11 +24,12 @@ Takes 2 seconds and 0.5 GB of memory; with packages 20 seconds and 1.1 GB for ea
   --set           write only the Python packages, of a commit that no release pins: releases of about its time refer to it
   --skip          a package that is listed but not evaluated, as its error ends Nix; may be repeated
   --rev, --narHash, --lastModified
-                  a new pin, as \`nix flake metadata github:NixOS/nixpkgs/BRANCH --json\` prints it
+                  a new pin, or with --set the commit (its hash is checked if given), as \`nix flake metadata github:NixOS/nixpkgs/BRANCH --json\` prints it
   --codename, --released, --eol
                   a release that releases.json lacks; it needs a pin too. Dates are YYYY-MM-DD`;
 
 const options = {
+  help: { type: 'boolean' },
   nixpkgs: { type: 'string' },
   packages: { type: 'boolean' },
   set: { type: 'string' },
@@ -54,11 +55,12 @@ type Index = Record<string, Omit<PythonSet, 'name'>>;
 /**
  * Rewrites the data in a folder that holds releases.json. Running it twice changes nothing.
  * @param argv what follows `npm run catalog --`; paths in it are relative to `cwd`
- * @returns what was found, in one line
+ * @returns what was found, in one line, or how to use it if that was asked
  * @throws Failure: exit code 2 for invalid usage or a tree of another commit, 1 if Nix fails; nothing is written then.
  */
 export async function regenerate(folder: string, argv: readonly string[], cwd: string): Promise<string> {
   const { name, values } = parse(argv);
+  if (values.help) return usage;
   const catalog = await readJson<Catalog>(folder, 'releases.json');
   const found = name === undefined ? await readSet(values, cwd) : await readRelease(name, values, catalog, cwd);
   if (found.entry && name !== undefined) catalog.releases[name] = found.entry;
@@ -116,20 +118,15 @@ async function readRelease(name: string, values: Values, catalog: Catalog, cwd: 
 async function readSet(values: Values, cwd: string): Promise<Found> {
   const { set: name = '', nixpkgs, source: from = 'github:NixOS/nixpkgs' } = values;
   if (!/^[a-z0-9][a-z0-9.-]*$/.test(name)) throw badRequest('--set needs a name such as 2026-07.', usage);
-  const rev = values.rev ?? '';
-  if (nixpkgs === undefined || !/^[0-9a-f]{40}$/.test(rev) || !/^\d{10}$/.test(values.lastModified ?? '')) {
+  const { rev = '', lastModified = '', narHash } = values;
+  if (nixpkgs === undefined || !isRev(rev) || !isTime(lastModified) || (narHash !== undefined && !isNarHash(narHash))) {
     throw badRequest('--set needs --nixpkgs, --rev and --lastModified.', usage);
   }
-  const source = isUrl(nixpkgs) ? { nixpkgs } : { nixpkgs: resolve(cwd, nixpkgs) };
+  const pin = { rev, lastModified: Number(lastModified), ...(narHash === undefined ? {} : { narHash }) };
+  const source = sourceOf(pin, values, cwd);
   const tree = await readTree(expression, source);
-  const said = tree.revision?.trim();
-  if (said !== undefined && said !== rev) throw otherCommit(source, said, rev);
-  const set = await evaluateSet(
-    { name, source: from, rev, lastModified: Number(values.lastModified) },
-    source,
-    tree,
-    values,
-  );
+  await refuseOtherCommit(pin, source, tree);
+  const set = await evaluateSet({ name, source: from, ...pin }, source, tree, values);
   return { set, summary: `${name}: ${set.summary}` };
 }
 
@@ -178,6 +175,7 @@ function parse(argv: readonly string[]) {
   try {
     const { values, positionals } = parseArgs({ args: [...argv], options, allowPositionals: true });
     const [name, ...more] = positionals;
+    if (values.help) return { name, values };
     if ((name !== undefined) !== (values.set !== undefined) && more.length === 0) return { name, values };
   } catch (cause) {
     throw badRequest((cause as Error).message, usage, cause);
@@ -187,11 +185,9 @@ function parse(argv: readonly string[]) {
 
 function parsePin({ rev, narHash, lastModified }: Values): Entry['pin'] | undefined {
   if (rev === undefined && narHash === undefined && lastModified === undefined) return undefined;
-  const fits =
-    /^[0-9a-f]{40}$/.test(rev ?? '') &&
-    /^sha256-[A-Za-z0-9+/]{43}=$/.test(narHash ?? '') &&
-    /^\d{10}$/.test(lastModified ?? '');
-  if (!fits || !rev || !narHash) throw badRequest('A pin needs --rev, --narHash and --lastModified.', usage);
+  if (!rev || !narHash || !isRev(rev) || !isNarHash(narHash) || !isTime(lastModified ?? '')) {
+    throw badRequest('A pin needs --rev, --narHash and --lastModified.', usage);
+  }
   return { rev, lastModified: Number(lastModified), narHash };
 }
 
@@ -213,20 +209,27 @@ function inOrder<Value>(releases: Record<string, Value>): Record<string, Value> 
   return Object.fromEntries([...sorted, ...all.filter(one => !isRelease(one))]);
 }
 
+const isRev = (text: string): boolean => /^[0-9a-f]{40}$/.test(text);
+const isNarHash = (text: string): boolean => /^sha256-[A-Za-z0-9+/]{43}=$/.test(text);
+const isTime = (text: string): boolean => /^\d{10}$/.test(text);
 const isUrl = (text: string): boolean => /^[a-z]+:\/\//.test(text);
 
-function sourceOf(pin: Entry['pin'], { nixpkgs }: Values, cwd: string): Source {
+/** A commit; without its hash, where none is known. */
+type Commit = Pick<Entry['pin'], 'rev'> & Partial<Entry['pin']>;
+
+function sourceOf({ rev, narHash }: Commit, { nixpkgs }: Values, cwd: string): Source {
   if (nixpkgs !== undefined && !isUrl(nixpkgs)) return { nixpkgs: resolve(cwd, nixpkgs) };
-  const archive = `https://github.com/NixOS/nixpkgs/archive/${pin.rev}.tar.gz`;
-  return { nixpkgs: nixpkgs ?? archive, narHash: pin.narHash };
+  const archive = `https://github.com/NixOS/nixpkgs/archive/${rev}.tar.gz`;
+  return { nixpkgs: nixpkgs ?? archive, ...(narHash === undefined ? {} : { narHash }) };
 }
 
-/** A download is checked by its hash; a folder has to be the pinned commit by what it says, or else by its hash too. */
-async function refuseOtherCommit(pin: Entry['pin'], source: Source, { revision }: NixpkgsTree): Promise<void> {
+/** A download with a hash is checked by it; a folder has to be the pinned commit by what it says, or else by its hash, if there is one. */
+async function refuseOtherCommit(pin: Commit, source: Source, { revision }: NixpkgsTree): Promise<void> {
   if (source.narHash !== undefined) return;
   const said = revision?.trim();
   if (said === pin.rev) return;
   if (said !== undefined) throw otherCommit(source, said, pin.rev);
+  if (pin.narHash === undefined) return;
   const args = ['--type', 'sha256', source.nixpkgs];
   const { stdout } = await runProcess('nix-hash', args, { environment: process.env });
   if (`sha256-${Buffer.from(stdout.trim(), 'hex').toString('base64')}` === pin.narHash) return;
