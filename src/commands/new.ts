@@ -111,14 +111,15 @@ async function decide(
   warnings: string[],
   request: Request,
   context: Context,
-  { ask }: Prompter,
+  { ask, choose }: Prompter,
 ): Promise<GatheredAnswers> {
   const { files, stored, pyproject } = current ?? {};
   const sources = [...flagsAndFile, pyproject?.source, stored, environment].filter(source => source !== undefined);
   const takeDefaults = request.on.has('yes');
   let listed: ListedPackages | undefined;
   const morePackages = async (python: string): Promise<readonly string[]> => {
-    listed = await readListedPackages(request.requirements, python, context, warnings);
+    const asked = takeDefaults ? undefined : choose;
+    listed = await readListedPackages(request.requirements, python, context, asked, warnings);
     return listed.runtime;
   };
   const gathered = await gatherAnswers(
@@ -157,12 +158,12 @@ async function readListedPackages(
   files: readonly string[],
   python: string,
   { folder }: Context,
+  choose: Prompter['choose'],
   warnings: string[],
 ): Promise<ListedPackages> {
-  const { readRequirementsFiles, testToolsWarning } = await import('../load/requirements.ts');
-  const listed = await readRequirementsFiles(files, python, folder, warnings);
-  warnings.push(...testToolsWarning(listed));
-  return listed;
+  const { readRequirementsFiles } = await import('../load/requirements.ts');
+  const { placeTestTools } = await import('./place-test-tools.ts');
+  return placeTestTools(await readRequirementsFiles(files, python, folder, warnings), choose, warnings);
 }
 
 /** Checks the answers, and adjusts packages that the pinned nixpkgs does not have as required. */

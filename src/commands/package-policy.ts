@@ -1,4 +1,4 @@
-import { type Failure, badRequest } from '../errors/failure.ts';
+import { type Failure, badRequest, failed } from '../errors/failure.ts';
 import type { Context, Prompter } from '../load/context.ts';
 import { faultTable, type PackageFault } from '../model/package-faults.ts';
 import { adjust, type Adjustment, parsePinsPolicy, pinsPolicies, type PinsPolicy } from '../model/pins-policy.ts';
@@ -17,7 +17,7 @@ const isFine = (held: string, specifier: string): boolean => satisfies(held, spe
 /**
  * Settles what the pinned nixpkgs does not have as it is required: by `--pins` and `--skip-missing`, or as somebody at the
  * terminal chooses.
- * @throws Failure (exit code 2) with a table of all of it where neither says what to do
+ * @throws Failure (exit code 2) with a table of all of it where neither says what to do; 1 if the choice is to stop
  */
 export async function applyPolicy(
   packages: readonly string[],
@@ -36,15 +36,17 @@ export async function applyPolicy(
   if (ours.length > 0 && choose && !on.has('yes')) {
     stderr.write(`${heading(ours, requirements)}\n${faultTable(ours)}\n`);
     if (missed.length > 0) pins ??= await askPins(missed, requirements, choose);
-    if (gone.length > 0 && !skipMissing) {
+    // `keep` keeps these too.
+    if (gone.length > 0 && !skipMissing && pins !== 'keep') {
       const answer = await choose(
-        `${gone.length} of ${requirements.length} packages cannot be had from nixpkgs. What now?`,
+        `${namesOf(gone).size} of ${requirements.length} packages cannot be had from nixpkgs. What now?`,
         [
           { value: 'skip', label: 'Leave them out' },
           { value: 'stop', label: 'Stop, and write nothing' },
         ],
       );
-      skipMissing = answer === 'skip';
+      if (answer === 'stop') throw stopped();
+      skipMissing = true;
     }
   }
   const settled = adjust(requirements, ours, { pins, skipMissing, isFine });
@@ -56,27 +58,32 @@ async function askPins(
   missed: readonly PackageFault[],
   requirements: readonly Requirement[],
   choose: NonNullable<Prompter['choose']>,
-): Promise<PinsPolicy | undefined> {
+): Promise<PinsPolicy> {
   const choices = (Object.keys(pinsPolicies) as PinsPolicy[]).map(value => {
     const { left } = adjust(requirements, missed, { pins: value, skipMissing: false, isFine });
     const rest = value === 'keep' || left.length === 0 ? '' : ` (still missed: ${left.length})`;
     return { value, label: `${value}: ${pinsPolicies[value]}${rest}` };
   });
   const answer = await choose(
-    `${missed.length} of ${pinned(requirements)} version ranges are not what nixpkgs has. What now?`,
+    `${namesOf(missed).size} of ${pinned(requirements)} pins are not what ${sourcesOf(missed)} has. What now?`,
     [...choices, { value: 'stop', label: 'Stop, and write nothing' }],
   );
-  return answer === 'stop' ? undefined : parsePinsPolicy(answer);
+  if (answer === 'stop') throw stopped();
+  return parsePinsPolicy(answer);
 }
+
+const stopped = (): Failure => failed('Stopped. Nothing was written.', 'Run it again to decide anew.');
 
 const pinned = (requirements: readonly Requirement[]): number =>
   requirements.filter(({ specifier }) => specifier !== '').length;
 
 function heading(faults: readonly PackageFault[], requirements: readonly Requirement[]): string {
-  const names = new Set(faults.map(({ name }) => name));
-  const sources = [...new Set(faults.map(({ where }) => where))].join(' and ');
-  return `${names.size} of ${requirements.length} packages are not in ${sources} as they are required:`;
+  return `${namesOf(faults).size} of ${requirements.length} packages are not in ${sourcesOf(faults)} as they are required:`;
 }
+
+const namesOf = (faults: readonly PackageFault[]): Set<string> => new Set(faults.map(({ name }) => name));
+const sourcesOf = (faults: readonly PackageFault[]): string =>
+  [...new Set(faults.map(({ where }) => where))].join(' and ');
 
 function refusal(
   left: readonly PackageFault[],

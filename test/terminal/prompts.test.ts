@@ -142,4 +142,101 @@ describe('prompts on a pseudo-terminal', function () {
     assert.equal(await overwrite.end(), 0);
     assert.match(read(path), /Flask/);
   });
+
+  describe('about packages that nixpkgs has not as they are required', () => {
+    const list = ['flask==3.0.0', 'requests==2.31.0', 'redis', 'no-such-thing==1', 'pytest==7.4.0', ''].join('\n');
+    const args = [
+      '--requirements',
+      'list.txt',
+      '--nixpkgs=26.05',
+      '--python=3.13',
+      '--bazel=8',
+      '--remote-cache=',
+      '--ci=',
+    ];
+    const start = (cwd: string) => {
+      writeFileSync(join(cwd, 'list.txt'), list);
+      return new Terminal(['hello', ...args], cwd);
+    };
+
+    it('offer the dev group for test tools, and the policies with their counts', async () => {
+      const cwd = empty();
+      const terminal = start(cwd);
+      await terminal.answer('Name of the project', key.enter);
+      await terminal.until('pytest: tools for tests and development. Which list are they for?');
+      await terminal.answer('the dev group, which stays out of the image', key.enter);
+      await terminal.answer('git repository', key.enter);
+      await terminal.until('4 of 5 packages are not in nixpkgs of July 2026 as they are required');
+      await terminal.until('3 of 4 pins are not what nixpkgs of July 2026 has. What now?');
+      await terminal.until(/keep: .*compatible: .*minimum: .*drop: .*Stop, and write nothing/s);
+      terminal.type(key.down + key.down + key.enter);
+      await terminal.until('1 of 5 packages cannot be had from nixpkgs. What now?');
+      terminal.type(key.enter);
+      assert.equal(await terminal.end(), 0, terminal.text);
+      const pyproject = read(cwd, 'hello/pyproject.toml');
+      assert.match(
+        pyproject,
+        /dependencies = \[\n {4}"flask>=3\.0\.0",\n {4}"gunicorn",\n {4}"redis",\n {4}"requests>=2\.31\.0",\n\]/,
+      );
+      assert.match(pyproject, /dev = \["pytest>=7\.4\.0"\]/);
+    });
+
+    it('leave nothing behind when they are stopped', async () => {
+      const stops: readonly ((terminal: Terminal) => Promise<void>)[] = [
+        terminal => terminal.answer('Which list are they for?', key.interrupt),
+        async terminal => {
+          await terminal.answer('Which list are they for?', key.down + key.enter);
+          await terminal.answer('git repository', key.enter);
+          await terminal.answer('What now?', key.interrupt);
+        },
+        async terminal => {
+          await terminal.answer('Which list are they for?', key.enter);
+          await terminal.answer('git repository', key.enter);
+          await terminal.answer('pins are not what', key.down + key.enter);
+          await terminal.answer('packages cannot be had', key.interrupt);
+        },
+      ];
+      for (const stop of stops) {
+        const cwd = empty();
+        const terminal = start(cwd);
+        await terminal.answer('Name of the project', key.enter);
+        await stop(terminal);
+        assert.equal(await terminal.end(), 130, terminal.text);
+        assert.match(terminal.text, /Interrupted: nothing was written/);
+        assert.deepEqual(Object.keys(treeOf(cwd)), ['list.txt']);
+      }
+    });
+
+    it('write nothing if the answer is to stop', async () => {
+      const cwd = empty();
+      const terminal = start(cwd);
+      await terminal.answer('Name of the project', key.enter);
+      await terminal.answer('Which list are they for?', key.enter);
+      await terminal.answer('git repository', key.enter);
+      await terminal.answer('pins are not what', key.up + key.enter);
+      assert.equal(await terminal.end(), 1, terminal.text);
+      assert.match(terminal.text, /Stopped\. Nothing was written/);
+      assert.deepEqual(Object.keys(treeOf(cwd)), ['list.txt']);
+    });
+
+    it('keep what nixpkgs lacks with the ranges, if the answer is to keep', async () => {
+      const cwd = empty();
+      const terminal = start(cwd);
+      await terminal.answer('Name of the project', key.enter);
+      await terminal.answer('Which list are they for?', key.enter);
+      await terminal.answer('git repository', key.enter);
+      await terminal.answer('pins are not what', key.enter);
+      assert.equal(await terminal.end(), 0, terminal.text);
+      assert.match(read(cwd, 'hello/pyproject.toml'), /"flask==3\.0\.0",\n.*\n {4}"no-such-thing==1",/);
+    });
+
+    it('take the options for answers', async () => {
+      const cwd = empty();
+      writeFileSync(join(cwd, 'list.txt'), list);
+      const terminal = new Terminal(['hello', ...args, '--yes', '--pins', 'drop', '--skip-missing'], cwd);
+      assert.equal(await terminal.end(), 0, terminal.text);
+      assert.match(terminal.text, /pytest: tools for tests and development, which go into the image/);
+      assert.doesNotMatch(terminal.text, /\?/);
+    });
+  });
 });
