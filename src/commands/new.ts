@@ -1,7 +1,7 @@
 import { basename, join, resolve } from 'node:path';
 import { recover } from '../fs/commit.ts';
 import { gatherAnswers, type AnswerSource, type GatheredAnswers } from '../model/answers.ts';
-import { ExitCode } from '../errors/failure.ts';
+import { badRequest, ExitCode } from '../errors/failure.ts';
 import { type Plan, plan } from '../plan/plan.ts';
 import { basePackages, type Checked, type Project } from '../model/project.ts';
 import { packRecord, recordPath } from '../plan/record.ts';
@@ -34,6 +34,7 @@ export async function runNew(request: Request, context: Context): Promise<ExitCo
   const current = await readCurrent(knownTarget(request, context.folder, given));
   const warnings: string[] = [];
   const decided = await decide(current, given, warnings, request, context, prompter);
+  refusePolicy(decided, request);
   const { project, warnings: ofProject, adjustments } = await check(decided, current, request, context, prompter);
 
   const files = current?.files ?? projectFiles(join(context.folder, project.name));
@@ -151,6 +152,16 @@ function developmentOf(
   const own = pyproject?.development ?? basePackages.development.filter(name => !named.has(name));
   const known = new Set(own.map(nameIn));
   return { development: [...own, ...more.filter(text => !known.has(nameIn(text)))] };
+}
+
+/** @throws Failure (exit code 2) if there is a policy for versions that nixpkgs lacks, and packages come from PyPI */
+function refusePolicy({ answers }: GatheredAnswers, { on, pins }: Request): void {
+  const flag = pins === undefined ? on.has('skip-missing') && '--skip-missing' : '--pins';
+  if (answers.packagesFrom === 'nixpkgs' || !flag) return;
+  throw badRequest(
+    `${flag} is for packages from nixpkgs, but these come from PyPI, in the versions that are required.`,
+    `Leave out ${flag}, or choose --packages-from nixpkgs.`,
+  );
 }
 
 /** Reads the files of `--requirements` for a version of Python. */

@@ -54,13 +54,16 @@ const requiredFiles = [
   ...['nix/python.nix', 'pyproject.toml', 'shell.nix'],
 ];
 
+const lockingFiles = ['nix/check_wheels.py', 'nix/lock.nix'];
+
 /** Where Bazel expects the dependencies, by dialect. */
 const workspaceFiles = { bzlmod: ['MODULE.bazel'], workspace: ['WORKSPACE', 'WORKSPACE.bazel'] } as const;
 
 /** Assesses whether the files exist that Nix and the project's Bazel need. */
-export function assessFiles({ texts, bazel }: ProjectFacts): readonly Finding[] {
+export function assessFiles({ texts, bazel, values }: ProjectFacts): readonly Finding[] {
   const findings: Finding[] = [];
-  const missing = requiredFiles.filter(path => !texts.has(path));
+  const required = [...requiredFiles, ...(values.packagesFrom === 'pypi' ? lockingFiles : [])];
+  const missing = required.filter(path => !texts.has(path));
   if (missing.length > 0) {
     findings.push(
       failed(

@@ -16,7 +16,8 @@ export interface PackageQuery {
 }
 
 /**
- * Asks Nix about the packages of a project, and about those of every project and the interpreters.
+ * Asks Nix about the packages of a project, and about those of every project and the interpreters. Packages
+ * from PyPI are not checked: a resolver does that.
  * @returns a function that checks packages, these or some of them, by what Nix has found, else by the catalog
  * @throws Failure (exit code 2) for packages that nixpkgs never has, and for a Python or Bazel that the pin lacks
  */
@@ -26,21 +27,24 @@ export async function packageChecker(
   { askNix = true, overrides }: PackageQuery,
 ): Promise<(requested: readonly Requirement[]) => PackagesChecked> {
   const { answers, pin, entered } = decided;
-  const { python, bazel, nixpkgs } = answers;
+  const { python, bazel, nixpkgs, packagesFrom } = answers;
   const asked = { pin, python, release: releaseOfPin(pin, nixpkgs)?.name, entered };
   const fromCatalog = (requested: readonly Requirement[]): PackagesChecked => checkPackages(requested, asked);
+  const fromPyPI = packagesFrom === 'pypi';
   // Without Nix first: that may take seconds, and what is wrong anyway should be said at once.
-  fromCatalog(requestedPackages(decided));
-  if (!askNix) return fromCatalog;
+  const requested = fromPyPI ? [] : requestedPackages(decided);
+  fromCatalog(requested);
+  if (!askNix) return fromPyPI ? () => fromCatalog([]) : fromCatalog;
 
   const warnings: string[] = [];
-  const all = withEveryProject(requestedPackages(decided));
+  const all = fromPyPI ? [] : withEveryProject(requested);
   const availability = await queryAvailability(all, asked, { overrides, warnings }, context);
   if (availability) checkInterpreters(availability, { pin, python, bazel });
-  return requested => {
-    const checked = availability
-      ? checkPackages(withEveryProject(requested), { ...asked, availability })
-      : fromCatalog(requested);
+  return some => {
+    const checked =
+      availability && !fromPyPI
+        ? checkPackages(withEveryProject(some), { ...asked, availability })
+        : fromCatalog(fromPyPI ? [] : some);
     return { ...checked, warnings: [...warnings, ...checked.warnings] };
   };
 }

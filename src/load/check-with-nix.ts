@@ -22,7 +22,8 @@ export async function checkWithNix(
   // Without Nix first: that may take seconds, and what is wrong anyway should be said at once.
   const checked = checkProject(decided);
   const needsNoQuery = isFromCatalog(decided.pin) || query.askNix === false;
-  if (requestedPackages(decided).length === 0 && needsNoQuery) return { ...checked, recheck: () => checked };
+  const ofNixpkgs = decided.answers.packagesFrom === 'nixpkgs' ? requestedPackages(decided) : [];
+  if (ofNixpkgs.length === 0 && needsNoQuery) return { ...checked, recheck: () => checked };
 
   const { packageChecker } = await import('./check-project-packages.ts');
   const check = await packageChecker(decided, context, query);

@@ -14,11 +14,15 @@ import { parseName } from './name.ts';
 import { type Pin, parsePinRequest } from '../pin/pin.ts';
 import { formatRequirement, readRequirementTexts } from '../packaging/requirement.ts';
 
+/** Where the Python packages of a project come from: nixpkgs, in its versions, or PyPI, in those that pylock.toml locks. */
+export type PackageSource = 'nixpkgs' | 'pypi';
+
 /** The answers to all questions. Versions are strings: 3.10 is not 3.1. */
 export interface Answers {
   readonly name: string;
   readonly nixpkgs: string;
   readonly python: string;
+  readonly packagesFrom: PackageSource;
   readonly packages: readonly string[];
   readonly bazel: string;
   readonly remoteCache: string;
@@ -83,6 +87,11 @@ export function releaseOf({ answers, pin }: QuestionContext): Release | undefine
 /** The release whose versions are offered: for an unknown revision, the newest is the best guess. */
 const likelyRelease = (context: QuestionContext): Release => releaseOf(context) ?? defaultRelease(context.today);
 
+const packageSources: readonly (Choice & { readonly value: PackageSource })[] = [
+  { value: 'nixpkgs', label: 'nixpkgs (default)', description: 'the versions of that nixpkgs, prebuilt' },
+  { value: 'pypi', label: 'PyPI', description: 'your versions, as wheels that pylock.toml locks' },
+];
+
 /** The questions, in the order in which they are asked: the choices of one depend on earlier answers. */
 export const questions: { readonly [Name in keyof Answers]: Question<Answers[Name]> } = {
   name: {
@@ -131,6 +140,24 @@ export const questions: { readonly [Name in keyof Answers]: Question<Answers[Nam
     initial: context => likelyRelease(context).defaultPython,
     choices: context => pythonChoices(likelyRelease(context), context.today),
     parse: (value, context, where) => checkPython(value, releaseOf(context), where),
+  },
+  packagesFrom: {
+    flag: 'packages-from',
+    placeholder: 'SOURCE',
+    prompt: 'choice',
+    message: 'Source of the pip packages:',
+    help: 'Source of the pip packages: nixpkgs (its versions, prebuilt) or pypi (your versions, locked)',
+    example: 'pypi',
+    required: false,
+    storage: 'if-set',
+    unset: 'nixpkgs',
+    updatable: true,
+    initial: () => 'nixpkgs',
+    choices: () => packageSources,
+    parse: (value, _context, where) => {
+      if (packageSources.some(source => source.value === value)) return value;
+      throw badRequest(`${where}: unknown source of packages ${JSON.stringify(value)}.`, 'Choose nixpkgs or pypi.');
+    },
   },
   packages: {
     flag: 'packages',

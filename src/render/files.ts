@@ -1,7 +1,7 @@
 import type { Dialect } from '../catalog/rules.ts';
 import { type Provider, providerNames, providers } from '../model/ci-providers.ts';
 import type { Project } from '../model/project.ts';
-import { answersToStore } from '../model/questions.ts';
+import { answersToStore, type PackageSource } from '../model/questions.ts';
 import { storageKey } from '../model/stored-answers.ts';
 import { flakeLockOf } from '../pin/flake-lock.ts';
 
@@ -16,6 +16,8 @@ export interface FileRule {
   readonly dialect?: Dialect;
   /** Only in a project with pipelines of this provider. */
   readonly ci?: Provider;
+  /** Only in a project whose packages come from there. */
+  readonly packagesFrom?: PackageSource;
   /** Once for each further service. */
   readonly service?: true;
 }
@@ -42,11 +44,14 @@ export const files: readonly FileRule[] = [
   { path: 'image/BUILD.bazel', template: 'image/BUILD.bazel' },
   { path: 'image/run.py', template: 'image/run.py', dialect: 'bzlmod' },
   { path: 'nix/BUILD.bazel', template: 'nix/BUILD.bazel' },
+  { path: 'nix/check_wheels.py', template: 'nix/check_wheels.py', packagesFrom: 'pypi' },
   { path: 'nix/image.nix', template: 'nix/image.nix' },
+  { path: 'nix/lock.nix', template: 'nix/lock.nix', packagesFrom: 'pypi' },
   { path: 'nix/nixpkgs.nix', template: 'nix/nixpkgs.nix' },
   { path: 'nix/overrides.nix', template: 'nix/overrides.nix' },
   { path: 'nix/pep440.nix', template: 'nix/pep440.nix' },
-  { path: 'nix/python.nix', template: 'nix/python.nix' },
+  { path: 'nix/python.nix', template: 'nix/python.nix', packagesFrom: 'nixpkgs' },
+  { path: 'nix/python.nix', template: 'nix/python-from-pypi.nix', packagesFrom: 'pypi' },
   { path: 'pyproject.toml', template: 'pyproject.toml' },
   { path: 'shell.nix', template: 'shell.nix' },
   ...providerNames.map(name => ({ path: providers[name].path, template: `ci/${name}.yml`, ci: name })),

@@ -20,6 +20,7 @@ export function render(project: Project, generatorVersion: string): Rendered {
   return new Map(
     files
       .filter(rule => rule.dialect === undefined || rule.dialect === dialect)
+      .filter(rule => rule.packagesFrom === undefined || rule.packagesFrom === project.packagesFrom)
       .filter(rule => rule.ci === undefined || project.ci.includes(rule.ci))
       .flatMap(rule =>
         (rule.service ? project.services : [project]).map(({ name, module }) => {

@@ -5,7 +5,7 @@ import type { Answers } from '../model/questions.ts';
 import type { Service } from '../model/services.ts';
 
 /** The answers that the templates of CI pipelines use. */
-export const pipelineAnswers = ['name', 'bazel', 'remoteCache'] as const satisfies (keyof Answers)[];
+export const pipelineAnswers = ['name', 'bazel', 'remoteCache', 'packagesFrom'] as const satisfies (keyof Answers)[];
 
 /** The data of the CI pipelines' templates (`ci/`). The build type-checks the templates against it. */
 export interface PipelineView extends Pick<Project, (typeof pipelineAnswers)[number] | 'module'> {

@@ -9,6 +9,7 @@ const answers: Readonly<Record<keyof Answers, string>> = {
   name: 'shop',
   nixpkgs: '25.05',
   python: '3.12',
+  packagesFrom: 'pypi',
   packages: 'redis',
   bazel: '7',
   remoteCache: 'grpcs://cache.example.com',

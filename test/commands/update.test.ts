@@ -63,7 +63,13 @@ describe('nix-python-container update', function () {
     assert.match(read(cwd, 'pyproject.toml'), /"0\.2\.0" {2}# soon\nrequires-python = "==3\.12\.\*"/);
     const { steps, conflicts, answers, undo } = JSON.parse(stdout);
     assert.deepEqual(conflicts, []);
-    assert.deepEqual(answers, { nixpkgs: '24.05', python: '3.12', bazel: '7', remoteCache: '' });
+    assert.deepEqual(answers, {
+      nixpkgs: '24.05',
+      python: '3.12',
+      packagesFrom: 'nixpkgs',
+      bazel: '7',
+      remoteCache: '',
+    });
     const action = (of: string): string | undefined => steps.find(({ path }: { path: string }) => path === of)?.action;
     assert.deepEqual(['hello.py', 'BUILD.bazel', 'WORKSPACE', 'MODULE.bazel', 'shell.nix', '.envrc'].map(action), [
       'identical',

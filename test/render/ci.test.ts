@@ -15,7 +15,8 @@ import { type GitLab, providersUnderTest, type Workflow } from './ci-providers.t
 const combinations = [...rules().workspace.bazels, ...rules().bzlmod.bazels].flatMap(bazel =>
   ['', 'grpcs://cache.example.com'].map(remoteCache => {
     const services = remoteCache ? [{ name: 'mail-out', module: 'mail_out' }] : [];
-    const project = { name: 'my-service', module: 'my_service', bazel, remoteCache, services };
+    const packagesFrom = remoteCache ? 'pypi' : 'nixpkgs';
+    const project = { name: 'my-service', module: 'my_service', bazel, remoteCache, packagesFrom, services } as const;
     const texts = renderPipelines(providerNames, project);
     return {
       what: `Bazel ${bazel}${remoteCache && ' with a remote cache'}`,
@@ -28,7 +29,14 @@ const combinations = [...rules().workspace.bazels, ...rules().bzlmod.bazels].fla
 );
 type Combination = (typeof combinations)[number];
 
-const exampleProject = { name: 'a', module: 'a', bazel: '8', remoteCache: '', services: [] };
+const exampleProject = {
+  name: 'a',
+  module: 'a',
+  bazel: '8',
+  remoteCache: '',
+  packagesFrom: 'nixpkgs',
+  services: [],
+} as const;
 
 describe('pipelines', function () {
   this.timeout(60_000);
@@ -202,10 +210,10 @@ describe('pipelines', function () {
 
   describe('for GitLab CI', () => {
     it('start from an empty Bazel cache when a rule or its lock file changes', () => {
-      for (const { of, bzlmod } of combinations) {
+      for (const { of, bzlmod, remoteCache } of combinations) {
         const keys = (parse(of('gitlab')) as GitLab).default.cache.map(({ key }) => key.files);
         const bazel = ['flake.lock', bzlmod ? 'MODULE.bazel.lock' : 'WORKSPACE'];
-        assert.deepEqual(keys, [['flake.lock', 'pyproject.toml'], bazel]);
+        assert.deepEqual(keys, [['flake.lock', remoteCache ? 'pylock.dev.toml' : 'pyproject.toml'], bazel]);
       }
     });
 

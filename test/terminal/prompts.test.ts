@@ -9,6 +9,7 @@ const prompts = [
   'Name of the project',
   'Revision of nixpkgs',
   'Version of Python',
+  'Source of the pip packages',
   'Add a pip package',
   'Version of Bazel',
   'URL of the Bazel remote cache',
@@ -46,6 +47,7 @@ describe('prompts on a pseudo-terminal', function () {
     await terminal.until('Version of Python');
     await terminal.until(/3\.11.*3\.10.*3\.9 \(default, end of life\).*3\.8.*3\.7/s);
     terminal.type(key.enter);
+    await terminal.answer('Source of the pip packages', key.enter);
     await terminal.answer('Add a pip package', 'scikit-im');
     await terminal.until('scikit-image');
     terminal.type(key.enter);
@@ -109,6 +111,7 @@ describe('prompts on a pseudo-terminal', function () {
       cwd,
     );
     await terminal.answer('Name of the project', key.enter);
+    await terminal.answer('Source of the pip packages', key.enter);
     await terminal.until('Version of Bazel');
     assert.doesNotMatch(terminal.text, /Python/);
     terminal.type(key.enter);

@@ -65,7 +65,7 @@ describe('the generator under yeoman-test', function () {
   it('asks only what the options leave open, and nothing on a second run', async () => {
     const cwd = empty();
     const { asked } = await generate(cwd, { args: ['hello'], options: { python: '3.12', bazel: '7', git: false } });
-    assert.deepEqual(asked, ['name', 'nixpkgs', 'packages', 'remote-cache', 'ci']);
+    assert.deepEqual(asked, ['name', 'nixpkgs', 'packages-from', 'packages', 'remote-cache', 'ci']);
     const again = await generate(cwd, { args: ['hello'] });
     assert.deepEqual(again.asked, []);
     assert.doesNotMatch(again.stdout, /create|update/);

@@ -13,6 +13,8 @@ let
       rm -f lib/python${minor}/lib-dynload/nis.* lib/python${minor}/lib-dynload/_dbm.*
       rm -rf lib/python${minor}/sitecustomize.py lib/python${minor}/EXTERNALLY-MANAGED share/binfmts share/apps share/applications share/pixmaps
       cp ${./sitecustomize.py} lib/python${minor}/sitecustomize.py
+      # Debian's pip installs below /usr/local; that of nixpkgs below the prefix.
+      sed -i "s/prefix_scheme = '[a-z_]*'/prefix_scheme = 'posix_prefix'/" lib/python${minor}/sysconfig.py
       ln -s python${minor} bin/python3
       ln -s python3 bin/python
     '';
