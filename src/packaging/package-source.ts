@@ -42,7 +42,8 @@ export function splitMarker(text: string): { readonly stated: string; readonly m
   if (semicolon < 0) return { stated: text.trim(), marker: undefined };
   const at = isSource(text.slice(0, semicolon).trim()) ? /\s;/.exec(text)?.index : semicolon;
   if (at === undefined) return { stated: text.trim(), marker: undefined };
-  return { stated: text.slice(0, at).trim(), marker: text.slice(text.indexOf(';', at) + 1).trim() };
+  // pip takes a semicolon with nothing after it.
+  return { stated: text.slice(0, at).trim(), marker: text.slice(text.indexOf(';', at) + 1).trim() || undefined };
 }
 
 /**

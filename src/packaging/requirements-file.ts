@@ -2,9 +2,7 @@ import { dirname, isAbsolute, join } from 'node:path';
 import { badRequest, Failure } from '../errors/failure.ts';
 import { logicalLines } from './logical-lines.ts';
 import type { MarkerEnvironment } from './marker.ts';
-import { withoutSecrets } from './package-source.ts';
 import { type ParsedRequirements, RequirementsBuilder, type Summary } from './parsed-requirements.ts';
-import { quote } from './requirement.ts';
 
 const index = 'packages come from nixpkgs, not from an index';
 const build = 'nixpkgs builds packages with its own settings';
@@ -67,8 +65,9 @@ const mostFiles = 100;
 
 /**
  * Reads pip's requirements file and those it includes by `-r`. A line that cannot be carried over is skipped, with the reason.
- * @param read gives the text of a file, without a byte order mark; a failure of an included file is said with its place
- * @throws Failure (exit code 2) if a file cannot be read, includes itself, or is over a bound
+ * An included file that cannot be read is such a line too.
+ * @param read gives the text of a file, without a byte order mark
+ * @throws Failure (exit code 2) if the file cannot be read, or one is over a bound
  */
 export function readRequirements(
   path: string,
@@ -78,8 +77,8 @@ export function readRequirements(
   const found = new RequirementsBuilder(path, environment);
   const finished = new Set<string>();
 
-  function readFile(file: string, includedBy: readonly string[], from?: string): void {
-    for (const { text, line } of logicalLines(file, textOf(file, read, from))) {
+  function readText(whole: string, file: string, includedBy: readonly string[]): void {
+    for (const { text, line } of logicalLines(file, whole)) {
       const place = `${file}:${line}`;
       if (text.startsWith('-')) readOption(text, file, includedBy, place);
       else addPipLine(text, place, found);
@@ -93,28 +92,31 @@ export function readRequirements(
       addPipLine(text, place, found);
       return;
     }
-    include(file, value, [...includedBy, file], place);
+    include(file, value, [...includedBy, file], place, text);
     if (more !== '') found.skip(more, place, 'pip ignores what follows -r and its file');
   }
 
-  function include(file: string, value: string, includedBy: readonly string[], place: string): void {
-    const hint = `Copy the lines that are needed into ${path}.`;
-    if (value === '') throw badRequest(`${place}: no file after -r.`, 'Name the file, or remove the line.');
-    if (value.includes('://')) {
-      throw badRequest(`${place}: ${withoutSecrets(value)} is not read: only files can be included.`, hint);
-    }
+  function include(file: string, value: string, includedBy: readonly string[], place: string, text: string): void {
+    if (value === '') return found.skip(text, place, 'it names no file');
+    if (value.includes('://')) return found.skip(text, place, 'only files can be included, not URLs');
     const included = isAbsolute(value) ? value : join(dirname(file), value);
-    if (includedBy.includes(included)) {
-      throw badRequest(`${place}: ${quote(value)} includes itself.`, 'Remove one of the -r lines.');
-    }
-    if (finished.has(included)) return;
+    if (includedBy.includes(included)) return found.skip(text, place, 'the file includes itself');
+    if (finished.has(included)) return undefined;
     if (finished.size + includedBy.length >= mostFiles) {
+      const hint = `Copy the lines that are needed into ${path}.`;
       throw badRequest(`${place}: more than ${mostFiles} files are included.`, hint);
     }
-    readFile(included, includedBy, place);
+    let whole: string;
+    try {
+      whole = read(included);
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      return found.skip(text, place, error.message.replace(/\.$/, ''));
+    }
+    return readText(bounded(whole, included), included, includedBy);
   }
 
-  readFile(path, []);
+  readText(bounded(read(path), path), path, []);
   return found.result();
 }
 
@@ -132,14 +134,7 @@ export function addPipLine(line: string, place: string, found: RequirementsBuild
   for (const option of options) found.summarise(packageOptions[option] ?? 'otherOptions', name);
 }
 
-function textOf(path: string, read: (path: string) => string, from: string | undefined): string {
-  let text: string;
-  try {
-    text = read(path);
-  } catch (error) {
-    if (!(error instanceof Failure)) throw error;
-    throw from === undefined ? error : badRequest(`${from}: ${error.message}`, error.hint, error);
-  }
+function bounded(text: string, path: string): string {
   if (text.length > mostCharacters) {
     throw badRequest(
       `${path} has ${text.length} characters; at most ${mostCharacters} are read.`,

@@ -47,8 +47,6 @@ describe('readRequirementsFiles', () => {
       assert.rejects(read(file), { name: 'Failure', exitCode: 2, message });
     it('a binary file', () => refuses(write('r.txt', 'a\0b'), /^r\.txt is not a text file\.$/));
     it('a file that does not exist', () => refuses('no.txt', /^no\.txt cannot be read: no such file\.$/));
-    it('an included one, with its place', () =>
-      refuses(write('r.txt', 'flask\n-r no.txt'), /^r\.txt:2: no\.txt cannot be read: no such file\.$/));
     it('a folder', async () => {
       mkdirSync(join(folder, 'd'));
       await refuses('d', /^d cannot be read: is a folder\.$/);

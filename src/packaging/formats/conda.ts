@@ -116,7 +116,7 @@ function addPackage(text: string, place: string, found: RequirementsBuilder): st
     return undefined;
   }
   if (isNotPython(name)) {
-    found.summarise('programs', name);
+    found.summarise('programs', written);
     return undefined;
   }
   const range = condaRange(/version\s*=\s*['"]([^'"]*)/.exec(rest)?.[1] ?? rest);

@@ -107,6 +107,12 @@ const formats: readonly (ReadFormat | UnreadFormat)[] = [
     read: readCondaEnvironment,
   },
   {
+    title: 'the table that `pip list` prints',
+    name: /^pip-list\.txt$/,
+    holds: text => /^Package +Version\b.*\r?\n-+ -+/m.test(text),
+    convert: 'pip freeze > requirements.txt',
+  },
+  {
     title: 'a setup.py',
     name: /^setup\.py$/,
     holds: text => /^(?:from|import) (?:setuptools|distutils)/m.test(text),

@@ -56,11 +56,16 @@ function noteDynamic(
 function readExtras(project: Readonly<Record<string, unknown>>, source: ListSource, found: RequirementsBuilder): void {
   const extras = tableOf(project['optional-dependencies']);
   const own = normaliseName(textOf(project.name) ?? '');
-  for (const name of Object.keys(extras)) {
-    const group = groupFor(name, source);
-    const path = ['project', 'optional-dependencies', name];
-    if (group) addAll(path, withoutOwn(extras, name, own), group, source, found);
-    else leaveOut(name, withoutOwn(extras, name, own).map(nameIn), found);
+  const all = Object.keys(extras).map(name => [name, withoutOwn(extras, name, own), groupFor(name, source)] as const);
+  const taken = new Set<string>();
+  for (const [name, texts, group] of all) {
+    if (group === undefined) continue;
+    addAll(['project', 'optional-dependencies', name], texts, group, source, found);
+    if (group === 'runtime') for (const text of texts) taken.add(text);
+  }
+  for (const [name, texts, group] of all) {
+    // An extra may be a part of another one that is taken.
+    if (group === undefined) leaveOut(name, texts.filter(text => !taken.has(text)).map(nameIn), found);
   }
 }
 

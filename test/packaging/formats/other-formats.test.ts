@@ -330,12 +330,17 @@ describe('a format that is not read', () => {
       '# This file may be used to create an environment using:\nnumpy=1.2=py_0\n',
       'a list that conda exported',
     ],
+    [
+      'list.txt',
+      'Package    Version Editable project location\r\n---------- ------- ---\r\nFlask      3.0.0\r\n',
+      'the table that `pip list` prints',
+    ],
   ] as const) {
     it(`is named, with the command that converts it: ${title} (${file})`, () => {
       const format = formatOf(file, text);
       assert.ok(format && 'convert' in format);
       assert.equal(format.title, title);
-      assert.match(format.convert, /> environment\.yml$|--output-file requirements\.txt$/);
+      assert.match(format.convert, /> (environment\.yml|requirements\.txt)$|--output-file requirements\.txt$/);
     });
   }
   for (const [file, text] of [

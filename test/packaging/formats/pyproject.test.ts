@@ -42,6 +42,7 @@ docs = ["sphinx", { include-group = "docs" }]
     );
     const all = await reading('pyproject.toml', text, { selected: ['all', 'docs'] });
     assert.deepEqual(all.runtime.slice(3), ['pytest>=7', 'psycopg[binary]>=3', 'uvloop', 'sphinx']);
+    assert.doesNotMatch(all.notes.join(), /optional groups are left out/, 'postgres is a part of all');
   });
 
   it('names the file that dynamic dependencies are in', async () => {
