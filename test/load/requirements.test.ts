@@ -79,6 +79,25 @@ describe('readRequirementsFiles', () => {
     });
   });
 
+  it('leaves out what `pip freeze` lists of Windows and of old releases of Python', async () => {
+    const names = [
+      'argparse',
+      'contextvars',
+      'futures',
+      'uuid',
+      'wsgiref',
+      'pywinpty',
+      'tensorflow-intel',
+      'windows-curses',
+    ];
+    const { packages, warnings } = await read(write('r.txt', `flask\n${names.join('==1\n')}\n`));
+    assert.deepEqual(packages, ['flask']);
+    assert.deepEqual(
+      warnings.map(text => /left out ([\w-]+)\. nixpkgs does not have it/.exec(text)?.[1]),
+      names,
+    );
+  });
+
   it('leaves out what nixpkgs never has', async () => {
     const { packages, warnings } = await read(
       write('r.txt', 'flask\npkg-resources==0.0.0\npywin32\nnvidia-cublas-cu12\n'),
