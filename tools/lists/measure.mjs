@@ -11,6 +11,10 @@ const main = join(root, 'lib/main.cjs');
 const [given] = process.argv.slice(2);
 const folder = resolve(process.env.INIT_CWD ?? '.', given ?? '');
 const lists = readdirSync(folder).filter(name => name.endsWith('.txt'));
+if (lists.length === 0) {
+  console.error(`${folder} has no .txt files.\nUsage: npm run lists -- FOLDER`);
+  process.exit(2);
+}
 const [nixpkgs, python, set] = ['26.05', '3.13', join(root, 'src/catalog/python-set-2026-07.txt')];
 const work = mkdtempSync(join(tmpdir(), 'lists-'));
 const nix = Object.fromEntries(
