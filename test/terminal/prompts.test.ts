@@ -153,6 +153,7 @@ describe('prompts on a pseudo-terminal', function () {
       'list.txt',
       '--nixpkgs=26.05',
       '--python=3.13',
+      '--packages-from=nixpkgs',
       '--bazel=8',
       '--remote-cache=',
       '--ci=',
