@@ -68,6 +68,15 @@ export const commands = {
     questions: [],
     load: async () => (await import('../commands/remove.ts')).runRemove,
   },
+  lock: {
+    arguments: 'lock [--upgrade [NAME…]]',
+    summary: 'Lock the versions of the packages of the current project, if they come from PyPI',
+    examples: ['', '--upgrade', '--upgrade flask'],
+    words: { name: 'packages', most: Infinity, help: 'With --upgrade: names of packages' },
+    switches: ['upgrade', 'dry-run', 'diff', ...everywhere],
+    questions: [],
+    load: async () => (await import('../commands/lock.ts')).runLock,
+  },
   build: {
     arguments: 'build [FOLDER]',
     summary: 'Build and test a project with Bazel, in its own Nix shell',

@@ -1,7 +1,7 @@
 import type { AnswerSource } from '../model/answers.ts';
 
 /** The names of the commands. Without one on the command line, `new` is meant. */
-export type CommandName = 'new' | 'add' | 'remove' | 'build' | 'ci' | 'update' | 'service' | 'doctor';
+export type CommandName = 'new' | 'add' | 'remove' | 'lock' | 'build' | 'ci' | 'update' | 'service' | 'doctor';
 
 /** An option that does not answer a question, but says how to run. */
 export interface Switch {
@@ -27,6 +27,7 @@ export const switches = {
     help: 'Version ranges that the pinned nixpkgs misses: keep, compatible, minimum or drop',
   },
   'skip-missing': { help: 'Leave out packages and extras that the pinned nixpkgs does not have' },
+  upgrade: { help: 'Take the newest versions: of the packages that are named, else of all' },
   answers: { placeholder: 'FILE', help: 'Read answers from a JSON file (schema: answers.schema.json)' },
   yes: { short: 'y', help: 'Do not ask: use the default for every open question' },
   'dry-run': { help: 'Show what would change, without writing anything' },

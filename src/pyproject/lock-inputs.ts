@@ -1,0 +1,40 @@
+import { badRequest } from '../errors/failure.ts';
+import { normaliseName } from '../packaging/requirement.ts';
+import type { PyprojectDocument } from './pyproject.ts';
+
+/** What the lock files of a project are made from. */
+export interface ProjectRequirements {
+  /** The requirements (PEP 508) of [project] dependencies, and those with all dependency groups. */
+  readonly requirements: { readonly runtime: readonly string[]; readonly development: readonly string[] };
+  /** [tool.nixpkgs] packages: what nixpkgs builds instead, normalised. */
+  readonly fromNixpkgs: readonly string[];
+}
+
+/**
+ * What a pyproject.toml asks of a lock.
+ * @throws Failure (exit code 2) if a dependency group includes one that does not exist, or itself (PEP 735)
+ */
+export function requirementsToLock({ toml, dependencies, file }: PyprojectDocument): ProjectRequirements {
+  const value = toml.value as { readonly [key: string]: Record<string, unknown> | undefined };
+  const groups = new Map(
+    Object.entries(value['dependency-groups'] ?? {}).map(([name, list]) => [normaliseName(name), list]),
+  );
+  const requirementsOf = (group: string, within: readonly string[] = []): string[] => {
+    const list = groups.get(group);
+    if (!Array.isArray(list) || within.includes(group)) {
+      const why = within.includes(group) ? 'includes itself' : 'does not exist';
+      throw badRequest(`${file}: the dependency group ${group} ${why}.`, 'Correct [dependency-groups].');
+    }
+    return list.flatMap((item: unknown) => {
+      if (typeof item === 'string') return [item];
+      const included = (item as { 'include-group'?: unknown } | null)?.['include-group'];
+      return typeof included === 'string' ? requirementsOf(normaliseName(included), [...within, group]) : [];
+    });
+  };
+  const development = [...dependencies, ...[...groups.keys()].flatMap(group => requirementsOf(group))];
+  const taken = (value.tool?.nixpkgs as { packages?: unknown } | undefined)?.packages;
+  return {
+    requirements: { runtime: dependencies, development: [...new Set(development)] },
+    fromNixpkgs: Array.isArray(taken) ? taken.filter(name => typeof name === 'string').map(normaliseName) : [],
+  };
+}

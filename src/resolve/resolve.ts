@@ -1,0 +1,160 @@
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { isAbsolute, join, relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { failed } from '../errors/failure.ts';
+import { type LockedPackage, type LockedWheel, type LockFile, type LockFiles, parseLock } from '../lock/lock-file.ts';
+import { nameIn, parseRequirement } from '../packaging/requirement.ts';
+import { splitMarker } from '../packaging/package-source.ts';
+import { satisfies } from '../packaging/version.ts';
+import { type FailedResolution, resolutionFailure } from './resolver-errors.ts';
+import { interrupted, type Resolver, type ResolverContext, runResolver } from './resolver.ts';
+import { writeStandIns } from './stand-in-wheels.ts';
+
+/** What is to be resolved. */
+export interface ResolveRequest {
+  /** The requirements of each lock file (PEP 508); those of `development` include those of `runtime`. */
+  readonly requirements: Readonly<Record<keyof LockFiles, readonly string[]>>;
+  /** Minor version of Python: `3.13`. */
+  readonly python: string;
+  /** The versions of packages that nixpkgs builds, by normalised name: they are left out of the lock. */
+  readonly fromNixpkgs: ReadonlyMap<string, string>;
+  /** The present lock file for development, whose versions are kept where that is possible. */
+  readonly previous: LockFile | undefined;
+  /** The packages whose versions are not kept; true: none is. */
+  readonly upgrade: true | ReadonlySet<string>;
+}
+
+/** The machine, as markers and messages name it. */
+export const machine = process.arch === 'arm64' ? (process.platform === 'darwin' ? 'arm64' : 'aarch64') : 'x86_64';
+export const system = `${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-${process.platform}`;
+
+/** What a lock by pip holds for: pip resolves for the machine that it runs on. */
+const thisMachine = `sys_platform == '${process.platform}' and platform_machine == '${machine}'`;
+
+/** The folder of a project with wheels that no index has. */
+const vendored = 'wheels';
+
+/**
+ * Resolves the requirements of a project once: first all of them, then those of the image in the same versions.
+ * @throws Failure (exit code 1) with the resolver's reason, (130) if it was interrupted
+ */
+export async function resolveLocks(
+  request: ResolveRequest,
+  resolver: Resolver,
+  context: ResolverContext,
+): Promise<LockFiles> {
+  const work = await mkdtemp(join(tmpdir(), 'nix-python-container-'));
+  try {
+    const standIns = join(work, 'nixpkgs');
+    await mkdir(standIns);
+    await writeStandIns(request.fromNixpkgs, standIns, resolver, context);
+    const own = join(context.folder, vendored);
+    const links = [...(request.fromNixpkgs.size > 0 ? [standIns] : []), ...(existsSync(own) ? [own] : [])];
+    const run = (kind: keyof LockFiles, constraints: readonly string[]): Promise<LockFile | string> =>
+      resolveOnce({ requirements: request.requirements[kind], constraints, links, work, request }, resolver, context);
+
+    const fixed = [...request.fromNixpkgs].map(([name, version]) => `${name}==${version}`);
+    const kept = constraintsToKeep(request);
+    let development = await run('development', [...fixed, ...kept]);
+    // What is kept may be what stands in the way.
+    if (typeof development === 'string' && kept.length > 0) development = await run('development', fixed);
+    const about: FailedResolution = { ...request, system };
+    if (typeof development === 'string') throw resolutionFailure(development, about);
+    const runtime = await run('runtime', [...fixed, ...development.packages.map(exactly)]);
+    if (typeof runtime === 'string') throw resolutionFailure(runtime, about);
+    return { runtime, development };
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+}
+
+const exactly = ({ name, version, marker }: LockedPackage): string =>
+  `${name}==${version}${marker === undefined ? '' : ` ; ${marker}`}`;
+
+/** The present versions, but of packages that are to be upgraded, or whose requirement they no longer satisfy. */
+function constraintsToKeep({ previous, upgrade, requirements, fromNixpkgs }: ResolveRequest): string[] {
+  if (upgrade === true || !previous) return [];
+  const specifiers = new Map<string, string[]>();
+  for (const text of requirements.development) {
+    const { specifier, name } = parseRequirement(splitMarker(text).stated, 'pyproject.toml');
+    specifiers.set(name, [...(specifiers.get(name) ?? []), specifier]);
+  }
+  return previous.packages
+    .filter(({ name }) => !upgrade.has(name) && !fromNixpkgs.has(name))
+    .filter(({ name, version }) => (specifiers.get(name) ?? []).every(range => satisfies(version, range) === true))
+    .map(exactly);
+}
+
+interface Run {
+  readonly requirements: readonly string[];
+  readonly constraints: readonly string[];
+  /** Folders with wheels. */
+  readonly links: readonly string[];
+  /** A folder for temporary files. */
+  readonly work: string;
+  readonly request: ResolveRequest;
+}
+
+/** Resolves one list. @returns what the resolver printed, if it failed */
+async function resolveOnce(
+  { requirements, constraints, links, work, request }: Run,
+  resolver: Resolver,
+  context: ResolverContext,
+): Promise<LockFile | string> {
+  if (requirements.length === 0) return lockOf([], resolver, request);
+  const output = join(work, 'pylock.toml');
+  await rm(output, { force: true });
+  await writeFile(join(work, 'requirements.txt'), lines(requirements));
+  await writeFile(join(work, 'constraints.txt'), lines(constraints));
+  const found = links.flatMap(folder => ['--find-links', folder]);
+  const common = [
+    '-r',
+    'requirements.txt',
+    '-c',
+    'constraints.txt',
+    '-o',
+    'pylock.toml',
+    '--only-binary',
+    ':all:',
+    ...found,
+  ];
+  const args = {
+    pip: ['lock', '--no-input', '--disable-pip-version-check', '--progress-bar', 'off', ...common],
+    uv: [
+      ...['pip', 'compile', '--universal', '--no-header', '--quiet', '--python', resolver.python],
+      ...['--python-version', request.python, '--no-python-downloads', ...common.filter(word => word !== '-r')],
+    ],
+  };
+  const result = await runResolver(resolver, args[resolver.kind], work, context);
+  if (result.fault === 'aborted') throw interrupted(result.cause);
+  if (result.fault === 'failed') return result.stderr || result.stdout || result.message;
+  if (result.fault)
+    throw failed(`${resolver.kind} could not be run: ${result.message}.`, 'Run it again.', result.cause);
+  const { packages } = await parseLock(await readFile(output, 'utf8'), output);
+  const locked = packages
+    .filter(({ name }) => !request.fromNixpkgs.has(name))
+    .map(each => ({ ...each, wheels: each.wheels.map(wheel => inProject(wheel, context.folder)) }));
+  return lockOf(locked, resolver, request);
+}
+
+const lockOf = (packages: readonly LockedPackage[], { kind }: Resolver, { python }: ResolveRequest): LockFile => ({
+  environments: kind === 'pip' ? [thisMachine] : [],
+  requiresPython: `==${python}.*`,
+  packages,
+});
+
+const lines = (texts: readonly string[]): string => texts.map(text => `${text}\n`).join('');
+
+/** A wheel in the project's own folder by its path, which is the same for everybody. */
+function inProject(wheel: LockedWheel, folder: string): LockedWheel {
+  if (!wheel.url?.startsWith('file:')) return wheel;
+  const path = relative(folder, fileURLToPath(wheel.url));
+  if (isAbsolute(path) || path.split(sep)[0] === '..') return wheel;
+  const { url: _url, ...rest } = wheel;
+  return { ...rest, path: path.split(sep).join('/') };
+}
+
+/** The names in requirements, normalised. */
+export const namesIn = (requirements: readonly string[]): Set<string> => new Set(requirements.map(nameIn));

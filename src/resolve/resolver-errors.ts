@@ -1,0 +1,75 @@
+import { stripVTControlCharacters } from 'node:util';
+import { type Failure, failed } from '../errors/failure.ts';
+import { withoutSecrets } from '../packaging/package-source.ts';
+import { errorIn } from '../process/run-process.ts';
+
+/** What a message about a failed resolution needs to know. */
+export interface FailedResolution {
+  /** `3.13`. */
+  readonly python: string;
+  /** `x86_64-linux`. */
+  readonly system: string;
+  /** The versions of packages that nixpkgs builds, by name. */
+  readonly fromNixpkgs: ReadonlyMap<string, string>;
+}
+
+/** The lines of a reason that are shown. */
+const mostLines = 12;
+
+/** Turns what pip or uv printed into one error: its own reason in a few lines, and what to do. */
+export function resolutionFailure(stderr: string, about: FailedResolution): Failure {
+  const text = withoutSecrets(stripVTControlCharacters(stderr));
+  return missingWheel(text, about) ?? conflict(text, about) ?? noReason(text);
+}
+
+/** A package of which no wheel fits, or none of a version that is asked for. */
+function missingWheel(text: string, { python, system }: FailedResolution): Failure | undefined {
+  const found =
+    /Could not find a version that satisfies the requirement (.+?)(?: \(from .*?\))? \(from versions: (.*?)\)/.exec(
+      text,
+    );
+  if (!found) return undefined;
+  const [, requirement = '', versions = ''] = found;
+  const [name = requirement] = /^[\w.-]+/.exec(requirement) ?? [];
+  const others = versions === 'none' ? 'none of any version' : `only of ${shortened(versions.split(', '))}`;
+  return failed(
+    `The index has no wheel of ${requirement} for Python ${python} on ${system}: ${others}.`,
+    `Check the name and the version. If it has sources only, nixpkgs may build it: packages = ["${name}"] below [tool.nixpkgs] in pyproject.toml.`,
+  );
+}
+
+/** The last versions of many. */
+const shortened = (versions: readonly string[]): string =>
+  versions.length > 6 ? `…, ${versions.slice(-6).join(', ')}` : versions.join(', ');
+
+function conflict(text: string, { fromNixpkgs }: FailedResolution): Failure | undefined {
+  const pip = /The conflict is caused by:\n((?: {4}.*\n)+)/.exec(text)?.[1];
+  const uv = /No solution found when resolving dependencies[^\n]*\n([^]*)/.exec(text)?.[1];
+  const reason = pip ?? uv;
+  if (reason === undefined) return undefined;
+  const lines = reason
+    .split('\n')
+    .map(line => line.replace(/^[\s╰─▶│]+/, '').trimEnd())
+    .filter(line => line !== '')
+    .map(line => inOwnWords(line, fromNixpkgs));
+  const shown = [...new Set(lines)].slice(0, mostLines);
+  return failed(
+    `These requirements have no common solution:\n${shown.map(line => `  ${line}`).join('\n')}`,
+    'Nothing was changed. Relax one of them in pyproject.toml.',
+  );
+}
+
+/** A line of pip's, with the constraints that this generator added named by where they come from. */
+function inOwnWords(line: string, fromNixpkgs: ReadonlyMap<string, string>): string {
+  const [, name, version] = /^The user requested (?:\(constraint\) )?([\w.-]+)==(\S+)/.exec(line) ?? [];
+  if (name !== undefined && version !== undefined && fromNixpkgs.get(name) === version) {
+    return `nixpkgs has ${name} ${version}, by [tool.nixpkgs] packages`;
+  }
+  return line.replace(/^The user requested (?:\(constraint\) )?/, 'pyproject.toml requires ');
+}
+
+const noReason = (text: string): Failure =>
+  failed(
+    `The packages could not be resolved: ${errorIn(text) ?? 'the resolver printed no reason'}.`,
+    'Check the network, and the index in the configuration of pip or uv. Nothing was changed.',
+  );

@@ -1,0 +1,108 @@
+import { join } from 'node:path';
+import { failed, ExitCode, Failure } from '../errors/failure.ts';
+import { nixEnvironment, type Environment } from '../process/environment.ts';
+import { type ProcessResult, runProcess } from '../process/run-process.ts';
+import { satisfies } from '../packaging/version.ts';
+
+/** A program that resolves requirements, with the project's Python. */
+export interface Resolver {
+  readonly kind: 'pip' | 'uv';
+  /** The program and its first arguments. */
+  readonly command: readonly [program: string, ...args: string[]];
+  /** The project's Python. */
+  readonly python: string;
+}
+
+/** The surroundings of a resolver. */
+export interface ResolverContext {
+  /** The folder of the project. */
+  readonly folder: string;
+  readonly environment: Environment;
+  readonly signal: AbortSignal;
+}
+
+/** The first versions that write lock files: pip has `pip lock`, uv `uv pip compile -o pylock.toml`. */
+const minimum = { pip: '25.1', uv: '0.6.15' } as const;
+
+/** The first releases of nixpkgs whose pip and uv do. */
+const firstReleases = { pip: '25.11', uv: '25.05' } as const;
+
+const install =
+  `It needs uv ${minimum.uv} on PATH, or a nixpkgs that has it (${firstReleases.uv} and later) or ` +
+  `pip ${minimum.pip} (${firstReleases.pip} and later).`;
+
+/**
+ * Builds the resolver that a project's nix/python.nix names, and chooses: the uv of the pinned nixpkgs, the uv on PATH, or pip.
+ * @throws Failure (exit code 1) if there is none or it cannot be built, (130) if it was interrupted
+ */
+export async function findResolver(context: ResolverContext): Promise<Resolver> {
+  const built = await nix('nix-build', ['nix/python.nix', '-A', 'resolver', '--no-out-link'], context);
+  const folder = built.trim().split('\n').at(-1) ?? '';
+  const python = join(folder, 'bin/python3');
+  for (const program of [join(folder, 'bin/uv'), 'uv']) {
+    if (await isRecent('uv', [program], context)) return { kind: 'uv', command: [program], python };
+  }
+  const pip = [python, '-m', 'pip'] as const;
+  if (await isRecent('pip', pip, context)) return { kind: 'pip', command: pip, python };
+  throw failed('Neither the pinned nixpkgs nor this machine has a program that writes lock files.', install);
+}
+
+/** The versions of the packages that nixpkgs builds instead, with all that they bring, by normalised name. */
+export async function nixpkgsVersions(context: ResolverContext): Promise<ReadonlyMap<string, string>> {
+  const args = ['--eval', '--strict', '--json', 'nix/python.nix', '-A', 'nixpkgsVersions'];
+  const versions: unknown = JSON.parse(await nix('nix-instantiate', args, context));
+  return new Map(Object.entries(versions as Record<string, string>));
+}
+
+async function nix(
+  command: 'nix-build' | 'nix-instantiate',
+  args: readonly string[],
+  { folder, environment, signal }: ResolverContext,
+): Promise<string> {
+  const result = await runProcess(command, args, { folder, environment: nixEnvironment(environment), signal });
+  if (result.fault === undefined) return result.stdout;
+  if (result.fault === 'aborted') throw interrupted(result.cause);
+  if (result.fault === 'not-found') {
+    throw failed(
+      `${command} is not on PATH, but the lock needs the project's Python.`,
+      'Install Nix: https://nixos.org/download',
+    );
+  }
+  throw failed(
+    `Nix could not provide the project's Python: ${result.message}.`,
+    'Fix that, then run it again.',
+    result.cause,
+  );
+}
+
+async function isRecent(
+  kind: Resolver['kind'],
+  [program, ...args]: readonly [string, ...string[]],
+  { environment, signal }: ResolverContext,
+): Promise<boolean> {
+  const { stdout } = await runProcess(program, [...args, '--version'], { environment: plain(environment), signal });
+  if (signal.aborted) throw interrupted();
+  const version = /^(?:pip|uv) (\S+)/.exec(stdout)?.[1];
+  return version !== undefined && satisfies(version, `>=${minimum[kind]}`) === true;
+}
+
+/** Runs a resolver in a folder. Its own configuration counts, but no Python of the user's. */
+export const runResolver = (
+  { command: [program, ...first] }: Resolver,
+  args: readonly string[],
+  folder: string,
+  { environment, signal }: ResolverContext,
+): Promise<ProcessResult> =>
+  // On SIGTERM it removes its temporary files.
+  runProcess(program, [...first, ...args], { folder, environment: plain(environment), signal, stopSignal: 'SIGTERM' });
+
+const plain = (environment: Environment): Environment => ({
+  ...environment,
+  PIP_REQUIRE_VIRTUALENV: '0',
+  PYTHONHOME: undefined,
+  PYTHONPATH: undefined,
+  VIRTUAL_ENV: undefined,
+});
+
+export const interrupted = (cause?: unknown): Failure =>
+  new Failure('Interrupted while resolving packages.', 'Nothing was written.', ExitCode.interrupted, cause);
