@@ -1,6 +1,6 @@
 import { badRequest, type ExitCode, failed } from '../errors/failure.ts';
 import type { Context } from '../load/context.ts';
-import type { ExistingProject } from '../load/find-project.ts';
+import { type ExistingProject, isLocked } from '../load/find-project.ts';
 import { queryAvailability } from '../load/query-availability.ts';
 import { readRequirementsFiles, testToolsWarning } from '../load/requirements.ts';
 import type { AskedOf } from '../model/availability.ts';
@@ -12,7 +12,7 @@ import { formatRequirement, readRequirementTexts, type Requirement } from '../pa
 import { additions, addPackages } from '../pyproject/edit-packages.ts';
 import type { ListName } from '../pyproject/pyproject.ts';
 import { openPyproject, writePyproject } from './edit-pyproject.ts';
-import type { Request } from './request.ts';
+import { refusePolicy, type Request } from './request.ts';
 
 /** `add`: lists packages in the pyproject.toml of the project that the current folder is in. */
 export async function runAdd(request: Request, context: Context): Promise<ExitCode> {
@@ -28,6 +28,10 @@ export async function runAdd(request: Request, context: Context): Promise<ExitCo
   const asked = readRequirementTexts([...positionals, ...carried]);
   refuseShadowing(project, asked);
 
+  if (isLocked(project)) {
+    refusePolicy('pypi', request);
+    return writePyproject(opened, { ...addPackages(document, list, asked, new Map()), warnings }, request, context);
+  }
   const against = { pin, python, release, entered: document.attributes };
   const kept = new Set(
     additions(document, list, asked).flatMap(({ action, name }) => (action === 'kept' ? [name] : [])),

@@ -7,10 +7,12 @@ import type { Pin } from '../pin/pin.ts';
 import type { Plan } from '../plan/plan.ts';
 import { visible } from '../text/visible.ts';
 import { describePlan } from '../terminal/output.ts';
-import { type ExistingProject, findProject, recoverAround } from '../load/find-project.ts';
+import { type ExistingProject, findProject, isLocked, recoverAround } from '../load/find-project.ts';
 import { readLockedPin } from '../load/project-pin.ts';
+import { describeLockChanges } from '../lock/lock-changes.ts';
 import type { Adjustment } from '../model/pins-policy.ts';
 import { describeAdjustments } from './adjustments.ts';
+import type { PlannedLock } from './plan-lock.ts';
 import type { Request } from './request.ts';
 import { listedSteps, printResult } from './json-output.ts';
 import { nextSteps, testEverything } from './next-steps.ts';
@@ -65,19 +67,22 @@ export async function openPyproject({ on }: Request, { folder: here }: Context):
 
 /** Writes the changed list, or with `--dry-run` shows what would be written, and prints what became of each package. */
 export async function writePyproject(
-  { project: { folder }, document: before, list }: OpenedPyproject,
+  { project, document: before, list }: OpenedPyproject,
   { document: after, changes, warnings, versions, versionsOf = 'nixpkgs', adjustments = [] }: Result,
   request: Request,
   context: Context,
 ): Promise<ExitCode> {
+  const { folder } = project;
   const action = after.text === before.text ? 'identical' : 'update';
-  const prepared: Plan = [{ path, action, before: before.text, after: after.text }];
+  const locked = action === 'update' && isLocked(project) ? await lockFor(project, after, context) : undefined;
+  const prepared: Plan = [{ path, action, before: before.text, after: after.text }, ...(locked?.plan ?? [])];
   const plan = await writePlan({ target: folder, plan: prepared, warnings }, request, context);
   const shown = changes.map(change => ({ ...change, ...versionOf(change, versions) }));
   printResult(request, context, {
     text:
       describeAdjustments(adjustments) +
       shown.map(change => sentence(change, versionsOf)).join('') +
+      describeLockChanges(locked?.changes ?? []) +
       describePlan(plan, context.stdout),
     json: {
       target: folder,
@@ -85,6 +90,7 @@ export async function writePyproject(
       list,
       changes: shown,
       adjustments,
+      ...(locked ? { locked: locked.changes } : {}),
       warnings,
       steps: listedSteps(plan),
     },
@@ -93,6 +99,12 @@ export async function writePyproject(
     context.stderr.write(nextSteps(folder, [testEverything], context));
   }
   return ExitCode.done;
+}
+
+/** Locks the changed list: pyproject.toml and the lock files are written together or not at all. */
+async function lockFor(project: ExistingProject, document: PyprojectDocument, context: Context): Promise<PlannedLock> {
+  const { planLock } = await import('./plan-lock.ts');
+  return planLock(project, document, { upgrade: new Set() }, context);
 }
 
 const versionOf = ({ name }: Change, versions: Result['versions']): { version?: string } => {

@@ -1,7 +1,7 @@
 import { basename, join, resolve } from 'node:path';
 import { recover } from '../fs/commit.ts';
 import { gatherAnswers, type AnswerSource, type GatheredAnswers } from '../model/answers.ts';
-import { badRequest, ExitCode } from '../errors/failure.ts';
+import { ExitCode } from '../errors/failure.ts';
 import { type Plan, plan } from '../plan/plan.ts';
 import { basePackages, type Checked, type Project } from '../model/project.ts';
 import { packRecord, recordPath } from '../plan/record.ts';
@@ -11,7 +11,7 @@ import { mergeStoredAnswers, type StoredAnswers } from '../model/stored-answers.
 import { describePlan } from '../terminal/output.ts';
 import { buildIn } from './build.ts';
 import { answersFile, readStoredAnswers } from '../load/find-project.ts';
-import type { Request } from './request.ts';
+import { refusePolicy, type Request } from './request.ts';
 import { checkWithNix } from '../load/check-with-nix.ts';
 import { type Decided, reportResult } from './report.ts';
 import { pinFor } from '../load/project-pin.ts';
@@ -34,7 +34,7 @@ export async function runNew(request: Request, context: Context): Promise<ExitCo
   const current = await readCurrent(knownTarget(request, context.folder, given));
   const warnings: string[] = [];
   const decided = await decide(current, given, warnings, request, context, prompter);
-  refusePolicy(decided, request);
+  refusePolicy(decided.answers.packagesFrom, request);
   const { project, warnings: ofProject, adjustments } = await check(decided, current, request, context, prompter);
 
   const files = current?.files ?? projectFiles(join(context.folder, project.name));
@@ -48,12 +48,27 @@ export async function runNew(request: Request, context: Context): Promise<ExitCo
     return ExitCode.done;
   }
 
-  if (decided.answers.git) await addToGit(files.folder, planned, context);
+  const locks = await lockFiles(project, files.folder, request, context);
+  if (decided.answers.git) {
+    await addToGit(files.folder, [...planned.map(({ path }) => path), ...(locks ?? [])], context);
+  }
   // Printed before the build, as it is done whatever the build comes to.
   if (on.has('build') && !on.has('json')) context.stdout.write(describePlan(written, context.stdout));
   const built = on.has('build') ? await buildIn(files.folder, project.name, context) : undefined;
-  reportResult(prepared, written, request, context, built);
+  reportResult({ ...prepared, isLocked: locks !== undefined }, written, request, context, built);
   return ExitCode.done;
+}
+
+/** The lock files of a project, written if that can be done at once; none where packages come from nixpkgs. */
+async function lockFiles(
+  { packagesFrom, pin }: Project,
+  folder: string,
+  request: Request,
+  context: Context,
+): Promise<readonly string[] | undefined> {
+  if (packagesFrom === 'nixpkgs') return [];
+  const { lockNew } = await import('./lock-new.ts');
+  return lockNew(folder, pin, request, context);
 }
 
 /** Cleans up after a killed run. A dry run touches nothing, not even that. */
@@ -154,16 +169,6 @@ function developmentOf(
   return { development: [...own, ...more.filter(text => !known.has(nameIn(text)))] };
 }
 
-/** @throws Failure (exit code 2) if there is a policy for versions that nixpkgs lacks, and packages come from PyPI */
-function refusePolicy({ answers }: GatheredAnswers, { on, pins }: Request): void {
-  const flag = pins === undefined ? on.has('skip-missing') && '--skip-missing' : '--pins';
-  if (answers.packagesFrom === 'nixpkgs' || !flag) return;
-  throw badRequest(
-    `${flag} is for packages from nixpkgs, but these come from PyPI, in the versions that are required.`,
-    `Leave out ${flag}, or choose --packages-from nixpkgs.`,
-  );
-}
-
 /** Reads the files of `--requirements` for a version of Python. */
 async function readListedPackages(
   files: readonly string[],
@@ -227,11 +232,7 @@ async function planProject(project: Project, files: ProjectFiles): Promise<Plan>
   });
 }
 
-async function addToGit(folder: string, planned: Plan, context: Context): Promise<void> {
+async function addToGit(folder: string, paths: readonly string[], context: Context): Promise<void> {
   const { initRepository } = await import('./git-init.ts');
-  await initRepository(
-    folder,
-    planned.map(({ path }) => path),
-    context,
-  );
+  await initRepository(folder, paths, context);
 }

@@ -6,6 +6,9 @@ import type { OutputStream } from '../terminal/output.ts';
 /** Builds and tests everything. */
 export const testEverything = "nix-shell --run 'bazel test //...'";
 
+/** Writes the lock files of a project whose packages come from PyPI. */
+export const lockPackages = 'nix-python-container lock';
+
 /**
  * The commands to run next, one a line.
  * @param target the folder of the project, in which they are to be run

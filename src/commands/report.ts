@@ -8,7 +8,7 @@ import { describeAdjustments } from './adjustments.ts';
 import { describe } from './build.ts';
 import { listedSteps, printResult } from './json-output.ts';
 import type { Request } from './request.ts';
-import { nextSteps, testEverything } from './next-steps.ts';
+import { lockPackages, nextSteps, testEverything } from './next-steps.ts';
 import type { Output } from '../load/context.ts';
 
 /** What `new` has decided on. */
@@ -19,11 +19,13 @@ export interface Decided {
   readonly warnings: readonly string[];
   /** What was changed of the packages so that they evaluate. */
   readonly adjustments: readonly Adjustment[];
+  /** False if the packages come from PyPI and are still to be locked. */
+  readonly isLocked?: boolean;
 }
 
 /** Prints what `new` did, or with `--dry-run` would do. */
 export function reportResult(decided: Decided, plan: Plan, request: Request, context: Output, built?: Built): void {
-  const { target, project, answers, warnings, adjustments } = decided;
+  const { target, project, answers, warnings, adjustments, isLocked = true } = decided;
   const written = !request.on.has('dry-run');
   const json = { target, written, answers, pin: project.pin, warnings, adjustments, steps: listedSteps(plan) };
   printResult(request, context, {
@@ -36,7 +38,9 @@ export function reportResult(decided: Decided, plan: Plan, request: Request, con
   context.stderr.write(`${project.name}: nixpkgs ${nixpkgs}, Python ${python}, Bazel ${bazel}\n`);
   if (!written) return;
   context.stderr.write(
-    changes(plan).length === 0 ? 'Nothing was changed.\n' : nextSteps(target, commandsFor(project), context),
+    changes(plan).length === 0
+      ? 'Nothing was changed.\n'
+      : nextSteps(target, [...(isLocked ? [] : [lockPackages]), ...commandsFor(project)], context),
   );
 }
 

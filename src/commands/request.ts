@@ -1,4 +1,6 @@
+import { badRequest } from '../errors/failure.ts';
 import type { AnswerSource } from '../model/answers.ts';
+import type { PackageSource } from '../model/questions.ts';
 
 /** The names of the commands. Without one on the command line, `new` is meant. */
 export type CommandName = 'new' | 'add' | 'remove' | 'lock' | 'build' | 'ci' | 'update' | 'service' | 'doctor';
@@ -54,4 +56,14 @@ export interface Request {
   readonly answers?: string;
   /** The switches that are on. */
   readonly on: ReadonlySet<SwitchName>;
+}
+
+/** @throws Failure (exit code 2) for a policy about versions that nixpkgs lacks, where packages come from PyPI */
+export function refusePolicy(packagesFrom: PackageSource, { on, pins }: Request): void {
+  const flag = pins === undefined ? on.has('skip-missing') && '--skip-missing' : '--pins';
+  if (packagesFrom === 'nixpkgs' || !flag) return;
+  throw badRequest(
+    `${flag} is for packages from nixpkgs, but these come from PyPI, in the versions that are required.`,
+    `Leave out ${flag}, or choose --packages-from nixpkgs.`,
+  );
 }

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { ExitCode, type Failure } from '../errors/failure.ts';
+import { lockPaths } from '../lock/lock-file.ts';
 import { type Answers, pickAnswers, questions, updatableNames } from '../model/questions.ts';
 import type { Versions } from '../plan/plan-merge.ts';
 import { recordPath, undoPath } from '../plan/record.ts';
@@ -13,7 +14,7 @@ import { listedSteps, printResult } from './json-output.ts';
 import { reportConflicts, readLastGenerated, refuseConflictMarkers, markConflicts } from './merge-report.ts';
 import { type ChangedProject, changeProject, type LoadedProject, loadProject } from '../load/load-project.ts';
 import { version } from '../load/generator-version.ts';
-import { nextSteps, testEverything } from './next-steps.ts';
+import { lockPackages, nextSteps, testEverything } from './next-steps.ts';
 import { uncommitted, withUndo, worktreeOf } from './undo.ts';
 import type { Context } from '../load/context.ts';
 import { printWarning, writePlan } from './write-plan.ts';
@@ -36,7 +37,12 @@ export async function runUpdate(request: Request, context: Context): Promise<Exi
   const refusal = request.on.has('force') ? undefined : uncommitted(folder, merge, worktree);
   if (refusal && !dryRun) throw refusal;
   const { plan, undo } = await withUndo(folder, merge, worktree, versions.found);
-  const warnings = [...next.warnings, ...(recorded ? [] : [noRecord]), ...kept.map(keptWarning)];
+  const warnings = [
+    ...next.warnings,
+    ...(recorded ? [] : [noRecord]),
+    ...kept.map(keptWarning),
+    ...lockWarnings(project, next.answers),
+  ];
 
   const steps = markConflicts(await writePlan({ target: folder, plan, warnings }, request, context), conflicts);
   const answers = pickAnswers(updatableNames, name => next.answers[name]);
@@ -48,7 +54,7 @@ export async function runUpdate(request: Request, context: Context): Promise<Exi
   if (!request.on.has('json')) printChanges(project, answers, context);
   if (dryRun) return afterDryRun(refusal, context);
   if (undo && conflicts.length === 0 && !request.on.has('json'))
-    context.stderr.write(nextSteps(folder, [testEverything], context));
+    context.stderr.write(nextSteps(folder, [...stepsToLock(project, next.answers), testEverything], context));
   printUndo(undo, folder, context);
   return reportConflicts(conflicts, context.stderr);
 }
@@ -95,6 +101,20 @@ function printChanges({ stored }: ExistingProject, answers: Partial<Answers>, { 
     .filter(([, before, after]) => before !== after)
     .map(([flag, before, after]) => `${flag} ${before || 'none'} → ${after || 'none'}`);
   if (changed.length > 0) stderr.write(`${visible(changed.join(', '))}\n`);
+}
+
+/** The lock files stay when a project is moved to packages of nixpkgs, for the way back. */
+function lockWarnings({ files, stored }: ExistingProject, { packagesFrom }: Answers): string[] {
+  const left = Object.values(lockPaths).filter(path => files.pathIfExists(path) !== undefined);
+  if (packagesFrom === 'pypi' || stored.values.packagesFrom !== 'pypi' || left.length === 0) return [];
+  return [`${left.join(' and ')}: no longer read, as packages come from nixpkgs now. Remove them.`];
+}
+
+/** The packages are to be locked again for another Python, nixpkgs or source. */
+function stepsToLock({ files, stored }: ExistingProject, answers: Answers): string[] {
+  if (answers.packagesFrom !== 'pypi') return [];
+  const isSame = (['packagesFrom', 'python', 'nixpkgs'] as const).every(name => answers[name] === stored.values[name]);
+  return isSame && files.pathIfExists(lockPaths.runtime) !== undefined ? [] : [lockPackages];
 }
 
 function afterDryRun(refusal: Failure | undefined, { stderr }: Context): ExitCode {

@@ -4,6 +4,7 @@ import { checkDisks, checkEngine } from './disk-and-engine.ts';
 import { assessRelease, assessVersion } from './end-of-life.ts';
 import { assessFlake, assessLock } from './flake-pin.ts';
 import { checkGit, checkJournal } from './git-and-journal.ts';
+import { checkLockFiles } from './lock-files.ts';
 import { findOnPath, type Machine } from './machine.ts';
 import { checkBuilder, checkCaches, checkFlakes, checkNix, checkSandbox, checkStore } from './nix-installation.ts';
 import { checkNixVersion } from './nix-version.ts';
@@ -56,6 +57,7 @@ export const projectChecks: readonly Check<DoctorContext>[] = [
     ...{ name: 'bazel-version', subject: 'The Bazel that is asked for' },
     check: ({ facts, environment }) => assessBazelVersion(facts, environment),
   },
+  { name: 'lock-files', subject: 'The lock files', check: checkLockFiles },
   // The first time, Nix may have to unpack a whole nixpkgs; it has a time limit of its own.
   { name: 'packages', subject: 'The packages', timeout: 90_000, check: checkPackageLists },
 ];

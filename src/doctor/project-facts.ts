@@ -7,6 +7,7 @@ import { files } from '../render/files.ts';
 import { versionIn } from '../plan/merge-files.ts';
 import { moduleOf } from '../model/name.ts';
 import type { Pin } from '../pin/pin.ts';
+import { lockPaths } from '../lock/lock-file.ts';
 import { parsePyproject, type PyprojectDocument } from '../pyproject/pyproject.ts';
 import { pinOfLock } from '../pin/flake-lock.ts';
 import type { Machine } from './machine.ts';
@@ -43,8 +44,11 @@ export interface DoctorContext extends Machine {
   readonly onEvaluation?: () => void;
 }
 
-/** Files that are not generated, and checked if a user has created them. */
-export const userFiles: readonly string[] = ['user.bazelrc', '.bazelversion', 'WORKSPACE.bazel'];
+/** Files that are not generated, and checked if they exist. */
+export const userFiles: readonly string[] = [
+  ...['user.bazelrc', '.bazelversion', 'WORKSPACE.bazel'],
+  ...Object.values(lockPaths),
+];
 
 /**
  * Reads the files of a project. A file that cannot be read counts as missing.

@@ -81,6 +81,8 @@ function findingFor(found: PackageFault, list: ListName, asked: AskedOf): Findin
 export async function checkPackageLists(context: DoctorContext): Promise<readonly Finding[]> {
   const { facts, environment, signal, onEvaluation, folder } = context;
   const { pyproject, pin, python, bazel, texts } = facts;
+  // Packages from PyPI are the subject of the check of the lock files.
+  if (facts.values.packagesFrom === 'pypi') return [];
   const support = await nixSupportOf(context);
   // A Nix that is too old is the finding of another check.
   const canAsk = support === undefined || support.missing.length === 0;

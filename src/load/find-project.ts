@@ -19,6 +19,9 @@ export interface ExistingProject {
   readonly files: ProjectFiles;
 }
 
+/** Whether the packages of a project come from PyPI, in the versions of its lock files. */
+export const isLocked = ({ stored }: Pick<ExistingProject, 'stored'>): boolean => stored.values.packagesFrom === 'pypi';
+
 const createOne = 'create one first: nix-python-container new FOLDER';
 
 /**

@@ -31,6 +31,10 @@ function versionsIn(lock: LockFile | undefined): Map<string, string> {
   return versions;
 }
 
+/** The changes, a line each. */
+export const describeLockChanges = (changes: readonly LockChange[]): string =>
+  changes.map(change => `${describeLockChange(change)}\n`).join('');
+
 /** A change in one line: `+ redis 5.2.1`, `~ flask 3.0.0 → 3.1.0`, `- six 1.17.0`. */
 export const describeLockChange = ({ name, before, after }: LockChange): string =>
   before === undefined

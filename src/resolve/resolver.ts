@@ -2,7 +2,10 @@ import { join } from 'node:path';
 import { failed, ExitCode, Failure } from '../errors/failure.ts';
 import { nixEnvironment, type Environment } from '../process/environment.ts';
 import { type ProcessResult, runProcess } from '../process/run-process.ts';
+import { findNixpkgs } from '../nix/find-nixpkgs.ts';
+import { NixUnavailable, nixWithin } from '../nix/run-nix.ts';
 import { satisfies } from '../packaging/version.ts';
+import type { Pin } from '../pin/pin.ts';
 
 /** A program that resolves requirements, with the project's Python. */
 export interface Resolver {
@@ -45,6 +48,21 @@ export async function findResolver(context: ResolverContext): Promise<Resolver> 
   const pip = [python, '-m', 'pip'] as const;
   if (await isRecent('pip', pip, context)) return { kind: 'pip', command: pip, python };
   throw failed('Neither the pinned nixpkgs nor this machine has a program that writes lock files.', install);
+}
+
+/** Whether a project's resolver is in the Nix store already, so that it takes no download or build. */
+export async function isResolverBuilt(pin: Pin, { folder, environment, signal }: ResolverContext): Promise<boolean> {
+  try {
+    if (!(await findNixpkgs(pin, nixWithin(20_000, environment, signal)))) return false;
+  } catch (error) {
+    if (error instanceof NixUnavailable) return false;
+    throw error;
+  }
+  const args = ['nix/python.nix', '-A', 'resolver', '--no-out-link', '--dry-run'];
+  const { fault, stderr } = await runProcess('nix-build', args, {
+    ...{ folder, environment: nixEnvironment(environment), signal },
+  });
+  return fault === undefined && !/will be (?:built|fetched)/.test(stderr);
 }
 
 /** The versions of the packages that nixpkgs builds instead, with all that they bring, by normalised name. */
