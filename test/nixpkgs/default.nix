@@ -72,7 +72,9 @@ let
 
   python = final: attribute: fake attribute { } // rec {
     implementation = "cpython";
-    pkgs = packagesFor attribute // (final.pythonOverrides or (_: { })) pkgs;
+    version = "${builtins.replaceStrings [ "python3" ] [ "3." ] attribute}.1";
+    pythonVersion = builtins.replaceStrings [ "python3" ] [ "3." ] attribute;
+    pkgs = packagesFor attribute // { requiredPythonModules = packages: packages; } // (final.pythonOverrides or (_: { })) pkgs;
     withPackages = choose: fake "${attribute}-env" { packages = map (package: package.outPath) (choose pkgs); };
   };
 
@@ -83,6 +85,8 @@ let
     // named (name: fake name { }) [ "bazel_4" "bazel_5" "bazel_6" "bazel_7" "bazel_8" "bazel_9" ]
     // {
       inherit lib system config;
+      stdenv.hostPlatform = { inherit system; isDarwin = false; };
+      glibc = fake "glibc" { } // { version = "2.40-66"; };
       python36 = throw "python36 was removed";
       bazel_3 = throw "bazel_3 was removed";
       bash = fake "bash" { };

@@ -4,6 +4,7 @@ rec {
   genAttrs = names: value: builtins.listToAttrs (map (name: { inherit name; value = value name; }) names);
   foldr = f: nil: list: if list == [ ] then nil else f (builtins.head list) (foldr f nil (builtins.tail list));
   init = list: builtins.genList (builtins.elemAt list) (builtins.length list - 1);
+  hasPrefix = prefix: text: builtins.substring 0 (builtins.stringLength prefix) text == prefix;
   last = list: builtins.elemAt list (builtins.length list - 1);
   drop = count: list: builtins.genList (at: builtins.elemAt list (at + count)) (if count < builtins.length list then builtins.length list - count else 0);
   optionals = wanted: values: if wanted then values else [ ];

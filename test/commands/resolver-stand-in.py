@@ -1,0 +1,53 @@
+#!/usr/bin/env python3
+# Stands for the pip of a pinned nixpkgs: an index of a few packages without dependencies. INDEX names its JSON file.
+import json
+import os
+import re
+import sys
+
+arguments = sys.argv[1:]
+if arguments[:2] == ["-I", "-c"]:
+    # Stand-in wheels are written by the real Python.
+    os.execvp("python3", ["python3", *arguments])
+if arguments == ["-m", "pip", "--version"]:
+    print("pip %s from /nowhere (python 3.13)" % os.environ.get("PIP_VERSION", "26.2.2"))
+    sys.exit()
+assert arguments[:3] == ["-m", "pip", "lock"], arguments
+with open(os.environ["INDEX"]) as file:
+    index = json.load(file)
+
+
+def lines(path):
+    with open(path) as file:
+        return [line.split(";")[0].strip() for line in file if line.strip()]
+
+
+def exact(text):
+    return re.fullmatch(r"([\w.-]+)(?:\[.*\])?(?:==(\S+))?", text).groups()
+
+
+fixed = {name: version for name, version in map(exact, lines("constraints.txt"))}
+output = ['lock-version = "1.0"', 'created-by = "pip"']
+for name, version in map(exact, lines("requirements.txt")):
+    wanted = version or fixed.get(name) or (index.get(name) or ["0"])[-1]
+    if wanted not in index.get(name, []) and not any("stand" in argument for argument in arguments):
+        versions = ", ".join(index.get(name, [])) or "none"
+        sys.exit(
+            "ERROR: Could not find a version that satisfies the requirement %s==%s (from versions: %s)" % (name, wanted, versions)
+        )
+    if version and fixed.get(name, version) != version:
+        sys.exit(
+            "\nThe conflict is caused by:\n    The user requested %s==%s\n    The user requested (constraint) %s==%s\n\nERROR: ResolutionImpossible"
+            % (name, version, name, fixed[name])
+        )
+    output += [
+        "[[packages]]",
+        'name = "%s"' % name,
+        'version = "%s"' % wanted,
+        "[[packages.wheels]]",
+        'url = "https://user:secret@example.org/%s-%s-py3-none-any.whl?token=secret"' % (name, wanted),
+        "[packages.wheels.hashes]",
+        'sha256 = "%s"' % ("0" * 64),
+    ]
+with open("pylock.toml", "w") as file:
+    file.write("\n".join(output) + "\n")
