@@ -98,18 +98,16 @@ async function settle(
   if (request.pins === undefined && !request.on.has('skip-missing')) {
     throw failed(
       describeFaults(faults, asked).join('\n'),
-      'Nothing was changed. --force adds it all the same; --pins and --skip-missing say what to do with several.',
+      'Nothing was changed. --force adds it all the same; --pins and --skip-missing say what to do with several. ' +
+        'PyPI may have it: nix-python-container update --packages-from pypi.',
       undefined,
       faults,
     );
   }
   const { applyPolicy } = await import('./package-policy.ts');
-  const { packages, adjustments } = await applyPolicy(
-    requirements.map(formatRequirement),
-    faults,
-    request,
-    context,
-    {},
-  );
+  const settled = await applyPolicy(requirements.map(formatRequirement), faults, request, context, {});
+  // Without a prompter it is never the choice to take packages from PyPI.
+  if (settled === 'pypi') return { requirements, adjustments: [] };
+  const { packages, adjustments } = settled;
   return { requirements: readRequirementTexts(packages), adjustments };
 }

@@ -40,7 +40,7 @@ export async function runNew(request: Request, context: Context): Promise<ExitCo
   const files = current?.files ?? projectFiles(join(context.folder, project.name));
   await recoverIn(files.folder, request);
   const planned = await planProject(project, files);
-  const answers = { ...decided.answers, packages: project.packages };
+  const answers = { ...decided.answers, packages: project.packages, packagesFrom: project.packagesFrom };
   const prepared = { target: files.folder, project, answers, adjustments, warnings: [...warnings, ...ofProject] };
   const written = await writePlan({ ...prepared, plan: planned }, request, context, prompter);
   if (on.has('dry-run')) {
@@ -197,13 +197,18 @@ async function check(
   const runtime = new Set(decided.answers.packages.map(nameIn));
   const base: readonly string[] = basePackages.development;
   const development = (decided.development ?? []).filter(text => !base.includes(text) && !runtime.has(nameIn(text)));
-  const { packages, adjustments } = await applyPolicy(
+  const settled = await applyPolicy(
     [...decided.answers.packages, ...development],
     checked.faults,
     request,
     context,
     prompter,
   );
+  if (settled === 'pypi') {
+    const answers = { ...decided.answers, packagesFrom: settled };
+    return { ...(await checkWithNix({ ...decided, answers }, context)), adjustments: [] };
+  }
+  const { packages, adjustments } = settled;
   return {
     ...checked.recheck(
       packages.filter(text => runtime.has(nameIn(text))),

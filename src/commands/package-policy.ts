@@ -15,17 +15,19 @@ export interface PolicyResult {
 const isFine = (held: string, specifier: string): boolean => satisfies(held, specifier) === true;
 
 /**
- * Settles what the pinned nixpkgs does not have as it is required: by `--pins` and `--skip-missing`, or as somebody at the
- * terminal chooses.
+ * Settles what the pinned nixpkgs does not have as it is required: by `--pins` and `--skip-missing`, or as the user
+ * chooses on a terminal.
+ * @returns `pypi` if the choice is to take all packages from there
  * @throws Failure (exit code 2) with a table of all of it where neither says what to do; 1 if the choice is to stop
  */
 export async function applyPolicy(
   packages: readonly string[],
   faults: readonly PackageFault[],
-  { on, pins: given }: Request,
+  request: Request,
   { stderr }: Context,
   { choose }: Prompter,
-): Promise<PolicyResult> {
+): Promise<PolicyResult | 'pypi'> {
+  const { on, pins: given } = request;
   const requirements = readRequirementTexts(packages);
   const listed = new Set(requirements.map(({ name }) => name));
   const ours = faults.filter(({ name }) => listed.has(name));
@@ -35,22 +37,24 @@ export async function applyPolicy(
   const gone = ours.filter(({ kind }) => kind !== 'version');
   if (ours.length > 0 && choose && !on.has('yes')) {
     stderr.write(`${heading(ours, requirements)}\n${faultTable(ours)}\n`);
-    if (missed.length > 0) pins ??= await askPins(missed, requirements, choose);
+    if (missed.length > 0 && pins === undefined) {
+      const answer = await askPins(missed, requirements, choose);
+      if (answer === 'pypi') return answer;
+      pins = answer;
+    }
     // `keep` keeps these too.
     if (gone.length > 0 && !skipMissing && pins !== 'keep') {
       const answer = await choose(
         `${namesOf(gone).size} of ${requirements.length} packages cannot be had from nixpkgs. What now?`,
-        [
-          { value: 'skip', label: 'Leave them out' },
-          { value: 'stop', label: 'Stop, and write nothing' },
-        ],
+        [{ value: 'skip', label: 'Leave them out' }, fromPyPI, { value: 'stop', label: 'Stop, and write nothing' }],
       );
+      if (answer === 'pypi') return answer;
       if (answer === 'stop') throw stopped();
       skipMissing = true;
     }
   }
   const settled = adjust(requirements, ours, { pins, skipMissing, isFine });
-  if (settled.left.length > 0) throw refusal(settled.left, requirements, pins);
+  if (settled.left.length > 0) throw refusal(settled.left, requirements, pins, request);
   return { packages: settled.requirements.map(formatRequirement), adjustments: settled.adjustments };
 }
 
@@ -58,7 +62,7 @@ async function askPins(
   missed: readonly PackageFault[],
   requirements: readonly Requirement[],
   choose: NonNullable<Prompter['choose']>,
-): Promise<PinsPolicy> {
+): Promise<PinsPolicy | 'pypi'> {
   const choices = (Object.keys(pinsPolicies) as PinsPolicy[]).map(value => {
     const { left } = adjust(requirements, missed, { pins: value, skipMissing: false, isFine });
     const rest = value === 'keep' || left.length === 0 ? '' : ` (still missed: ${left.length})`;
@@ -66,11 +70,17 @@ async function askPins(
   });
   const answer = await choose(
     `${namesOf(missed).size} of ${pinned(requirements)} pins are not what ${sourcesOf(missed)} has. What now?`,
-    [...choices, { value: 'stop', label: 'Stop, and write nothing' }],
+    [...choices, fromPyPI, { value: 'stop', label: 'Stop, and write nothing' }],
   );
+  if (answer === 'pypi') return answer;
   if (answer === 'stop') throw stopped();
   return parsePinsPolicy(answer);
 }
+
+const fromPyPI = {
+  value: 'pypi',
+  label: 'pypi: take all packages from PyPI, in these versions, and lock them',
+} as const;
 
 const stopped = (): Failure => failed('Stopped. Nothing was written.', 'Run it again to decide anew.');
 
@@ -85,10 +95,14 @@ const namesOf = (faults: readonly PackageFault[]): Set<string> => new Set(faults
 const sourcesOf = (faults: readonly PackageFault[]): string =>
   [...new Set(faults.map(({ where }) => where))].join(' and ');
 
+/** For a project that exists. */
+const otherSource = 'PyPI may have it: nix-python-container update --packages-from pypi.';
+
 function refusal(
   left: readonly PackageFault[],
   requirements: readonly Requirement[],
   pins: PinsPolicy | undefined,
+  { command }: Request,
 ): Failure {
   const versions = left.some(({ kind }) => kind === 'version');
   const others = left.some(({ kind }) => kind !== 'version');
@@ -98,7 +112,12 @@ function refusal(
       : []),
     ...(versions && pins !== undefined ? ['--pins drop takes the versions that nixpkgs has.'] : []),
     ...(others ? ['--skip-missing leaves out what nixpkgs does not have.'] : []),
-    'Another release may have other versions: --nixpkgs.',
+    ...(command === 'new'
+      ? [
+          '--packages-from pypi takes all packages from PyPI, in these versions.',
+          'Another release may have other versions: --nixpkgs.',
+        ]
+      : [otherSource]),
   ];
   return badRequest(`${heading(left, requirements)}\n${faultTable(left)}`, hints.join(' '), undefined, left);
 }

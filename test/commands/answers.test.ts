@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Answers, questionNames, questions } from '../../src/model/questions.ts';
+import { needs } from '../needs.ts';
 import { command, scratch, treeOf } from './process.ts';
+import { standInResolver } from './resolver.ts';
 
 /** An answer to each question, none of them the default. A new question needs one here. */
 const answers: Readonly<Record<keyof Answers, string>> = {
@@ -25,7 +27,13 @@ describe('the answers of a project', () => {
   const kept = questionNames.filter(name => ['always', 'if-set'].includes(questions[name].storage));
   const expected = Object.fromEntries(kept.map(name => [name, name === 'ci' ? [answers[name]] : answers[name]]));
 
+  let env: Record<string, string>;
+
+  before(needs('python3'));
   before(async () => {
+    const resolver = standInResolver(join(folder, 'stand-ins'));
+    resolver.index({ redis: ['5'], requests: ['2'] });
+    ({ env } = resolver);
     const flags = questionNames.map(name =>
       answers[name] === '' ? `--${questions[name].flag}` : `--${questions[name].flag}=${answers[name]}`,
     );
@@ -36,13 +44,14 @@ describe('the answers of a project', () => {
   it('are stored where their questions say so', () => assert.deepEqual(stored(), expected));
 
   for (const args of [
+    ['lock'],
     ['service', 'worker'],
     ['update', '--force'],
     ['add', 'requests'],
     ['new', '.', '--yes'],
   ]) {
     it(`survive ${args[0]}`, async () => {
-      const { code, stderr } = await command(args, { cwd });
+      const { code, stderr } = await command(args, { cwd, env });
       assert.equal(code, 0, stderr);
       assert.deepEqual(stored(), expected);
     });

@@ -1,41 +1,23 @@
 import assert from 'node:assert/strict';
-import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { needs } from '../needs.ts';
 import { command, execute, scratch, treeOf } from './process.ts';
-
-const standIn = fileURLToPath(new URL('../../../test/commands/resolver-stand-in.py', import.meta.url));
+import { type Index, standInResolver } from './resolver.ts';
 
 describe('nix-python-container lock', () => {
   const folder = scratch();
   before(needs('python3'));
   let cwd: string;
   let env: Record<string, string>;
+  let index: (packages: Index) => void;
 
-  const index = (packages: Record<string, readonly string[]>): void =>
-    writeFileSync(
-      join(folder, 'index.json'),
-      JSON.stringify({ flask: ['3.1'], gunicorn: ['23'], pytest: ['8'], ...packages }),
-    );
   const run = (...args: string[]) => command(args, { cwd, env });
   const read = (path: string): string => readFileSync(join(cwd, path), 'utf8');
   const edit = (path: string, change: (text: string) => string): void =>
     writeFileSync(join(cwd, path), change(read(path)));
 
-  before(() => {
-    const bin = join(folder, 'bin');
-    mkdirSync(join(folder, 'resolver/bin'), { recursive: true });
-    copyFileSync(standIn, join(folder, 'resolver/bin/python3'));
-    chmodSync(join(folder, 'resolver/bin/python3'), 0o755);
-    mkdirSync(bin);
-    // Stands for Nix, which would have to build a Python first.
-    const script = (name: string, text: string): void =>
-      writeFileSync(join(bin, name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
-    script('nix-build', `echo ${join(folder, 'resolver')}`);
-    script('nix-instantiate', `echo '{"six": "1.17"}'`);
-    env = { PATH: `${bin}:${process.env.PATH}`, INDEX: join(folder, 'index.json') };
-  });
+  before(() => ({ env, index } = standInResolver(join(folder, 'stand-ins'))));
 
   beforeEach(async () => {
     index({ redis: ['4.6', '5.2'] });
@@ -197,12 +179,6 @@ describe('nix-python-container lock', () => {
 
   it('adds the lock files to a new repository', async () => {
     const parent = mkdtempSync(join(folder, 'git-'));
-    // The stand-in of Nix has built everything; this nix-store knows the pinned tree.
-    writeFileSync(
-      join(folder, 'bin/nix-store'),
-      '#!/bin/sh\n[ "$1" = --print-fixed-path ] && echo /nix/store/00000000000000000000000000000000-source || true\n',
-      { mode: 0o755 },
-    );
     const made = await command(['shop', '--yes', '--git', '--packages-from=pypi', '--packages=redis'], {
       cwd: parent,
       env,

@@ -211,6 +211,19 @@ describe('prompts on a pseudo-terminal', function () {
       }
     });
 
+    it('take all packages from PyPI, if that is the answer', async () => {
+      const cwd = empty();
+      const terminal = start(cwd);
+      await terminal.answer('Name of the project', key.enter);
+      await terminal.answer('Which list are they for?', key.enter);
+      await terminal.answer('git repository', key.enter);
+      await terminal.answer('pins are not what', key.up + key.up + key.enter);
+      assert.equal(await terminal.end(), 0, terminal.text);
+      assert.match(terminal.text, /nix-python-container lock/);
+      assert.match(read(cwd, 'hello/pyproject.toml'), /"flask==3\.0\.0",\n.*"gunicorn",\n.*"no-such-thing==1"/);
+      assert.match(read(cwd, 'hello/.yo-rc.json'), /"packagesFrom": "pypi"/);
+    });
+
     it('write nothing if the answer is to stop', async () => {
       const cwd = empty();
       const terminal = start(cwd);
