@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The environment of a Nix that is nobody else's: no daemon, no caches, a configuration and a home in `folder`. */
+/** The environment of a separate Nix: no daemon, no caches, a configuration and a home in `folder`. */
 export function nixEnvironment(folder: string): NodeJS.ProcessEnv {
   mkdirSync(join(folder, 'home'), { recursive: true });
   writeFileSync(

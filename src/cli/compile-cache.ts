@@ -11,7 +11,7 @@ type Builtins = (name: string) => {
 
 /**
  * Switches on Node's compile cache where Node has one, so that later runs start faster. NODE_COMPILE_CACHE and
- * NODE_DISABLE_COMPILE_CACHE are respected. The cache is in the user's own folder: anybody can write to /tmp.
+ * NODE_DISABLE_COMPILE_CACHE are respected. The cache is in the user's own folder: every user can write to /tmp.
  */
 export function cacheCompiled(): void {
   try {

@@ -4,7 +4,7 @@ import { nameIn } from '../packaging/requirement.ts';
 
 /**
  * Offers to move the tools for tests and development in a runtime list to the dev group, which stays out of the image.
- * Where nobody can be asked, they stay, and a warning says so.
+ * Without a terminal they stay in the runtime list, with a warning.
  */
 export async function placeTestTools(
   listed: ListedPackages,

@@ -2,7 +2,7 @@ import type { Step } from '../plan/plan.ts';
 import { recordPath, undoPath } from '../plan/record.ts';
 import { paintDiff, type OutputStream } from '../terminal/output.ts';
 
-/** Files that nobody reads line by line. */
+/** Files that are not meant to be read line by line. */
 const internal: readonly string[] = [recordPath, undoPath];
 
 /** Prints what these steps change line by line, except in the generator's own files. */

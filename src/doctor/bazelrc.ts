@@ -51,7 +51,7 @@ const lines: readonly Line[] = [
   {
     line: 'common --repo_env=CC=true',
     without: 'Bazel looks for a C compiler, and fails if there is none',
-    // BAZEL_DO_NOT_DETECT_CPP_TOOLCHAIN=1 is no substitute: the toolchain that it leaves fails at analysis (bazelbuild/bazel#8751).
+    // BAZEL_DO_NOT_DETECT_CPP_TOOLCHAIN=1 does not replace it: analysis fails with the toolchain that it leaves (bazelbuild/bazel#8751).
     isPresent: options => Boolean(repositoryVariable(options, 'CC')),
     isFatal: ({ texts }, hasCompiler) =>
       !hasCompiler && !/\b(gcc|clang|stdenv|mkShell)\b/.test(texts.get('shell.nix') ?? ''),

@@ -35,7 +35,7 @@ export function assessLock({ texts, pin, release }: ProjectFacts, today: Date): 
 export const inputIn = (text: string): string | undefined =>
   /\bnixpkgs\s*(?:\.\s*url\s*=\s*|=\s*\{[^}]*\burl\s*=\s*)"([^"]+)"/.exec(text.replace(/^\s*#.*$/gm, ''))?.[1];
 
-/** Assesses whether flake.nix and flake.lock agree: nix-shell goes by the lock alone, while `nix develop` updates it. */
+/** Assesses whether flake.nix and flake.lock agree: nix-shell uses the lock alone, while `nix develop` updates it. */
 export function assessFlake({ texts, pin }: ProjectFacts): Findings {
   const text = texts.get('flake.nix');
   if (text === undefined) {

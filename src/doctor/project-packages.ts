@@ -66,7 +66,7 @@ const askedOf = ({ pin, release }: ProjectFacts, python: string, { attributes }:
 
 const sentence = (text: string): string => `${text[0]?.toUpperCase()}${text.slice(1)}`;
 
-/** What the catalog knows of another commit, or not at all, is no more than a warning. */
+/** If the catalog has the packages of another commit, or only names, the finding is a warning. */
 function findingFor(found: PackageFault, list: ListName, asked: AskedOf): Finding {
   const { kind, name, version, source, problem } = found;
   const [message = ''] = describeFaults([found], asked).map(text => text.replace(/\.$/, ''));

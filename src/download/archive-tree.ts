@@ -96,7 +96,7 @@ export class Tree {
     }
   }
 
-  /** The file a hard link stands for. */
+  /** The file that a hard link refers to. */
   #linked(target: string, name: string): Entry {
     // It may have been hashed and forgotten.
     if (this.#live) throw new OutOfOrder();
@@ -113,7 +113,7 @@ const paxOf = (header: Header): Readonly<Record<string, string>> =>
   (header.pax ?? {}) as Readonly<Record<string, string>>;
 const linkOf = (header: Header): string => bytesOf(header.linkname ?? '', paxOf(header).linkpath);
 
-/** A name as a string of bytes. The parser decodes names as it is told, but those of pax headers always as UTF-8. */
+/** A name as a string of bytes. The parser decodes names in the encoding it is given, but those of pax headers always as UTF-8. */
 function bytesOf(name: string, pax: string | undefined): string {
   if (pax === undefined) return name;
   if (pax.includes('\ufffd')) throw new ArchiveError(`holds the name ${JSON.stringify(pax)}, which is not UTF-8`);

@@ -51,7 +51,7 @@ async function* prepend(head: Uint8Array, rest: Bytes): AsyncGenerator<Uint8Arra
   yield* rest;
 }
 
-/** Errors of the source reach whoever reads the result. */
+/** Errors of the source are passed on to the reader of the result. */
 function gunzip(bytes: Bytes): Bytes {
   return pipeline(Readable.from(bytes), createGunzip({ chunkSize: 1 << 18 }), () => {});
 }

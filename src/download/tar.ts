@@ -16,7 +16,7 @@ export interface Archive {
 /**
  * Reads an archive and hashes its tree as Nix would, without unpacking it.
  * An archive in neither git's nor NAR's order, or with hard links, is read twice: what is hashed cannot be taken back.
- * @throws Failure (exit code 1) if it is no tar archive or not one Nix could use.
+ * @throws Failure (exit code 1) if it is not a tar archive, or not one that Nix can use.
  */
 export async function narHashOfTar(archive: Archive): Promise<TreeFacts> {
   try {

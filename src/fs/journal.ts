@@ -71,7 +71,7 @@ export async function writeJournal(
   for (const path of [folder, root]) await flush(path);
 }
 
-/** Moves a file aside. Its content is compared afterwards, when nobody can open it by its name any more. */
+/** Moves a file aside. Its content is compared afterwards, when it can no longer be opened by its name. */
 async function moveAside({ path, file }: Change, to: string): Promise<void> {
   const moved = await ifExists(rename(file, to).then(() => true));
   if (!moved) throw modifiedMeanwhile(path);

@@ -35,7 +35,7 @@ export async function checkWithNix(
   return { ...recheck(decided.answers.packages), recheck };
 }
 
-/** Whether the catalog vouches for what every project needs: Nix is not asked for nothing then, which takes seconds. */
+/** Whether the pin is the catalog's, which has what every project needs: asking Nix, which takes seconds, would tell nothing new. */
 function isFromCatalog(pin: Pin): boolean {
   const release = releaseOfPin(pin);
   return release !== undefined && pinOf(release).locked.narHash === pin.locked.narHash;

@@ -14,7 +14,7 @@ export interface Output {
   readonly stdout: OutputStream;
 }
 
-/** Asks the user. Both are undefined where nobody can be asked. */
+/** Asks the user. All are undefined without a terminal. */
 export interface Prompter {
   readonly ask?: GatherOptions['ask'];
   /** Asks what to do about a file that exists with different content. */

@@ -6,7 +6,7 @@ import type { Context } from './context.ts';
 /**
  * What Nix finds of packages, where it can be asked without a download; undefined where it cannot.
  * @param overrides the path of the project's nix/overrides.nix, if it has one
- * @param warnings gets a warning if Nix is there and fails
+ * @param warnings gets a warning if Nix is installed, but fails
  */
 export async function queryAvailability(
   requirements: readonly Requirement[],

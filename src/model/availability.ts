@@ -40,7 +40,7 @@ export type Source =
 /** What a pinned nixpkgs has for one Python. */
 export interface Availability {
   readonly source: Source;
-  /** By pip name (normalised, PEP 503): null if nixpkgs lacks it for this Python. Every name that was asked for is there. */
+  /** By pip name (normalised, PEP 503): null if nixpkgs lacks it for this Python. It has every name that was asked for. */
   readonly packages: ReadonlyMap<string, NixpkgsPackage | null>;
   /** The minor versions of Python, and the major ones of Bazel, that the pin has; undefined if Nix was not asked. */
   readonly interpreters?: { readonly pythons: readonly string[]; readonly bazels: readonly string[] };
@@ -111,7 +111,7 @@ const unverified = (attribute: string): NixpkgsPackage => ({
   unaided: true,
 });
 
-/** Whether nix/python.nix finds an attribute by itself, or by an entry that the user has set. */
+/** Whether nix/python.nix finds an attribute, with or without an entry that the user has set. */
 export const isUnaided = (name: string, attribute: string, entered: AskedOf['entered']): boolean =>
   entered?.get(name) === attribute || spellings(name).includes(attribute);
 

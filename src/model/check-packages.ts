@@ -30,7 +30,7 @@ export interface PackagesChecked {
   readonly versionsOf: string;
   /** What would not evaluate, as far as that is known: of a release of which the catalog has only names, nothing. */
   readonly faults: readonly PackageFault[];
-  /** The faults in words. */
+  /** The faults as sentences. */
   readonly warnings: readonly string[];
 }
 
@@ -91,7 +91,7 @@ function faultsOf(
   };
   const faults: PackageFault[] = [];
   if (found.problem) faults.push({ kind: 'not-derivation', ...common, wanted: '', problem: found.problem });
-  // What is no version by PEP 440 (`unstable-2023-01-01`) satisfies no range, as in nix/pep440.nix.
+  // A version that PEP 440 does not allow (`unstable-2023-01-01`) satisfies no range, as in nix/pep440.nix.
   if (found.version !== undefined && !satisfies(found.version, specifier)) {
     const otherReleases = releasesWith(name, asked, version => satisfies(version, specifier) === true);
     faults.push({ kind: 'version', ...common, wanted: specifier, otherReleases });

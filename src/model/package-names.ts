@@ -10,12 +10,12 @@ import {
 } from '../catalog/python-sets.ts';
 import { packagesOfImport, takenByPython } from '../catalog/python-names.ts';
 
-/** The attributes that nix/python.nix tries by itself: the name, and the name with `_` for `-`. */
+/** The attributes that nix/python.nix tries without being told: the name, and the name with `_` for `-`. */
 export const spellings = (name: string): string[] => [...new Set([name, name.replaceAll('-', '_')])];
 
 /**
  * The attributes that nixpkgs may have a pip package under, the best first: the catalog's for the release, those that
- * nix/python.nix tries by itself, what the package was called at other times, and those of packages that call themselves so.
+ * nix/python.nix tries without being told, what the package was called at other times, and those of packages that call themselves so.
  */
 export function candidates(name: string, release: string | undefined): string[] {
   const atOtherTimes = Object.values(own(packageCatalog().packages, name) ?? {});
@@ -73,7 +73,7 @@ function familyReason(name: string, never: PackageCatalog['never']): string | un
  * or `py` before it, and those that differ by a typo or two. The more packages are compared, the less may differ.
  */
 export function suggestPackages(name: string, release: string | undefined, set: PythonSet | undefined): string[] {
-  // A module of Python is no typo.
+  // The name of a module of Python is not a typo.
   if (takenByPython(name) === 'module') return [];
   const popular = wellKnownNames(release);
   const known = set ? attributesIn(set) : popular;

@@ -230,7 +230,7 @@ export const questions: { readonly [Name in keyof Answers]: Question<Answers[Nam
 /** The names of all questions, in their order. */
 export const questionNames = Object.keys(questions) as (keyof Answers)[];
 
-/** The question of that name, for code that handles all questions alike. */
+/** The question of that name, for code that treats all questions the same. */
 export const questionNamed = (name: keyof Answers): Question<unknown> => questions[name];
 
 /** The questions whose answers `update` can change. */

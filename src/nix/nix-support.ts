@@ -28,8 +28,8 @@ const anyNix = '"2.0"';
 const raised = { release: '25.11', nix: '2.18' } as const;
 
 /**
- * Asks the installed Nix whether it can evaluate a pinned nixpkgs. It goes by the tree itself if that is at hand, else by the
- * release of the pin.
+ * Asks the installed Nix whether it can evaluate a pinned nixpkgs. It reads the tree itself if that is on this machine; else it
+ * takes what the release of the pin needs.
  * @param tree if it was looked for already, where it is
  * @returns undefined if that is not known, or there is no Nix
  */
@@ -55,7 +55,7 @@ async function requirementOf(tree: NixpkgsTree): Promise<string> {
   if ('url' in tree) {
     const { readFromArchive } = await import('../download/read-from-archive.ts');
     const limits = { folder: 'lib', paths: requirementFiles, maxLength: longestRequirement };
-    // A damaged archive is for whoever unpacks it to report.
+    // A damaged archive is reported when it is unpacked.
     const found = await readFromArchive(tree.url, limits).catch(() => undefined);
     return found?.text ?? anyNix;
   }
@@ -95,7 +95,7 @@ async function evaluate(requirement: string, nix: Nix): Promise<NixSupport | und
         then if builtins.compareVersions builtins.nixVersion requirement < 0 then [ "Nix \${requirement} or later" ] else [ ]
         else map (feature: feature.description) requirement.missing;
     }`;
-  // The tree may be anybody's, and here it is not checked against its hash: it reads no files.
+  // The tree is not trusted, and not yet checked against its hash: it may read no files.
   const flags = ['--eval', '--strict', '--json', '--option', 'restrict-eval', 'true'];
   return parse(await nix('nix-instantiate', ...flags, '--expr', expression));
 }
@@ -110,7 +110,7 @@ function parse(printed: string): NixSupport | undefined {
   }
 }
 
-/** Whether a value is fit for a terminal, as the tree may be anybody's. */
+/** Whether a value may be printed on a terminal: the tree is not trusted. */
 const isWord = (value: unknown): value is string => typeof value === 'string' && /^[ -~]{1,200}$/.test(value);
 
 const inWords = (missing: string): string =>

@@ -152,7 +152,7 @@ async function reasonOf(nix: Nix, request: Request, attribute: string): Promise<
   return { kind: 'fails' };
 }
 
-/** A package in the answer of query-packages.nix. Its version is null if it is there and throws. */
+/** A package in the answer of query-packages.nix. Its version is null if the package exists, but throws. */
 interface Found {
   readonly attribute: string;
   readonly version: string | null;

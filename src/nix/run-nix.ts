@@ -31,7 +31,7 @@ const storeOutOfReach = /cannot connect|permission denied|read-only file system/
 
 function reasonOf(command: string, { fault, stderr, message }: ProcessResult): string {
   if (fault === 'not-found' || fault === 'not-permitted' || fault === 'aborted') return '';
-  // Without a working store there is no pinned tree to ask about either.
+  // Without a working store there is no pinned tree either.
   if (fault === 'failed' && (command === 'nix-store' || storeOutOfReach.test(stderr))) return '';
   return message.replace(/^evaluation aborted with the following error message: '\s*/, 'evaluation aborted: ');
 }

@@ -36,7 +36,7 @@ export function* logicalLines(file: string, text: string): Generator<LogicalLine
   }
 }
 
-/** A line up to a `#` that begins it or follows a blank: one within a word, as in a URL, is no comment. */
+/** A line up to a `#` that begins it or follows a blank: one within a word, as in a URL, does not begin a comment. */
 function withoutComment(line: string): string {
   for (let at = line.indexOf('#'); at >= 0; at = line.indexOf('#', at + 1)) {
     if (at === 0 || /\s/.test(line[at - 1] ?? '')) return line.slice(0, at);

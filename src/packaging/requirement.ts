@@ -11,7 +11,7 @@ export interface Requirement {
   readonly specifier: string;
 }
 
-/** Longer ones are no slip of the pen. */
+/** Longer requirements are not typed by mistake. */
 const maxLength = 200;
 
 const namePattern = /^[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?/i;
@@ -32,11 +32,12 @@ export const nameIn = (text: string): string => normaliseName(/^\s*([\w.-]*)/.ex
 export function parseRequirement(text: string, where = 'packages'): Requirement {
   const fault = (what: string, hint = example): Failure => badRequest(`${where}: ${what}`, hint);
   if (text.length > maxLength) throw fault(`${quote(text)} is too long, at ${text.length} characters.`);
-  const strange = /[^\x20-\x7e\t]/u.exec(text)?.[0];
-  if (strange) throw fault(`${quote(text)} holds ${quote(strange)} (${codePoint(strange)}), which no package has.`);
+  const invalid = /[^\x20-\x7e\t]/u.exec(text)?.[0];
+  if (invalid) throw fault(`${quote(text)} contains ${quote(invalid)} (${codePoint(invalid)}), which is not allowed.`);
 
   const groups = shape.exec(text.trim())?.groups;
-  if (!groups) throw fault(text.trim() === '' ? 'a package name is empty.' : `${quote(text)} is no package name.`);
+  if (!groups)
+    throw fault(text.trim() === '' ? 'a package name is empty.' : `${quote(text)} is not a valid package name.`);
   const { name: written = '', extras: list = '', rest = '' } = groups;
   if (/^@|:\/\//.test(rest)) {
     throw fault(`${quote(text)} is a URL, but every package comes from nixpkgs.`, "Write the package's name alone.");
@@ -51,12 +52,12 @@ export function parseRequirement(text: string, where = 'packages'): Requirement 
 
   const extras = list.trim() === '' ? [] : list.split(',').map(extra => extra.trim());
   const wrong = extras.find(extra => namePattern.exec(extra)?.[0] !== extra);
-  if (wrong !== undefined) throw fault(`${quote(wrong)} in ${quote(text)} is no name of an extra.`);
+  if (wrong !== undefined) throw fault(`${quote(wrong)} in ${quote(text)} is not a valid name of an extra.`);
 
   const specifier = normaliseSpecifier(range.trim().replace(/^\((.*)\)$/, '$1'));
   if (specifier === undefined) {
     throw fault(
-      `${quote(range.trim())} in ${quote(text)} is no version range.`,
+      `${quote(range.trim())} in ${quote(text)} is not a valid version range.`,
       'Ranges look like ">=2,<4", "~=2.1", "!=2.3" or "==1.*".',
     );
   }

@@ -157,7 +157,7 @@ function longName(written: string): string {
   return others.length === 0 ? longer : written;
 }
 
-/** A text in words, as a shell splits it, but with backslashes for what they are: people write Windows paths. */
+/** Splits a text into words as a shell does, but keeps backslashes: they occur in Windows paths. */
 const wordsOf = (text: string): string[] =>
   [...text.matchAll(/(?:"[^"]*"|'[^']*'|[^\s"']|["'])+/g)].map(([word]) =>
     word.replace(/"([^"]*)"|'([^']*)'/g, '$1$2'),

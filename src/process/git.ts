@@ -1,7 +1,7 @@
 import { gitEnvironment } from './environment.ts';
 import { type ProcessOptions, type ProcessResult, runProcess } from './run-process.ts';
 
-/** A repository's own settings may name programs to run, and the repository may come from anybody. */
+/** A repository's own settings may name programs to run, and the repository is not trusted. */
 const safe = ['-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null', '--no-pager', '--no-optional-locks'];
 
 /** Runs git in the repository of a folder, unaffected by the variables of git hooks, and without running programs of its settings. */

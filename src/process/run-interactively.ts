@@ -7,7 +7,7 @@ export interface InteractiveOptions {
   readonly environment: Environment;
   /** Interrupts it when aborted. */
   readonly signal: AbortSignal;
-  /** Whether stdin and stderr are a terminal, where Ctrl-C reaches the program by itself. */
+  /** Whether stdin and stderr are a terminal, where Ctrl-C reaches the program directly. */
   readonly interactive: boolean;
   /** Whether it draws its own progress: it gets the terminal then, if there is one. */
   readonly progress: boolean;
@@ -22,7 +22,7 @@ export interface InteractiveResult {
 }
 
 /**
- * Runs a program and shows its output. An abort interrupts it (SIGINT), so that it can clean up; its end is awaited all the same.
+ * Runs a program and shows its output. An abort interrupts it (SIGINT), so that it can clean up; its end is still awaited.
  * @throws the system's error if it cannot be started
  */
 export function runInteractively(

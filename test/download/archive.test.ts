@@ -126,14 +126,14 @@ describe('The archive at a URL', () => {
     });
   }
 
-  it('cannot be had where nobody listens, or where there is no such name', async () => {
+  it('fails where nothing listens, or where the host does not exist', async () => {
     const gone = await serve(() => {});
     await gone.close();
     assert.match((await failure(gone.url)).message, /the connection was refused/);
     assert.match((await failure('http://nixpkgs.invalid/a.tar.gz')).message, /unknown host/);
   });
 
-  it('cannot be had over a connection nobody vouches for', async () => {
+  it('fails with a certificate that is not trusted', async () => {
     execFileSync(
       'openssl',
       [

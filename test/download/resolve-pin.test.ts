@@ -92,7 +92,7 @@ describe('A pin', () => {
     }
   });
 
-  it('of a commit that nobody has is an error', async () => {
+  it('of a commit that does not exist is an error', async () => {
     const { message, exitCode } = await failure(resolvePin({ kind: 'commit', rev: '0'.repeat(40) }, { repository }));
     assert.match(message, /archive\/0+\.tar\.gz: the server has no such file \(status 404\)/);
     assert.equal(exitCode, 1);

@@ -122,7 +122,7 @@ describe('a commit killed with SIGKILL', function () {
     assert.deepEqual(tree(join(here.path, 'outside')), {});
   });
 
-  it('is rolled back by the next commit if nobody called recover', async () => {
+  it('is rolled back by the next commit without a call of recover', async () => {
     const target = join(here.path, 'project');
     const expected = trees(here.path);
     writeOld(target);

@@ -48,7 +48,7 @@ describe('a commit', function () {
         throw ioError();
       },
       async (failure, target, note) => {
-        // An error in the clean-up is no reason to fail: the next run cleans up, once this process and its claim are gone.
+        // An error in the clean-up does not fail the commit: the next run cleans up, once this process and its claim are gone.
         rmSync(join(target, journalName, 'owner.1'), { force: true });
         if (!failure) await recover(target);
         assert.deepEqual(tree(target), failure ? expected.old : expected.new, note);

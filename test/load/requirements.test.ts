@@ -109,7 +109,7 @@ describe('readRequirementsFiles', () => {
     );
   });
 
-  it('lists the first fifty lines of a file that is no list', async () => {
+  it('lists only the first fifty lines of a file that is not a list', async () => {
     const { packages, warnings } = await read(write('r.txt', 'this is prose\n'.repeat(70)));
     assert.deepEqual(packages, []);
     assert.equal(warnings.length, 52);

@@ -97,7 +97,7 @@ describe('the faults of requirements', () => {
   });
 });
 
-describe('faults in words', () => {
+describe('the sentences about faults', () => {
   const problem = (kind: Problem['kind'], more: Partial<Problem> = {}) => found('1.2', { problem: { kind, ...more } });
 
   for (const [text, has, says] of [

@@ -45,7 +45,7 @@ const clause = fc
   .oneof(
     fc.tuple(versionName, operator, version),
     fc.tuple(version, operator, versionName),
-    // What is not a version range, such as ">3.*", Python compares as text: nobody means that.
+    // What is not a version range, such as ">3.*", Python compares as text, which is never meant.
     fc.tuple(versionName, fc.constantFrom('==', '!='), looseVersion),
     fc.tuple(versionName, fc.constantFrom('in', 'not in'), quoted(['3.12 3.13 3.14', '3.9'])),
     fc.tuple(wordName, inOrNot, word),

@@ -1,4 +1,4 @@
-# Stands for nixpkgs where only evaluation is tested: its functions and packages by name, with derivations nobody builds.
+# Stands for nixpkgs where only evaluation is tested: its functions and packages by name, with derivations that are never built.
 { config ? { }, overlays ? [ ], system ? builtins.currentSystem, crossSystem ? null }:
 let
   fake = name: attributes: derivation ({ inherit name system; builder = "/bin/sh"; } // attributes);

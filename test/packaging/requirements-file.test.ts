@@ -313,7 +313,7 @@ describe('readRequirements', () => {
     it('a file that does not exist', () => refused({}, /^requirements\.txt cannot be read/));
     it('a line that never ends, at once', () =>
       refused('x \\\n'.repeat(100_000), /^requirements\.txt:1: a line of more than 100000/));
-    it('more included files than anybody has', () =>
+    it('more than the allowed number of included files', () =>
       assert.throws(
         () => readRequirements('r', path => `-r ${path}r`),
         (error: unknown) => error instanceof Failure && /more than 100 files are included/.test(error.message),

@@ -38,7 +38,7 @@ describe('the generators add and remove under yeoman-test', function () {
     assert.notDeepEqual(treeOf(ours), treeOf(project()));
   });
 
-  it('change the project that somebody is in, from a folder within', async () => {
+  it('change the project of the current folder, from a folder within it', async () => {
     const cwd = project();
     await generate(join(cwd, 'nix'), { args: ['redis'] }, 'add');
     const added = treeOf(cwd);
