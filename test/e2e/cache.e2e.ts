@@ -1,37 +1,18 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import type { ChildProcess } from 'node:child_process';
+import { mkdirSync, readdirSync } from 'node:fs';
 import { hosts, real, work } from './host.ts';
+import { type Nginx, startNginx } from './nginx.ts';
 import { Project } from './project.ts';
-import { freePort, listening, stop } from './service.ts';
+import { stop } from './service.ts';
 
 /** An HTTP cache: nginx with WebDAV. */
-async function startCache(folder: string): Promise<{ url: string; server: ChildProcess }> {
-  const port = await freePort();
-  for (const name of ['', '/entries', '/temporary']) mkdirSync(folder + name, { recursive: true, mode: 0o777 });
-  writeFileSync(
-    `${folder}/nginx.conf`,
-    `daemon off;
-user root;
-pid ${folder}/nginx.pid;
-error_log ${folder}/error.log;
-events {}
-http {
-  access_log off;
-  client_body_temp_path ${folder}/temporary;
-  server {
-    listen 127.0.0.1:${port};
-    root ${folder}/entries;
-    location / { dav_methods PUT; create_full_put_path on; client_max_body_size 0; }
-  }
-}
-`,
-  );
-  const server = spawn('/usr/sbin/nginx', ['-c', `${folder}/nginx.conf`, '-e', `${folder}/error.log`], {
-    detached: true,
-  });
-  await listening(port);
-  return { url: `http://127.0.0.1:${port}`, server };
+function startCache(folder: string): Promise<Nginx> {
+  mkdirSync(`${folder}/entries`, { recursive: true, mode: 0o777 });
+  return startNginx(folder, [
+    `root ${folder}/entries;`,
+    'location / { dav_methods PUT; create_full_put_path on; client_max_body_size 0; }',
+  ]);
 }
 
 for (const host of hosts) {

@@ -23,6 +23,9 @@ const sources = join(repository, 'test/e2e');
 const cache = process.env.E2E_CACHE ?? '/var/cache/nix-python-container-e2e';
 const logs = join(repository, '.e2e');
 
+/** A package index as test/e2e/index/build.py makes it. */
+export const packageIndex = join(cache, 'index');
+
 /** Whether the suite uses real nixpkgs and real rules from the network: E2E_BAZEL is the Bazel to test, E2E_ENGINE the container engine. */
 export const real = process.env.E2E_REAL === '1';
 
@@ -61,7 +64,10 @@ export function nixpkgsOf(host: Host): string {
 /** Installs what is missing and creates the folder of this run on each host. */
 export function provision(): void {
   mkdirSync(logs, { recursive: true });
-  if (!real) script('host/provision.sh', join(cache, 'forky'));
+  if (!real) {
+    script('host/provision.sh', join(cache, 'forky'));
+    script('index/build.py', join(cache, 'forky'), packageIndex);
+  }
   for (const host of hosts) {
     const folder = host.root + work;
     for (const name of ['home', 'nix', 'bin', 'pods']) mkdirSync(join(folder, name), { recursive: true });

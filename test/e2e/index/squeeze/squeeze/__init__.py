@@ -1,0 +1,3 @@
+from squeeze._native import compress
+
+__all__ = ["compress"]
