@@ -129,7 +129,8 @@ async function resolveOnce(
   };
   const result = await runResolver(resolver, args[resolver.kind], work, context);
   if (result.fault === 'aborted') throw interrupted(result.cause);
-  if (result.fault === 'failed') return result.stderr || result.stdout || result.message;
+  // pip prints the error to stderr, and what the conflict is caused by to stdout.
+  if (result.fault === 'failed') return [result.stdout, result.stderr].join('\n').trim() || result.message;
   if (result.fault)
     throw failed(`${resolver.kind} could not be run: ${result.message}.`, 'Run it again.', result.cause);
   const { packages } = await parseLock(await readFile(output, 'utf8'), output);

@@ -36,10 +36,12 @@ for name, version in map(exact, lines("requirements.txt")):
             "ERROR: Could not find a version that satisfies the requirement %s==%s (from versions: %s)" % (name, wanted, versions)
         )
     if version and fixed.get(name, version) != version:
-        sys.exit(
-            "\nThe conflict is caused by:\n    The user requested %s==%s\n    The user requested (constraint) %s==%s\n\nERROR: ResolutionImpossible"
+        # As pip does: the reason to stdout, the error to stderr.
+        print(
+            "\nThe conflict is caused by:\n    The user requested %s==%s\n    The user requested (constraint) %s==%s\n"
             % (name, version, name, fixed[name])
         )
+        sys.exit("ERROR: ResolutionImpossible")
     output += [
         "[[packages]]",
         'name = "%s"' % name,
