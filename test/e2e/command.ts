@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, symlinkSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { environment, type Host, mountHolder, repository, work } from './host.ts';
 
@@ -38,4 +38,17 @@ export function setUpCommand(host: Host): CommandSetup {
         }
       : env,
   };
+}
+
+/** Installs the command on a host itself, with Node, for what runs programs of the host's Nix store; returns its path there. */
+export function installCommand({ root }: Host): string {
+  const folder = `${work}/nix-python-container`;
+  const command = `${folder}/nix-python-container`;
+  mkdirSync(root + folder);
+  cpSync(process.execPath, `${root}${folder}/node`);
+  for (const name of ['lib', 'package.json']) {
+    cpSync(join(repository, name), `${root}${folder}/${name}`, { recursive: true });
+  }
+  writeFileSync(root + command, `#!/bin/sh\nexec ${folder}/node ${folder}/lib/main.cjs "$@"\n`, { mode: 0o755 });
+  return command;
 }

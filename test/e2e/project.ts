@@ -26,14 +26,14 @@ export class Project {
 
   /**
    * Generates it, as a user would, in the host's work folder.
-   * @param answers flags for its versions, by default the host's
+   * @param answers flags for its versions, by default the host's; null: nothing is generated yet
    */
-  constructor(host: Host, name: string, answers = newAnswers(host)) {
+  constructor(host: Host, name: string, answers: string[] | null = newAnswers(host)) {
     this.host = host;
     this.folder = `${work}/${name}/hello`;
     mkdirSync(join(host.root, this.folder), { recursive: true });
-    this.command('new', '.', ...flagsFor(host, answers));
     this.write('user.bazelrc', doubles(host));
+    if (answers) this.command('new', '.', ...flagsFor(host, answers));
   }
 
   /** Runs the command in the project, on this machine; returns its standard output. */
