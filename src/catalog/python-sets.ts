@@ -104,23 +104,37 @@ function textOf(set: string): string {
   return text;
 }
 
+/** What was looked for, by set and text: each release with the set asks for the same again. */
+const found = new Map<string, SetEntry | undefined>();
+
+function lookUp(set: string, wanted: string): SetEntry | undefined {
+  const key = `${set}${wanted}`;
+  if (!found.has(key)) found.set(key, entryWith(textOf(set), wanted));
+  return found.get(key);
+}
+
 /** The package of an attribute; undefined if the set lacks it. */
 export const findEntry = ({ name }: Pick<PythonSet, 'name'>, attribute: string): SetEntry | undefined =>
-  entryWith(textOf(name), `\n${attribute} `);
+  lookUp(name, `\n${attribute} `);
 
 /** The package that calls itself by this pip name (normalised, PEP 503) although its attribute does not. */
 export const findByProjectName = ({ name }: Pick<PythonSet, 'name'>, project: string): SetEntry | undefined =>
-  entryWith(textOf(name), ` =${project}\n`);
+  lookUp(name, ` =${project}\n`);
+
+const attributes = new Map<string, readonly string[]>();
 
 /** The attributes of a set, sorted. */
-export const attributesIn = ({ name }: Pick<PythonSet, 'name'>): string[] =>
-  [...textOf(name).matchAll(/^[^#\s]\S*/gm)].map(([attribute]) => attribute);
+export function attributesIn({ name }: Pick<PythonSet, 'name'>): readonly string[] {
+  const known = attributes.get(name) ?? [...textOf(name).matchAll(/^[^#\s]\S*/gm)].map(([attribute]) => attribute);
+  attributes.set(name, known);
+  return known;
+}
 
 /** The entry whose line holds a text, which may begin with the line break before it. */
 function entryWith(text: string, wanted: string): SetEntry | undefined {
-  const found = text.indexOf(wanted);
-  if (found < 0) return undefined;
-  const inside = found + 1;
+  const start = text.indexOf(wanted);
+  if (start < 0) return undefined;
+  const inside = start + 1;
   return parseLine(text.slice(text.lastIndexOf('\n', inside - 1) + 1, text.indexOf('\n', inside)));
 }
 

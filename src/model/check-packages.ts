@@ -43,16 +43,25 @@ export function checkRequirements(
   availability: Availability,
   asked: AskedOf,
 ): PackageFault[] {
+  let unknown = 0;
   return requirements.flatMap(requirement => {
     const found = availability.packages.get(requirement.name);
     if (found === undefined) return [];
     return found === null
-      ? [missing(requirement, availability, asked)]
+      ? [missing(requirement, availability, asked, ++unknown <= mostSuggestions)]
       : faultsOf(requirement, found, availability, asked);
   });
 }
 
-function missing({ name, ...rest }: Requirement, { source }: Availability, asked: AskedOf): PackageFault {
+/** How many unknown names get suggestions: each is compared with ten thousand others. */
+const mostSuggestions = 20;
+
+function missing(
+  { name, ...rest }: Requirement,
+  { source }: Availability,
+  asked: AskedOf,
+  suggest: boolean,
+): PackageFault {
   const common = {
     name,
     requirement: formatRequirement({ name, ...rest }),
@@ -68,7 +77,7 @@ function missing({ name, ...rest }: Requirement, { source }: Availability, asked
     ...common,
     otherReleases: releasesWith(name, asked, () => true),
     // What some nixpkgs has is spelled well.
-    suggestions: isInAnySet(name) ? [] : suggestPackages(name, asked.release, set),
+    suggestions: isInAnySet(name) || !suggest ? [] : suggestPackages(name, asked.release, set),
   };
 }
 

@@ -77,12 +77,12 @@ export function suggestPackages(name: string, release: string | undefined, set: 
   if (takenByPython(name) === 'module') return [];
   const popular = wellKnownNames(release);
   const known = set ? attributesIn(set) : popular;
-  const all = new Set([...known, ...popular]);
+  const exists = (other: string): boolean => popular.includes(other) || known.includes(other);
   const bare = name.replace(/^(?:python|py)-?|-?(?:python|py)$/, '');
   const affixed = [`python-${bare}`, `py${bare}`, `${bare}-python`, bare].filter(
-    other => bare.length > 2 && all.has(other),
+    other => bare.length > 2 && exists(other),
   );
-  const likely = [...packagesOfImport(name), ...affixed].filter(other => other !== name && all.has(other));
+  const likely = [...packagesOfImport(name), ...affixed].filter(other => other !== name && exists(other));
   const typos = [
     ...suggestions(name, popular, { reach: Math.min(2, Math.floor(name.length / 3)) }),
     ...suggestions(name, known, { reach: Math.min(2, Math.floor(name.length / 6)) }),

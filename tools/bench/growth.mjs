@@ -42,12 +42,12 @@ const series = [
   {
     name: 'packages of new --yes',
     sizes: [1, 10, 100, 1000],
-    row: size => ({ args: [command, 'hello', '--yes', '--requirements', requirements(size)] }),
+    row: size => ({ args: [command, 'hello', '--yes', '--pins=keep', '--requirements', requirements(size)] }),
   },
   {
     name: 'names in the index of packages, new with one of them and one mistyped',
     sizes: [500, 1000, 10_000],
-    row: size => ({ args: [withIndex(size), 'hello', '--yes', '--packages', 'requests,requets'] }),
+    row: size => ({ args: [withIndex(size), 'hello', '--yes', '--pins=keep', '--packages', 'requests,requets'] }),
   },
   {
     name: 'services that service adds',
