@@ -86,9 +86,7 @@ const loadOnCall = {
     onLoad({ filter: /^/, namespace }, ({ path: key }) => {
       const { path, names } = apart[key];
       if (/\b[A-Z]/.test(names)) throw new Error(`${key}: classes and constants cannot be loaded on call`);
-      const functions = names
-        .split(', ')
-        .map(name => `export const ${name} = (...args) => load().${name}(...args);`);
+      const functions = names.split(', ').map(name => `export const ${name} = (...args) => load().${name}(...args);`);
       // `require` costs a microsecond or two, and some are called ten thousand times.
       const load = `let loaded;\nconst load = () => (loaded ??= require('${path}'));`;
       return { contents: [load, ...functions].join('\n') };
