@@ -38,7 +38,7 @@ function namesIn({ positionals }: Request): string[] {
 const importers: Readonly<Record<string, (module: string) => string>> = {
   flask: module => `${module}.py`,
   gunicorn: () => 'image/BUILD.bazel',
-  pytest: module => `${module}_test.py`,
+  pytest: () => 'bazel/run_pytest.py',
 };
 
 function warningsOf(

@@ -24,6 +24,7 @@ export interface FileRule {
 
 /** All files of a project. */
 export const files: readonly FileRule[] = [
+  { path: '.bazelignore', template: 'bazelignore' },
   { path: '.bazelrc', template: 'bazelrc' },
   { path: '.envrc', template: 'envrc' },
   { path: '.gitignore', template: 'gitignore' },
@@ -32,6 +33,10 @@ export const files: readonly FileRule[] = [
   { path: 'MODULE.bazel', template: 'MODULE.bazel', dialect: 'bzlmod' },
   { path: 'README.md', template: 'README.md' },
   { path: 'WORKSPACE', template: 'WORKSPACE', dialect: 'workspace' },
+  { path: 'bazel/BUILD.bazel', template: 'bazel/BUILD.bazel' },
+  { path: 'bazel/app.bzl', template: 'bazel/app.bzl' },
+  { path: 'bazel/layer.bzl', template: 'bazel/layer.bzl', dialect: 'bzlmod' },
+  { path: 'bazel/run_pytest.py', template: 'bazel/run_pytest.py' },
   { path: 'flake.lock', json: ({ pin }) => flakeLockOf(pin) },
   { path: 'flake.nix', template: 'flake.nix' },
   { path: '%.py', template: 'app.py' },

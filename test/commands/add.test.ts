@@ -241,7 +241,7 @@ describe('add and remove', function () {
     assert.equal(code, 0);
     assert.match(stderr, /warning: hello\.py still uses flask: .*\nwarning: image\/BUILD\.bazel still uses gunicorn/);
     assert.match(read(cwd), /dependencies = \[\n\]/);
-    assert.match((await run(['remove', '--dev', 'pytest'], cwd)).stderr, /hello_test\.py still uses pytest/);
+    assert.match((await run(['remove', '--dev', 'pytest'], cwd)).stderr, /bazel\/run_pytest\.py still uses pytest/);
     const changed = project();
     writeFileSync(join(changed, 'hello.py'), 'app = None\n');
     assert.doesNotMatch((await run(['remove', 'flask'], changed)).stderr, /warning/);

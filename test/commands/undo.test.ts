@@ -71,7 +71,7 @@ describe('undoing an update', function () {
     editAll(cwd);
     commitAll(cwd);
     const back = await thereAndBack(cwd);
-    assert.equal(back, 'git restore . && rm MODULE.bazel image/run.py');
+    assert.equal(back, 'git restore . && rm MODULE.bazel bazel/layer.bzl image/run.py');
     assert.equal(git(cwd, 'status', '--porcelain'), '');
   });
 

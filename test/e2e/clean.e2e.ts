@@ -12,7 +12,9 @@ for (const host of hosts) {
 
     it('buildifier has no findings, with all warnings on', () => {
       const workspace = hasWorkspace(host) ? 'WORKSPACE' : 'MODULE.bazel';
-      project.checkStarlark(workspace, 'BUILD.bazel', 'image/BUILD.bazel', 'nix/BUILD.bazel');
+      const rules = hasWorkspace(host) ? ['bazel/app.bzl'] : ['bazel/app.bzl', 'bazel/layer.bzl'];
+      const builds = ['', 'bazel/', 'image/', 'nix/'].map(folder => `${folder}BUILD.bazel`);
+      project.checkStarlark(workspace, ...builds, ...rules);
     });
 
     it('Nix parses every Nix file', async () => {
@@ -28,7 +30,7 @@ for (const host of hosts) {
 
     if (host.root) {
       it('ruff has no findings', async () => {
-        await project.must('ruff check --no-cache *.py && ruff format --no-cache --check *.py');
+        await project.must('ruff check --no-cache . && ruff format --no-cache --check .');
       });
     }
   });

@@ -53,7 +53,7 @@ for (const host of hosts) {
     });
 
     it('a package that was added can be imported in a test', async () => {
-      project.edit('hello_test.py', 'import pytest\n', 'import pytest\nimport yaml\n');
+      project.edit('hello_test.py', 'from hello', 'import yaml\n\nfrom hello');
       project.edit('hello_test.py', 'response.status_code == 200', 'response.status_code == yaml.safe_load("200")');
       project.command('add', 'pyyaml', '--dev');
       await project.inShell('bazel test //:hello_test');

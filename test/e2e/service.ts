@@ -21,12 +21,12 @@ export interface Answer {
   text: string;
 }
 
-/** The first response of http://127.0.0.1:PORT/. Waits for two minutes at most, or until `alive` is false. */
-export async function answer(port: number, alive: () => boolean = () => true): Promise<Answer> {
+/** The first response of http://127.0.0.1:PORT/, or of another path. Waits for two minutes at most, or until `alive` is false. */
+export async function answer(port: number, alive: () => boolean = () => true, path = '/'): Promise<Answer> {
   const end = Date.now() + 120_000;
   for (;;) {
     try {
-      const response = await fetch(`http://127.0.0.1:${port}/`);
+      const response = await fetch(`http://127.0.0.1:${port}${path}`);
       return { status: response.status, server: response.headers.get('server') ?? '', text: await response.text() };
     } catch (cause) {
       if (!alive() || Date.now() > end) throw new Error(`no response on port ${port}`, { cause });

@@ -54,18 +54,19 @@ describe('the generated app', function () {
       for (const server of servers.splice(0)) server.kill('SIGKILL');
     });
 
-    it('passes its test, run by pytest and as a program, as Bazel does', () => {
-      const options = { cwd: project, encoding: 'utf8' } as const;
+    it('passes its test, run by pytest and as Bazel does', () => {
+      const options = { cwd: project, encoding: 'utf8', env: { ...process.env, PYTHONPATH: project } } as const;
       assert.match(execFileSync(python, ['-m', 'pytest', '-p', 'no:cacheprovider'], options), /1 passed/);
-      assert.match(execFileSync(python, ['my_service_test.py'], options), /1 passed/);
+      assert.match(execFileSync(python, ['bazel/run_pytest.py', 'my_service_test.py'], options), /1 passed/);
     });
 
     /** Runs the test as Bazel does, which sets variables. */
     const asBazel = (variables: Record<string, string>) =>
-      spawnSync(python, ['my_service_test.py'], {
+      spawnSync(python, ['bazel/run_pytest.py', 'my_service_test.py'], {
         cwd: project,
         encoding: 'utf8',
-        env: { PATH: '/usr/bin:/bin', PYTHONDONTWRITEBYTECODE: '1', ...variables },
+        // Bazel puts the workspace on the path.
+        env: { PATH: '/usr/bin:/bin', PYTHONDONTWRITEBYTECODE: '1', PYTHONPATH: project, ...variables },
       });
 
     it('writes the XML report that Bazel asks for, with a case for each test', () => {

@@ -35,7 +35,7 @@ def add(tar, name, data, mode=0o644, uid=0, gid=0, mtime=0):
 def write_tar(out, mtree):
     with tarfile.open(out, "w", format=tarfile.GNU_FORMAT) as tar:
         for line in read(mtree).decode().splitlines():
-            name, *words = line.split()
+            name, *words = (word.replace(r"\040", " ") for word in line.split())
             keys = dict(word.split("=", 1) for word in words)
             if keys["type"] != "file":
                 raise SystemExit("this double knows files only: " + line)

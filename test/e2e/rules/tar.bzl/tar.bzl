@@ -1,16 +1,17 @@
-"""Stands for tar.bzl: the rule tar with literal mtree lines."""
+"""Stands for tar.bzl: the rule tar with a file of mtree lines."""
 
-load("//:tool.bzl", "ATTRS", "TOOLCHAIN", "image_layer")
+load("//:tool.bzl", "ATTRS", "TOOLCHAIN", "run")
 
 def _tar_impl(ctx):
-    lines = [ctx.expand_location(line, ctx.attr.srcs) for line in ctx.attr.mtree]
-    return DefaultInfo(files = depset([image_layer(ctx, lines, ctx.files.srcs)]))
+    layer = ctx.actions.declare_file(ctx.label.name + ".layer.tar")
+    run(ctx, ["tar", layer.path, ctx.file.mtree.path], ctx.files.srcs + [ctx.file.mtree], [layer], "ImageLayer")
+    return DefaultInfo(files = depset([layer]))
 
 tar = rule(
     implementation = _tar_impl,
     attrs = dict(
         ATTRS,
-        mtree = attr.string_list(mandatory = True),
+        mtree = attr.label(allow_single_file = True, mandatory = True),
         srcs = attr.label_list(allow_files = True),
     ),
     toolchains = [TOOLCHAIN],
