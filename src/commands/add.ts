@@ -3,6 +3,7 @@ import type { Context } from '../load/context.ts';
 import { type ExistingProject, isLocked } from '../load/find-project.ts';
 import { queryAvailability } from '../load/query-availability.ts';
 import { readRequirementsFiles, testToolsWarning } from '../load/requirements.ts';
+import type { Answers } from '../model/questions.ts';
 import type { AskedOf } from '../model/availability.ts';
 import { checkPackages } from '../model/check-packages.ts';
 import { checkShadowing, moduleOf } from '../model/name.ts';
@@ -24,7 +25,16 @@ export async function runAdd(request: Request, context: Context): Promise<ExitCo
   const { project, document, list, pin, release } = opened;
   const python = document.python ?? String(project.stored.values.python);
   const warnings: string[] = [];
-  const carried = files.length === 0 ? [] : await listedIn(files, list, python, context, warnings);
+  const carried =
+    files.length === 0
+      ? []
+      : await listedIn(
+          files,
+          list,
+          { python, packagesFrom: isLocked(project) ? 'pypi' : 'nixpkgs' },
+          context,
+          warnings,
+        );
   const asked = readRequirementTexts([...positionals, ...carried]);
   refuseShadowing(project, asked);
 
@@ -58,11 +68,11 @@ export async function runAdd(request: Request, context: Context): Promise<ExitCo
 async function listedIn(
   files: readonly string[],
   list: ListName,
-  python: string,
+  target: Pick<Answers, 'python' | 'packagesFrom'>,
   { folder }: Context,
   warnings: string[],
 ): Promise<readonly string[]> {
-  const listed = await readRequirementsFiles(files, python, folder, warnings);
+  const listed = await readRequirementsFiles(files, target, folder, warnings);
   if (list === 'dev') return listed.dev.length > 0 ? listed.dev : listed.runtime;
   warnings.push(...testToolsWarning(listed));
   if (listed.dev.length > 0) {

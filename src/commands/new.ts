@@ -1,5 +1,6 @@
 import { basename, join, resolve } from 'node:path';
 import { recover } from '../fs/commit.ts';
+import type { Answers } from '../model/questions.ts';
 import { gatherAnswers, type AnswerSource, type GatheredAnswers } from '../model/answers.ts';
 import { ExitCode } from '../errors/failure.ts';
 import { type Plan, plan } from '../plan/plan.ts';
@@ -133,9 +134,9 @@ async function decide(
   const sources = [...flagsAndFile, pyproject?.source, stored, environment].filter(source => source !== undefined);
   const takeDefaults = request.on.has('yes');
   let listed: ListedPackages | undefined;
-  const morePackages = async (python: string): Promise<readonly string[]> => {
+  const morePackages = async (target: Pick<Answers, 'python' | 'packagesFrom'>): Promise<readonly string[]> => {
     const asked = takeDefaults ? undefined : choose;
-    listed = await readListedPackages(request.requirements, python, context, asked, warnings);
+    listed = await readListedPackages(request.requirements, target, context, asked, warnings);
     return listed.runtime;
   };
   const gathered = await gatherAnswers(
@@ -169,17 +170,17 @@ function developmentOf(
   return { development: [...own, ...more.filter(text => !known.has(nameIn(text)))] };
 }
 
-/** Reads the files of `--requirements` for a version of Python. */
+/** Reads the files of `--requirements` for a version of Python and a source of packages. */
 async function readListedPackages(
   files: readonly string[],
-  python: string,
+  target: Pick<Answers, 'python' | 'packagesFrom'>,
   { folder }: Context,
   choose: Prompter['choose'],
   warnings: string[],
 ): Promise<ListedPackages> {
   const { readRequirementsFiles } = await import('../load/requirements.ts');
   const { placeTestTools } = await import('./place-test-tools.ts');
-  return placeTestTools(await readRequirementsFiles(files, python, folder, warnings), choose, warnings);
+  return placeTestTools(await readRequirementsFiles(files, target, folder, warnings), choose, warnings);
 }
 
 /** Checks the answers, and adjusts packages that the pinned nixpkgs does not have as required. */

@@ -3,9 +3,9 @@ import { relative, resolve } from 'node:path';
 import { badRequest, Failure } from '../errors/failure.ts';
 import { isInAnySet, reasonNever } from '../model/package-names.ts';
 import { formatOf } from '../packaging/formats/formats.ts';
-import type { MarkerEnvironment } from '../packaging/marker.ts';
 import {
   type Group,
+  type Origin,
   type ParsedRequirements,
   type PlacedRequirement,
   RequirementsBuilder,
@@ -28,18 +28,18 @@ const mostSkipped = 50;
 /**
  * The packages that several files list. What is not carried over is added to `warnings`.
  * @param files their paths; one with groups of optional dependencies may be followed by those to take: `pyproject.toml[postgres]`
- * @param python minor version, for environment markers
+ * @param target the minor version of Python, for environment markers, and where the packages are to come from
  * @throws Failure (exit code 2) if a file cannot be read, or has a format that is not read
  */
 export async function readRequirementsFiles(
   files: readonly string[],
-  python: string,
+  target: { readonly python: string; readonly packagesFrom: Origin },
   folder: string,
   warnings: string[],
 ): Promise<ListedPackages> {
   const placed: PlacedRequirement[] = [];
   for (const file of files) {
-    const { requirements, skipped, notes } = await readList(file, { pythonVersion: python }, folder, warnings);
+    const { requirements, skipped, notes } = await readList(file, target, folder, warnings);
     placed.push(...requirements);
     warnings.push(...notes);
     warnings.push(
@@ -49,7 +49,7 @@ export async function readRequirementsFiles(
     if (requirements.length === 0) warnings.push(`${file} lists no packages that can be taken.`);
   }
   const merged = mergePlaced(
-    placed.filter(item => isPossible(item, warnings)),
+    placed.filter(item => isPossible(item, target.packagesFrom, warnings)),
     warnings,
   );
   const ofGroup = (group: Group): string[] =>
@@ -67,10 +67,19 @@ export const testToolsWarning = ({ testTools }: ListedPackages): readonly string
           'Move them with `remove`, then `add --dev`.',
       ];
 
-/** What nixpkgs never has must not refuse all the rest. */
-function isPossible({ requirement: { name }, place, isGuess }: PlacedRequirement, warnings: string[]): boolean {
+/** What can never be had must not refuse all the rest. */
+function isPossible(
+  { requirement: { name }, place, isGuess }: PlacedRequirement,
+  origin: Origin,
+  warnings: string[],
+): boolean {
   if (isInAnySet(name)) return true;
   const never = reasonNever(name);
+  if (origin === 'pypi') {
+    if (!never?.isForPyPI) return true;
+    warnings.push(`${place}: left out ${name}: ${never.reason}.`);
+    return false;
+  }
   if (never) {
     warnings.push(`${place}: left out ${name}. nixpkgs does not have it: ${never.reason}.`);
   } else if (isGuess) {
@@ -103,10 +112,11 @@ function mergePlaced(placed: readonly PlacedRequirement[], warnings: string[]): 
 
 async function readList(
   written: string,
-  environment: MarkerEnvironment,
+  { python, packagesFrom }: { readonly python: string; readonly packagesFrom: Origin },
   folder: string,
   warnings: string[],
 ): Promise<ParsedRequirements> {
+  const environment = { pythonVersion: python };
   const { file, selected } = splitSelection(written, folder);
   const path = relative(folder, resolve(folder, file)) || file;
   const texts = new Map<string, string>();
@@ -124,11 +134,11 @@ async function readList(
     throw badRequest(`${path} is ${format.title}, which is not read.`, `Make a list of it: ${format.convert}`);
   }
   if (!format) {
-    if (selected.size === 0) return readRequirements(path, read, environment);
+    if (selected.size === 0) return readRequirements(path, read, environment, packagesFrom);
     throw badRequest(`${path} has no groups of optional dependencies.`, 'Name the file alone.');
   }
   const { value, lineOf } = await parseList(text, path, format);
-  const found = new RequirementsBuilder(path, environment);
+  const found = new RequirementsBuilder(path, environment, packagesFrom);
   const place = (...keys: readonly (string | number)[]): string => {
     const line = lineOf(keys);
     return line === undefined ? path : `${path}:${line}`;

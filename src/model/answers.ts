@@ -24,8 +24,8 @@ export interface GatherOptions {
   readonly defaults: boolean;
   /** Resolves a revision of nixpkgs. */
   readonly pin: (nixpkgs: string) => Promise<Pin>;
-  /** Further packages, from a requirements file, whose environment markers depend on the version of Python (`3.13`). */
-  readonly morePackages?: (python: string) => Promise<readonly string[]>;
+  /** Further packages, from requirements files, whose markers depend on the version of Python (`3.13`). */
+  readonly morePackages?: (answers: Pick<Answers, 'python' | 'packagesFrom'>) => Promise<readonly string[]>;
 }
 
 /** All answers, checked, and what an existing project adds to them. */
@@ -77,7 +77,7 @@ export async function gatherAnswers(
       value = question.parse(question.initial(context), context, `--${question.flag}`);
     }
     if (name === 'packages' && morePackages) {
-      const all = [...(value as string[]), ...(await morePackages(context.answers.python as string))];
+      const all = [...(value as string[]), ...(await morePackages(context.answers as Answers))];
       value = question.parse(all, context, '--requirements');
     }
     context = { ...context, answers: { ...context.answers, [name]: value } };

@@ -70,7 +70,10 @@ function missing(
     where: nameOfSource(source, asked.pin),
   };
   const never = asked.entered?.has(name) ? undefined : reasonNever(name);
-  if (never) return { kind: 'never', ...common, ...never, otherReleases: [], suggestions: [] };
+  if (never) {
+    const { reason, fix } = never;
+    return { kind: 'never', ...common, reason, fix, otherReleases: [], suggestions: [] };
+  }
   const { set } = setOfPin(asked.pin, asked.release) ?? { set: pythonSets().at(-1) };
   return {
     kind: 'missing',

@@ -49,18 +49,29 @@ export function findInSet(
 export const isInAnySet = (name: string): boolean =>
   pythonSets().some(set => findInSet(set, name, undefined) !== undefined);
 
+/** Why a pip package can never be had. */
+export interface NeverReason {
+  readonly reason: string;
+  /** What to do. */
+  readonly fix: string;
+  /** Whether it is of no use from PyPI either. */
+  readonly isForPyPI: boolean;
+}
+
 /** Why nixpkgs never has a pip package, and what to do; undefined if it may have it. */
-export function reasonNever(name: string): { readonly reason: string; readonly fix: string } | undefined {
+export function reasonNever(name: string): NeverReason | undefined {
   const { tools, never } = packageCatalog();
   const program = own(tools, name);
   if (program !== undefined) {
     return {
       reason: `it is a program, ${program}, not a Python package`,
       fix: `Remove ${name}, and add ${program} to the packages in shell.nix.`,
+      isForPyPI: false,
     };
   }
   const reason = own(never, name) ?? familyReason(name, never);
-  return reason === undefined ? undefined : { reason, fix: `Remove ${name}.` };
+  // Families are those whose libraries nixpkgs has elsewhere.
+  return reason === undefined ? undefined : { reason, fix: `Remove ${name}.`, isForPyPI: own(never, name) === reason };
 }
 
 function familyReason(name: string, never: PackageCatalog['never']): string | undefined {

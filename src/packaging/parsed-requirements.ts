@@ -34,20 +34,47 @@ export interface ParsedRequirements {
   readonly notes: readonly string[];
 }
 
+/** Where the packages of a project come from, which is why some lines are left out. */
+export type Origin = 'nixpkgs' | 'pypi';
+
+const titles: Readonly<Record<Origin, string>> = { nixpkgs: 'nixpkgs', pypi: 'PyPI' };
+
 /** What is said once for a whole file, with the names of the packages it is about. */
 const summaries = {
-  hashes: names => `the hashes of ${count(names)} are not carried over; nixpkgs verifies its own sources.`,
-  buildSettings: names => `the build settings of ${count(names)} are not carried over; nixpkgs has its own.`,
-  indexes: names => `the package indexes of ${count(names)} are not carried over; packages come from nixpkgs.`,
+  hashes: (names, _, origin) => `the hashes of ${count(names)} are not carried over; ${reasons[origin].hashes}.`,
+  buildSettings: (names, _, origin) =>
+    `the build settings of ${count(names)} are not carried over; ${reasons[origin].build}.`,
+  indexes: (names, _, origin) =>
+    `the package indexes of ${count(names)} are not carried over; ${reasons[origin].index}.`,
   otherOptions: names => `the options after ${list(names)} are not carried over.`,
-  paths: names => `packages listed by a path of another machine are taken from nixpkgs, by name: ${list(names)}.`,
+  paths: (names, _, origin) =>
+    `packages listed by a path of another machine are taken from ${titles[origin]}, by name: ${list(names)}.`,
   optionalGroups: (groups, file) =>
     `optional groups are left out: ${list(groups)}. To take one, name the file as ${file}[${groups[0]?.split(' ')[0]}].`,
   otherEnvironments: names => `packages for other environments are left out: ${list(names)}.`,
   programs: names => `programs and libraries of conda are left out: ${list(names)}.`,
   someMachines: names => `packages for certain machines only are taken for all: ${list(names)}.`,
-} as const satisfies Record<string, (names: readonly string[], file: string) => string>;
+} as const satisfies Record<string, (names: readonly string[], file: string, origin: Origin) => string>;
 export type Summary = keyof typeof summaries;
+
+/** Why settings of pip, and paths, are left out, by where packages come from. */
+const reasons = {
+  nixpkgs: {
+    index: 'packages come from nixpkgs, not from an index',
+    build: 'nixpkgs builds packages with its own settings',
+    hashes: 'nixpkgs verifies its own sources',
+    versions: 'nixpkgs has one version of each package',
+    path: 'packages come from nixpkgs, by name',
+  },
+  pypi: {
+    index: 'name the index in the configuration of pip or uv (pip.conf, PIP_INDEX_URL)',
+    build: 'wheels are installed as they are',
+    hashes: 'lock writes those of all wheels',
+    versions: 'state the range with the package',
+    path: 'build a wheel of it into the folder wheels/ of the project, and add it by name',
+  },
+} as const satisfies Record<Origin, Record<string, string>>;
+export type Reason = keyof (typeof reasons)[Origin];
 
 const count = ({ length }: readonly string[]): string => (length === 1 ? '1 package' : `${length} packages`);
 const list = (names: readonly string[]): string =>
@@ -82,14 +109,17 @@ export class RequirementsBuilder {
 
   readonly #file: string;
   readonly #environment: MarkerEnvironment;
+  readonly #origin: Origin;
 
   /**
    * @param file its path, for messages
    * @param environment what markers are evaluated for
+   * @param origin where the packages are to come from
    */
-  constructor(file: string, environment: MarkerEnvironment = {}) {
+  constructor(file: string, environment: MarkerEnvironment = {}, origin: Origin = 'nixpkgs') {
     this.#file = file;
     this.#environment = environment;
+    this.#origin = origin;
   }
 
   /**
@@ -122,6 +152,11 @@ export class RequirementsBuilder {
     return requirement.name;
   }
 
+  /** Why something is left out that is about where packages come from. */
+  reason(reason: Reason): string {
+    return reasons[this.#origin][reason];
+  }
+
   skip(line: string, place: string, reason: string): void {
     this.#skipped.push({ line: shown(line), place, reason: withoutSecrets(reason) });
   }
@@ -137,7 +172,7 @@ export class RequirementsBuilder {
 
   result(): ParsedRequirements {
     const summed = [...this.#summaries].map(
-      ([summary, names]) => `${this.#file}: ${summaries[summary]([...names], this.#file)}`,
+      ([summary, names]) => `${this.#file}: ${summaries[summary]([...names], this.#file, this.#origin)}`,
     );
     return { requirements: this.#requirements, skipped: this.#skipped, notes: [...this.#notes, ...summed] };
   }
@@ -157,13 +192,15 @@ export class RequirementsBuilder {
   #fromSource(stated: string, place: string, line: string): Requirement | undefined {
     const source = requirementOfSource(stated);
     if (source === undefined) {
-      this.skip(line, place, 'it names no package, and packages come from nixpkgs, by name');
+      this.skip(line, place, `it names no package; ${this.reason('path')}`);
       return undefined;
     }
     const { requirement, isPath } = source;
     if (isPath) this.summarise('paths', requirement.name);
     else {
-      this.#notes.push(`${place}: ${requirement.name} is taken from nixpkgs, by name, in place of ${shown(line)}`);
+      this.#notes.push(
+        `${place}: ${requirement.name} is taken from ${titles[this.#origin]}, by name, in place of ${shown(line)}`,
+      );
     }
     return requirement;
   }

@@ -2,36 +2,37 @@ import { dirname, isAbsolute, join } from 'node:path';
 import { badRequest, Failure } from '../errors/failure.ts';
 import { logicalLines } from './logical-lines.ts';
 import type { MarkerEnvironment } from './marker.ts';
-import { type ParsedRequirements, RequirementsBuilder, type Summary } from './parsed-requirements.ts';
-
-const index = 'packages come from nixpkgs, not from an index';
-const build = 'nixpkgs builds packages with its own settings';
-const hashes = 'nixpkgs verifies its own sources';
-const versions = 'nixpkgs has one version of each package';
+import {
+  type Origin,
+  type ParsedRequirements,
+  type Reason,
+  RequirementsBuilder,
+  type Summary,
+} from './parsed-requirements.ts';
 
 /** The options on lines of their own in pip's requirements files (pip 26), and why each is left out. */
-const lineOptions: Readonly<Record<string, string>> = {
-  '--requirement': 'files included from here are not read: name it with --requirements as well',
-  '--editable': '',
-  '--constraint': versions,
-  '--index-url': index,
-  '--pypi-url': index,
-  '--extra-index-url': index,
-  '--no-index': index,
-  '--find-links': index,
-  '--trusted-host': index,
-  '--no-binary': build,
-  '--only-binary': build,
-  '--prefer-binary': build,
-  '--config-settings': build,
-  '--global-option': build,
-  '--use-feature': build,
-  '--require-hashes': hashes,
-  '--hash': hashes,
-  '--pre': versions,
-  '--all-releases': versions,
-  '--only-final': versions,
-  '--uploaded-prior-to': versions,
+const lineOptions: Readonly<Record<string, Reason | 'own'>> = {
+  '--requirement': 'own',
+  '--editable': 'own',
+  '--constraint': 'versions',
+  '--index-url': 'index',
+  '--pypi-url': 'index',
+  '--extra-index-url': 'index',
+  '--no-index': 'index',
+  '--find-links': 'index',
+  '--trusted-host': 'index',
+  '--no-binary': 'build',
+  '--only-binary': 'build',
+  '--prefer-binary': 'build',
+  '--config-settings': 'build',
+  '--global-option': 'build',
+  '--use-feature': 'build',
+  '--require-hashes': 'hashes',
+  '--hash': 'hashes',
+  '--pre': 'versions',
+  '--all-releases': 'versions',
+  '--only-final': 'versions',
+  '--uploaded-prior-to': 'versions',
 };
 
 const shortOptions: Readonly<Record<string, string>> = {
@@ -73,8 +74,9 @@ export function readRequirements(
   path: string,
   read: (path: string) => string,
   environment: MarkerEnvironment = {},
+  origin?: Origin,
 ): ParsedRequirements {
-  const found = new RequirementsBuilder(path, environment);
+  const found = new RequirementsBuilder(path, environment, origin);
   const finished = new Set<string>();
 
   function readText(whole: string, file: string, includedBy: readonly string[]): void {
@@ -125,13 +127,21 @@ export function addPipLine(line: string, place: string, found: RequirementsBuild
   if (line.startsWith('-')) {
     const { option, value } = splitOption(line);
     if (option === '--editable') found.addText(value, place, { line });
-    else found.skip(line, place, lineOptions[option] ?? 'pip has no such option in requirements files');
+    else found.skip(line, place, reasonFor(option, found));
     return;
   }
   const { stated, options } = splitOptions(line);
   const name = found.addText(stated, place);
   if (name === undefined) return;
   for (const option of options) found.summarise(packageOptions[option] ?? 'otherOptions', name);
+}
+
+function reasonFor(option: string, found: RequirementsBuilder): string {
+  const reason = lineOptions[option];
+  if (reason === undefined) return 'pip has no such option in requirements files';
+  return reason === 'own'
+    ? 'files included from here are not read: name it with --requirements as well'
+    : found.reason(reason);
 }
 
 function bounded(text: string, path: string): string {

@@ -13,7 +13,8 @@ describe('readRequirementsFiles', () => {
   };
   const readAll = async (...files: string[]) => {
     const warnings: string[] = [];
-    return { ...(await readRequirementsFiles(files, '3.13', folder, warnings)), warnings };
+    const target = { python: '3.13', packagesFrom: 'nixpkgs' } as const;
+    return { ...(await readRequirementsFiles(files, target, folder, warnings)), warnings };
   };
   const read = async (...files: string[]) => {
     const { runtime, warnings } = await readAll(...files);
@@ -152,7 +153,7 @@ describe('readRequirementsFiles', () => {
     it('names the place of what it leaves out', async () => {
       const { warnings } = await readAll(write('Pipfile', '[packages]\nown = { path = "." }\n'));
       assert.deepEqual(warnings, [
-        'Pipfile:2: left out "own": it is a path, and packages come from nixpkgs.',
+        'Pipfile:2: left out "own": it is a path; packages come from nixpkgs, by name.',
         'Pipfile lists no packages that can be taken.',
       ]);
     });
@@ -181,5 +182,26 @@ describe('readRequirementsFiles', () => {
       it(`refuses ${file}: ${text.slice(0, 10)}`, async () =>
         assert.rejects(readAll(write(file, text)), { name: 'Failure', exitCode: 2, message }));
     }
+  });
+
+  it('takes from PyPI what nixpkgs has as a program, and says what to do with the rest', async () => {
+    const lines = [
+      'apache-airflow==3.1.0',
+      'nvidia-cublas-cu12',
+      'enum34',
+      './model',
+      '-i https://a:b@example.org/',
+      'six',
+    ];
+    const warnings: string[] = [];
+    const file = write('pypi.txt', lines.join('\n'));
+    const target = { python: '3.13', packagesFrom: 'pypi' } as const;
+    const { runtime } = await readRequirementsFiles([file], target, folder, warnings);
+    assert.deepEqual(runtime, ['apache-airflow==3.1.0', 'nvidia-cublas-cu12', 'six']);
+    assert.deepEqual(warnings, [
+      'pypi.txt:4: left out "./model": it names no package; build a wheel of it into the folder wheels/ of the project, and add it by name.',
+      'pypi.txt:5: left out "-i https://example.org/": name the index in the configuration of pip or uv (pip.conf, PIP_INDEX_URL).',
+      "pypi.txt:3: left out enum34: Python's standard library has it as enum.",
+    ]);
   });
 });

@@ -93,7 +93,7 @@ function addLocked(item: Table, group: Group, { file }: ListSource, found: Requi
   const marker = textOf(item.marker) ?? textOf(item.markers) ?? textOf(tableOf(item.markers).main) ?? '';
   const origin = originOf(item);
   if (origin === 'path') {
-    found.skip(name, file, 'it is a path, and packages come from nixpkgs');
+    found.skip(name, file, `it is a path; ${found.reason('path')}`);
     return;
   }
   const extras = textsOf(item.extras);

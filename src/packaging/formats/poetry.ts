@@ -73,7 +73,7 @@ function addEntry(name: string, value: unknown, place: string, options: AddOptio
     const entry = isTable(one) ? one : { version: one };
     const origin = origins.find(key => key in entry);
     if (origin === 'path' || origin === 'file') {
-      found.skip(name, place, 'it is a path, and packages come from nixpkgs');
+      found.skip(name, place, `it is a path; ${found.reason('path')}`);
       continue;
     }
     const extras = textsOf(entry.extras);

@@ -50,7 +50,7 @@ python_version = "3.10"
     for (const file of ['Pipfile.lock', 'locked']) {
       const { runtime, dev, skipped, notes } = await reading(file, text);
       assert.deepEqual([runtime, dev], [['flask==2.3.1'], ['pytest==7.4.0']]);
-      assert.deepEqual(skipped, ['- own: it is a path, and packages come from nixpkgs']);
+      assert.deepEqual(skipped, ['- own: it is a path; packages come from nixpkgs, by name']);
       assert.match(notes.join(), /other environments are left out: tomli\./);
       assert.match(notes.join(), /^it does not say which packages the project itself needs/);
     }
