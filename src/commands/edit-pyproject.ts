@@ -76,7 +76,11 @@ export async function writePyproject(
   const action = after.text === before.text ? 'identical' : 'update';
   const locked = action === 'update' && isLocked(project) ? await lockFor(project, after, context) : undefined;
   const prepared: Plan = [{ path, action, before: before.text, after: after.text }, ...(locked?.plan ?? [])];
-  const plan = await writePlan({ target: folder, plan: prepared, warnings }, request, context);
+  const plan = await writePlan(
+    { target: folder, plan: prepared, warnings: [...warnings, ...(locked?.warnings ?? [])] },
+    request,
+    context,
+  );
   const shown = changes.map(change => ({ ...change, ...versionOf(change, versions) }));
   printResult(request, context, {
     text:

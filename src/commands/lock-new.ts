@@ -1,3 +1,5 @@
+import { hasResolver, resolverHint } from '../catalog/resolvers.ts';
+import { releaseOfPin } from '../catalog/releases.ts';
 import { ExitCode, Failure } from '../errors/failure.ts';
 import type { Context } from '../load/context.ts';
 import { openProject } from '../load/find-project.ts';
@@ -26,13 +28,13 @@ export async function lockNew(
   if (!needed && !(await isResolverBuilt(pin, { ...context, folder }))) return undefined;
   try {
     const { readDocument } = await import('./lock.ts');
-    const { plan, locked } = await planLock(
+    const { plan, locked, warnings } = await planLock(
       project,
       await readDocument(project, context),
       { upgrade: new Set() },
       context,
     );
-    await writePlan({ target: folder, plan, warnings: [] }, request, context);
+    await writePlan({ target: folder, plan, warnings }, request, context);
     context.stderr.write(`Locked ${locked.size} packages in ${paths.join(' and ')}\n`);
     return paths;
   } catch (error) {
@@ -40,4 +42,11 @@ export async function lockNew(
     printWarning(error.message, context.stderr, error.hint);
     return undefined;
   }
+}
+
+/** A warning for a project that its pinned nixpkgs cannot lock, as far as the catalog knows. */
+export function resolverWarnings(pin: Pin, nixpkgs: string): readonly string[] {
+  const release = releaseOfPin(pin, nixpkgs);
+  if (!release || hasResolver(release.name)) return [];
+  return [`nixpkgs ${release.name} has no program that writes lock files. ${resolverHint()}`];
 }

@@ -21,14 +21,14 @@ export async function runLock(request: Request, context: Context): Promise<ExitC
   const project = findProject(context.folder);
   refuseNixpkgs(project);
   const document = await readDocument(project, context);
-  const { plan, changes, locked } = await planLock(project, document, { upgrade }, context);
+  const { plan, changes, locked, warnings } = await planLock(project, document, { upgrade }, context);
   const { folder } = project;
-  const steps = await writePlan({ target: folder, plan, warnings: [] }, request, context);
+  const steps = await writePlan({ target: folder, plan, warnings }, request, context);
   const unknown = positionals.map(normaliseName).filter(name => !locked.has(name));
   if (unknown.length > 0) context.stderr.write(visible(`Not in the lock: ${unknown.join(', ')}\n`));
   printResult(request, context, {
     text: describeLockChanges(changes) + describePlan(steps, context.stdout),
-    json: { target: folder, written: !on.has('dry-run'), changes, steps: listedSteps(steps) },
+    json: { target: folder, written: !on.has('dry-run'), changes, warnings, steps: listedSteps(steps) },
   });
   if (!on.has('dry-run') && !on.has('json')) context.stderr.write(nextSteps(folder, [testEverything], context));
   return ExitCode.done;

@@ -38,6 +38,10 @@ export async function runNew(request: Request, context: Context): Promise<ExitCo
   refusePolicy(decided.answers.packagesFrom, request);
   const { project, warnings: ofProject, adjustments } = await check(decided, current, request, context, prompter);
 
+  if (project.packagesFrom === 'pypi') {
+    const { resolverWarnings } = await import('./lock-new.ts');
+    warnings.push(...resolverWarnings(project.pin, project.nixpkgs));
+  }
   const files = current?.files ?? projectFiles(join(context.folder, project.name));
   await recoverIn(files.folder, request);
   const planned = await planProject(project, files);

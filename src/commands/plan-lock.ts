@@ -15,6 +15,8 @@ export interface PlannedLock {
   readonly changes: readonly LockChange[];
   /** The names of all packages that are locked. */
   readonly locked: ReadonlySet<string>;
+  /** What the resolver warned of. */
+  readonly warnings: readonly string[];
 }
 
 /**
@@ -47,7 +49,7 @@ export async function planLock(
   }
   stderr.write(`Resolving ${requirements.development.length} requirements with ${resolver.kind}\n`);
   const previous = await readPrevious(found.get(lockPaths.development));
-  const locks = await resolveLocks(
+  const { locks, warnings } = await resolveLocks(
     { requirements, python, fromNixpkgs: versions, previous, upgrade },
     resolver,
     resolverContext,
@@ -60,6 +62,7 @@ export async function planLock(
   return {
     plan: own,
     changes: lockChanges(previous, locks.development),
+    warnings,
     locked: new Set(locks.development.packages.map(({ name }) => name)),
   };
 }

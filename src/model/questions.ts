@@ -154,7 +154,11 @@ export const questions: { readonly [Name in keyof Answers]: Question<Answers[Nam
     updatable: true,
     initial: () => 'nixpkgs',
     choices: () => packageSources,
-    parse: (value, _context, where) => {
+    parse: (value, { answers: { python } }, where) => {
+      // Python 3.8 is the first with importlib.metadata, by which the installed wheels are checked.
+      if (value === 'pypi' && python === '3.7') {
+        throw badRequest(`${where}: packages from PyPI need Python 3.8 or later, not ${python}.`, 'Choose nixpkgs.');
+      }
       if (packageSources.some(source => source.value === value)) return value;
       throw badRequest(`${where}: unknown source of packages ${JSON.stringify(value)}.`, 'Choose nixpkgs or pypi.');
     },

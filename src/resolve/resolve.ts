@@ -5,7 +5,7 @@ import { isAbsolute, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { failed } from '../errors/failure.ts';
 import { type LockedPackage, type LockedWheel, type LockFile, type LockFiles, parseLock } from '../lock/lock-file.ts';
-import { nameIn, parseRequirement } from '../packaging/requirement.ts';
+import { parseRequirement } from '../packaging/requirement.ts';
 import { splitMarker } from '../packaging/package-source.ts';
 import { satisfies } from '../packaging/version.ts';
 import { type FailedResolution, resolutionFailure } from './resolver-errors.ts';
@@ -38,13 +38,15 @@ const vendored = 'wheels';
 
 /**
  * Resolves the requirements of a project once: first all of them, then those of the image in the same versions.
+ * @returns the locks, and what the resolver warned of
  * @throws Failure (exit code 1) with the resolver's reason, (130) if it was interrupted
  */
 export async function resolveLocks(
   request: ResolveRequest,
   resolver: Resolver,
   context: ResolverContext,
-): Promise<LockFiles> {
+): Promise<{ readonly locks: LockFiles; readonly warnings: readonly string[] }> {
+  const warnings = new Set<string>();
   const work = await mkdtemp(join(tmpdir(), 'nix-python-container-'));
   try {
     const standIns = join(work, 'nixpkgs');
@@ -53,7 +55,11 @@ export async function resolveLocks(
     const own = join(context.folder, vendored);
     const links = [...(request.fromNixpkgs.size > 0 ? [standIns] : []), ...(existsSync(own) ? [own] : [])];
     const run = (kind: keyof LockFiles, constraints: readonly string[]): Promise<LockFile | string> =>
-      resolveOnce({ requirements: request.requirements[kind], constraints, links, work, request }, resolver, context);
+      resolveOnce(
+        { requirements: request.requirements[kind], constraints, links, work, request, warnings },
+        resolver,
+        context,
+      );
 
     const fixed = [...request.fromNixpkgs].map(([name, version]) => `${name}==${version}`);
     const kept = constraintsToKeep(request);
@@ -64,7 +70,7 @@ export async function resolveLocks(
     if (typeof development === 'string') throw resolutionFailure(development, about);
     const runtime = await run('runtime', [...fixed, ...development.packages.map(exactly)]);
     if (typeof runtime === 'string') throw resolutionFailure(runtime, about);
-    return { runtime, development };
+    return { locks: { runtime, development }, warnings: [...warnings] };
   } finally {
     await rm(work, { recursive: true, force: true });
   }
@@ -95,11 +101,13 @@ interface Run {
   /** A folder for temporary files. */
   readonly work: string;
   readonly request: ResolveRequest;
+  /** Gets the warnings. */
+  readonly warnings: Set<string>;
 }
 
 /** Resolves one list. @returns what the resolver printed, if it failed */
 async function resolveOnce(
-  { requirements, constraints, links, work, request }: Run,
+  { requirements, constraints, links, work, request, warnings }: Run,
   resolver: Resolver,
   context: ResolverContext,
 ): Promise<LockFile | string> {
@@ -123,7 +131,7 @@ async function resolveOnce(
   const args = {
     pip: ['lock', '--no-input', '--disable-pip-version-check', '--progress-bar', 'off', ...common],
     uv: [
-      ...['pip', 'compile', '--universal', '--no-header', '--quiet', '--python', resolver.python],
+      ...['pip', 'compile', '--universal', '--no-header', '--python', resolver.python],
       ...['--python-version', request.python, '--no-python-downloads', ...common.filter(word => word !== '-r')],
     ],
   };
@@ -133,12 +141,20 @@ async function resolveOnce(
   if (result.fault === 'failed') return [result.stdout, result.stderr].join('\n').trim() || result.message;
   if (result.fault)
     throw failed(`${resolver.kind} could not be run: ${result.message}.`, 'Run it again.', result.cause);
+  for (const text of yankedIn(`${result.stdout}\n${result.stderr}`)) warnings.add(text);
   const { packages } = await parseLock(await readFile(output, 'utf8'), output);
   const locked = packages
     .filter(({ name }) => !request.fromNixpkgs.has(name))
     .map(each => ({ ...each, wheels: each.wheels.map(wheel => inProject(wheel, context.folder)) }));
   return lockOf(locked, resolver, request);
 }
+
+/** Warnings of pip and uv about releases that their authors have withdrawn. */
+const yankedIn = (output: string): string[] =>
+  [...output.matchAll(/yanked version: '?([\w.-]+)'? candidate \(version (\S+)|`([\w.-]+)==(\S+?)` is yanked/g)].map(
+    ([, name, version, byUv, versionByUv]) =>
+      `${name ?? byUv} ${version ?? versionByUv} was yanked from the index. Choose another version.`,
+  );
 
 const lockOf = (packages: readonly LockedPackage[], { kind }: Resolver, { python }: ResolveRequest): LockFile => ({
   environments: kind === 'pip' ? [thisMachine] : [],
@@ -156,6 +172,3 @@ function inProject(wheel: LockedWheel, folder: string): LockedWheel {
   const { url: _url, ...rest } = wheel;
   return { ...rest, path: path.split(sep).join('/') };
 }
-
-/** The names in requirements, normalised. */
-export const namesIn = (requirements: readonly string[]): Set<string> => new Set(requirements.map(nameIn));

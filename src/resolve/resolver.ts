@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { type ResolverName, resolverHint, resolvers } from '../catalog/resolvers.ts';
 import { failed, ExitCode, Failure } from '../errors/failure.ts';
 import { nixEnvironment, type Environment } from '../process/environment.ts';
 import { type ProcessResult, runProcess } from '../process/run-process.ts';
@@ -9,7 +10,7 @@ import type { Pin } from '../pin/pin.ts';
 
 /** A program that resolves requirements, with the project's Python. */
 export interface Resolver {
-  readonly kind: 'pip' | 'uv';
+  readonly kind: ResolverName;
   /** The program and its first arguments. */
   readonly command: readonly [program: string, ...args: string[]];
   /** The project's Python. */
@@ -24,16 +25,6 @@ export interface ResolverContext {
   readonly signal: AbortSignal;
 }
 
-/** The first versions that write lock files: pip has `pip lock`, uv `uv pip compile -o pylock.toml`. */
-const minimum = { pip: '25.1', uv: '0.6.15' } as const;
-
-/** The first releases of nixpkgs whose pip and uv do. */
-const firstReleases = { pip: '25.11', uv: '25.05' } as const;
-
-const install =
-  `It needs uv ${minimum.uv} on PATH, or a nixpkgs that has it (${firstReleases.uv} and later) or ` +
-  `pip ${minimum.pip} (${firstReleases.pip} and later).`;
-
 /**
  * Builds the resolver that a project's nix/python.nix names, and chooses: the uv of the pinned nixpkgs, the uv on PATH, or pip.
  * @throws Failure (exit code 1) if there is none or it cannot be built, (130) if it was interrupted
@@ -47,7 +38,7 @@ export async function findResolver(context: ResolverContext): Promise<Resolver> 
   }
   const pip = [python, '-m', 'pip'] as const;
   if (await isRecent('pip', pip, context)) return { kind: 'pip', command: pip, python };
-  throw failed('Neither the pinned nixpkgs nor this machine has a program that writes lock files.', install);
+  throw failed('Neither the pinned nixpkgs nor this machine has a program that writes lock files.', resolverHint());
 }
 
 /** Whether a project's resolver is in the Nix store already, so that it takes no download or build. */
@@ -101,7 +92,7 @@ async function isRecent(
   const { stdout } = await runProcess(program, [...args, '--version'], { environment: plain(environment), signal });
   if (signal.aborted) throw interrupted();
   const version = /^(?:pip|uv) (\S+)/.exec(stdout)?.[1];
-  return version !== undefined && satisfies(version, `>=${minimum[kind]}`) === true;
+  return version !== undefined && satisfies(version, `>=${resolvers()[kind].minimum}`) === true;
 }
 
 /** Runs a resolver in a folder. Its own configuration counts, but no Python of the user's. */

@@ -111,6 +111,22 @@ describe('nix-python-container lock', () => {
     assert.match((await run('lock')).stdout, /^~ redis 4\.6 → 6\.0$/m);
   });
 
+  it('warns of a version that was yanked, and of a nixpkgs without a resolver', async () => {
+    index({ redis: ['6.66'] });
+    const { stderr } = await run('lock');
+    assert.match(stderr, /^warning: redis 6\.66 was yanked from the index\. Choose another version\.$/m);
+    const old = await command(['old', '--yes', '--packages-from=pypi', '--nixpkgs=24.11'], { cwd: join(cwd, '..') });
+    assert.match(old.stderr, /^warning: nixpkgs 24\.11 has no program that writes lock files\. It takes uv 0\.6\.15/m);
+    const first = await command(['first', '--yes', '--packages-from=pypi', '--nixpkgs=25.05'], {
+      cwd: join(cwd, '..'),
+    });
+    assert.doesNotMatch(first.stderr, /^warning/m);
+    const ancient = ['--nixpkgs=22.05', '--python=3.7', '--packages-from=pypi'];
+    const refused = await command(['ancient', '--yes', ...ancient], { cwd: join(cwd, '..') });
+    assert.equal(refused.code, 2);
+    assert.match(refused.stderr, /packages from PyPI need Python 3\.8 or later, not 3\.7/);
+  });
+
   for (const [what, args, code, says] of [
     ['names without --upgrade', ['lock', 'flask'], 2, /takes names only with --upgrade/],
     ['a policy for nixpkgs', ['new', '.', '--yes', '--pins=drop'], 2, /--pins is for packages from nixpkgs/],
@@ -131,7 +147,7 @@ describe('nix-python-container lock', () => {
     assert.equal(old.code, 1);
     assert.match(
       old.stderr,
-      /Neither the pinned nixpkgs nor this machine.*\n +It needs uv 0\.6\.15 on PATH, or a nixpkgs that has it/,
+      /Neither the pinned nixpkgs nor this machine.*\n +It takes uv 0\.6\.15 or later on PATH, or a nixpkgs that has it/,
     );
     const { PIP_VERSION: _, ...rest } = env;
     env = rest;

@@ -23,14 +23,17 @@ def lines(path):
 
 
 def exact(text):
-    return re.fullmatch(r"([\w.-]+)(?:\[.*\])?(?:==(\S+))?", text).groups()
+    return re.fullmatch(r"([\w.-]+)(?:\[.*\])?(?:==(\S+)|[<>!~].*)?", text).groups()
 
 
 fixed = {name: version for name, version in map(exact, lines("constraints.txt"))}
 output = ['lock-version = "1.0"', 'created-by = "pip"']
 for name, version in map(exact, lines("requirements.txt")):
     wanted = version or fixed.get(name) or (index.get(name) or ["0"])[-1]
-    if wanted not in index.get(name, []) and not any("stand" in argument for argument in arguments):
+    if wanted == "6.66":
+        warning = "WARNING: The candidate selected for download or install is a yanked version: '%s' candidate (version %s at https://x)"
+        print(warning % (name, wanted), file=sys.stderr)
+    if wanted not in index.get(name, []):
         versions = ", ".join(index.get(name, [])) or "none"
         sys.exit(
             "ERROR: Could not find a version that satisfies the requirement %s==%s (from versions: %s)" % (name, wanted, versions)

@@ -12,6 +12,7 @@ import { outputStream } from '../../src/terminal/output.ts';
 import { needs } from '../needs.ts';
 import { nix, nixEnvironment } from '../nix-available.ts';
 import { scratch, treeOf } from './process.ts';
+import { standInResolver } from './resolver.ts';
 
 /** Every pair of versions that a release offers, as options. */
 const versions = releases().flatMap(({ name, ...release }) =>
@@ -33,18 +34,20 @@ const edits = ['hello.py', 'README.md', 'BUILD.bazel', 'nix/image.nix', 'MODULE.
 const idle = (flags: readonly string[]): string => (Number(flags[2]?.split('=')[1]) < 7 ? 'MODULE.bazel' : 'WORKSPACE');
 
 /** One step. A second one of the same kind undoes it. */
-const anyStep = fc.oneof(
-  fc.record({ kind: fc.constant('package' as const), name: fc.constantFrom(...packages), dev: fc.boolean() }),
-  fc.record({ kind: fc.constant('service' as const), name: fc.constantFrom(...services) }),
-  fc.record({ kind: fc.constant('edit' as const), path: fc.constantFrom(...edits) }),
-  fc.record({ kind: fc.constant('update' as const), flags: fc.constantFrom(...versions) }),
-);
-type Step = typeof anyStep extends fc.Arbitrary<infer Value> ? Value : never;
+const stepAmong = (choices: readonly (readonly string[])[]) =>
+  fc.oneof(
+    fc.record({ kind: fc.constant('package' as const), name: fc.constantFrom(...packages), dev: fc.boolean() }),
+    fc.record({ kind: fc.constant('service' as const), name: fc.constantFrom(...services) }),
+    fc.record({ kind: fc.constant('edit' as const), path: fc.constantFrom(...edits) }),
+    fc.record({ kind: fc.constant('update' as const), flags: fc.constantFrom(...choices) }),
+  );
+type Step = ReturnType<typeof stepAmong> extends fc.Arbitrary<infer Value> ? Value : never;
 
 describe('random sequences of add, remove, update, service and edits', function () {
   this.timeout(300_000);
   const folder = scratch();
   const texts = new Map<string, string>();
+  let environment: Readonly<Record<string, string>> = { PATH: '' };
 
   /** Runs the command in this process, in a project. Returns its output. */
   async function command(cwd: string, ...args: string[]): Promise<string> {
@@ -52,7 +55,7 @@ describe('random sequences of add, remove, update, service and edits', function 
     const output = { ...outputStream(process.stderr, {}), write: (text: string) => void (printed += text) };
     const context = {
       folder: cwd,
-      environment: { PATH: '' },
+      environment,
       today: new Date('2026-11-23'),
       stderr: output,
       stdout: output,
@@ -124,15 +127,18 @@ describe('random sequences of add, remove, update, service and edits', function 
     flags: readonly string[];
   }
 
-  /** Only the files: git does not know empty folders either. */
+  /** Only the files: git does not know empty folders either. Lock files stay when packages come from nixpkgs again. */
   const filesIn = (cwd: string): Record<string, string> =>
-    Object.fromEntries(Object.entries(treeOf(cwd)).filter(([, text]) => !text.endsWith(' ')));
+    Object.fromEntries(
+      Object.entries(treeOf(cwd)).filter(([path, text]) => !text.endsWith(' ') && !path.startsWith('pylock.')),
+    );
 
-  it('leave the project up to date, and undone in reverse restore every byte', async () => {
+  /** The property, for sequences that begin with some of these flags, and update to others. */
+  async function restoreEveryByte(choices: readonly (readonly string[])[], numRuns: number): Promise<void> {
     const sequences = fc.record({
-      flags: fc.constantFrom(...versions),
+      flags: fc.constantFrom(...choices),
       ci: fc.constantFrom([], ['--ci=github'], ['--ci=gitlab']),
-      steps: fc.array(anyStep, { minLength: 1, maxLength: 8 }),
+      steps: fc.array(stepAmong(choices), { minLength: 1, maxLength: 8 }),
     });
     await fc.assert(
       fc.asyncProperty(sequences, async ({ flags, ci, steps }) => {
@@ -152,8 +158,26 @@ describe('random sequences of add, remove, update, service and edits', function 
         assert.deepEqual(filesIn(cwd), first);
         rmSync(cwd, { recursive: true });
       }),
-      { numRuns: 25 },
+      { numRuns },
     );
+  }
+
+  it('leave the project up to date, and undone in reverse restore every byte', () => restoreEveryByte(versions, 25));
+
+  it('do so for packages from nixpkgs and from PyPI, with updates from the one to the other', async () => {
+    const { env, index } = standInResolver(join(folder, 'stand-ins'));
+    index(Object.fromEntries(packages.map(text => [text.replace(/[^\w-].*/, ''), ['1.0', '5.0']])));
+    const before = environment;
+    environment = env;
+    try {
+      const recent = versions.filter(([nixpkgs = '']) => nixpkgs > '--nixpkgs=25');
+      await restoreEveryByte(
+        recent.flatMap(flags => ['nixpkgs', 'pypi'].map(source => [...flags, `--packages-from=${source}`])),
+        5,
+      );
+    } finally {
+      environment = before;
+    }
   });
 
   /** Collects the texts of a project for the checkers, which would take too long for each. */
