@@ -5,7 +5,7 @@ import { join, relative } from 'node:path';
 import type { Context } from '../load/context.ts';
 import { normaliseName } from '../packaging/requirement.ts';
 import { parsePyproject, type PyprojectDocument } from '../pyproject/pyproject.ts';
-import { describePlan } from '../terminal/output.ts';
+import { changes as changed, describePlan } from '../terminal/output.ts';
 import { visible } from '../text/visible.ts';
 import { listedSteps, printResult } from './json-output.ts';
 import { nextSteps, testEverything } from './next-steps.ts';
@@ -30,7 +30,8 @@ export async function runLock(request: Request, context: Context): Promise<ExitC
     text: describeLockChanges(changes) + describePlan(steps, context.stdout),
     json: { target: folder, written: !on.has('dry-run'), changes, warnings, steps: listedSteps(steps) },
   });
-  if (!on.has('dry-run') && !on.has('json')) context.stderr.write(nextSteps(folder, [testEverything], context));
+  if (changed(steps).length === 0) context.stderr.write('Already locked: nothing was changed.\n');
+  else if (!on.has('dry-run') && !on.has('json')) context.stderr.write(nextSteps(folder, [testEverything], context));
   return ExitCode.done;
 }
 

@@ -3,6 +3,7 @@ import { type LockFile, lockKinds, lockPaths, parseLock } from '../lock/lock-fil
 import { lockProblems } from '../lock/lock-problems.ts';
 import type { MarkerEnvironment } from '../packaging/marker.ts';
 import { requirementsToLock } from '../pyproject/lock-inputs.ts';
+import { machine } from '../resolve/resolve.ts';
 import { failed, messageOf, ok } from './finding.ts';
 import type { DoctorContext, ProjectFacts } from './project-facts.ts';
 import type { Findings } from './run-checks.ts';
@@ -11,21 +12,21 @@ const lock = 'nix-python-container lock';
 
 /** Checks whether the lock files of a project whose packages come from PyPI fit its pyproject.toml and this machine. */
 export const checkLockFiles = ({ facts }: DoctorContext): Promise<Findings> =>
-  assessLockFiles(facts, process.arch === 'arm64' ? 'aarch64' : 'x86_64');
+  assessLockFiles(facts, { machine, system: process.platform === 'darwin' ? 'darwin' : 'linux' });
 
 /**
  * Assesses the lock files of a project. Nix refuses to build with one that does not fit.
- * @param machine `x86_64` or `aarch64`
+ * @param host the machine, without its Python
  */
 export async function assessLockFiles(
   { values, pyproject, python, texts }: ProjectFacts,
-  machine: string,
+  host: Omit<MarkerEnvironment, 'pythonVersion'>,
 ): Promise<Findings> {
   // The check of the answers reports a pyproject.toml that cannot be read.
   if (values.packagesFrom !== 'pypi' || !pyproject || pyproject instanceof Failure) return [];
   const missing = Object.values(lockPaths).filter(path => !texts.has(path));
   if (missing.length > 0) return failed(`${missing.join(' and ')} cannot be read: the packages are not locked`, lock);
-  const environment: MarkerEnvironment = { pythonVersion: python, machine };
+  const environment: MarkerEnvironment = { ...host, pythonVersion: python };
   try {
     const [runtime, development] = (await Promise.all(
       lockKinds.map(kind => parseLock(texts.get(lockPaths[kind]) ?? '', lockPaths[kind])),

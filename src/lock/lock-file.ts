@@ -10,6 +10,8 @@ export interface LockedWheel {
   readonly url?: string;
   /** Where it is, relative to the folder of the lock file. */
   readonly path?: string;
+  /** In bytes. */
+  readonly size?: number;
   /** Hex digests by algorithm. */
   readonly hashes: Readonly<Record<string, string>>;
 }
@@ -76,30 +78,42 @@ export async function parseLock(text: string, file: string): Promise<LockFile> {
 const relock = 'Write it again: nix-python-container lock';
 
 function packageIn(entry: Record<string, unknown>): LockedPackage {
+  // What is required by URL is an archive, of any kind and without a version.
+  const archives = [entry.archive].filter(isTable).map(wheelIn);
+  const wheels = [...tablesIn(entry.wheels).map(wheelIn), ...archives.filter(({ name }) => name.endsWith('.whl'))];
   const marker = textIn(entry.marker);
   const requiresPython = textIn(entry['requires-python']);
   return {
     name: normaliseName(textIn(entry.name) ?? ''),
-    version: textIn(entry.version) ?? '',
+    version: textIn(entry.version) ?? wheels[0]?.name.split('-')[1] ?? '',
     ...(marker === undefined ? {} : { marker }),
     ...(requiresPython === undefined ? {} : { requiresPython }),
-    wheels: tablesIn(entry.wheels).map(wheelIn),
+    wheels,
   };
 }
 
 function wheelIn(wheel: Record<string, unknown>): LockedWheel {
   const path = textIn(wheel.path);
   const url = textIn(wheel.url);
-  const last = decodeURIComponent((url ?? path ?? '').replace(/[?#].*$/, '').replace(/^.*\//, ''));
+  const file = url === undefined ? (path ?? '') : decoded(url.replace(/[?#].*$/, ''));
   return {
-    name: textIn(wheel.name) ?? last,
+    name: textIn(wheel.name) ?? file.replace(/^.*\//, ''),
     ...(path === undefined ? (url === undefined ? {} : { url: withoutSecrets(url).replace(/#.*$/, '') }) : { path }),
+    ...(typeof wheel.size === 'number' ? { size: wheel.size } : {}),
     hashes: Object.fromEntries(
       Object.entries(isTable(wheel.hashes) ? wheel.hashes : {}).filter(
         (entry): entry is [string, string] => typeof entry[1] === 'string',
       ),
     ),
   };
+}
+
+function decoded(url: string): string {
+  try {
+    return decodeURIComponent(url);
+  } catch {
+    return url;
+  }
 }
 
 /** Formats a lock file: sorted, a wheel a line, and without dates, so that few lines change with a package. */
@@ -132,10 +146,11 @@ function formatPackage({ name, version, marker, requiresPython, wheels }: Locked
   ].join('\n');
 }
 
-function formatWheel({ name, url, path, hashes }: LockedWheel): string {
+function formatWheel({ name, url, path, size, hashes }: LockedWheel): string {
   const digests = Object.entries(hashes).sort(([a], [b]) => compare(a, b));
   const place = path === undefined ? `url = ${quoted(url ?? '')}` : `path = ${quoted(path)}`;
-  return `{ name = ${quoted(name)}, ${place}, hashes = { ${digests.map(([key, value]) => `${key} = ${quoted(value)}`).join(', ')} } }`;
+  const bytes = size === undefined ? '' : `size = ${size}, `;
+  return `{ name = ${quoted(name)}, ${place}, ${bytes}hashes = { ${digests.map(([key, value]) => `${key} = ${quoted(value)}`).join(', ')} } }`;
 }
 
 /** A basic string of TOML: JSON's escapes are TOML's too. */

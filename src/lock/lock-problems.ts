@@ -1,6 +1,6 @@
 import { Failure } from '../errors/failure.ts';
 import { evaluateMarker, type MarkerEnvironment } from '../packaging/marker.ts';
-import { splitMarker } from '../packaging/package-source.ts';
+import { requirementOfSource, splitMarker } from '../packaging/package-source.ts';
 import { parseRequirement } from '../packaging/requirement.ts';
 import { satisfies } from '../packaging/version.ts';
 import { type LockFile, type LockFiles, lockKinds, lockPaths } from './lock-file.ts';
@@ -29,7 +29,7 @@ export function lockProblems(inputs: LockInputs, locks: LockFiles, environment: 
 function problemsOf(
   { requirements, fromNixpkgs }: LockInputs,
   kind: keyof LockFiles,
-  { environments, packages }: LockFile,
+  { environments, requiresPython, packages }: LockFile,
   environment: MarkerEnvironment,
 ): string[] {
   const path = lockPaths[kind];
@@ -38,10 +38,15 @@ function problemsOf(
   if (environments.length > 0 && environments.every(marker => holds(marker) === false)) {
     return [`${path} is not for this system: ${environments.join(', ')}`];
   }
+  const { pythonVersion } = environment;
+  if (requiresPython !== undefined && pythonVersion !== undefined && !hasPatch(pythonVersion, requiresPython)) {
+    return [`${path} is for Python ${requiresPython}, not ${pythonVersion}`];
+  }
   return requirements[kind].flatMap(text => {
     const { stated, marker } = splitMarker(text);
     if (marker !== undefined && holds(marker) !== true) return [];
-    const requirement = attempt(() => parseRequirement(stated, 'pyproject.toml'));
+    const requirement =
+      requirementOfSource(stated)?.requirement ?? attempt(() => parseRequirement(stated, 'pyproject.toml'));
     if (!requirement || fromNixpkgs.includes(requirement.name)) return [];
     const { name, specifier } = requirement;
     const locked = packages.filter(each => each.name === name);
@@ -50,6 +55,10 @@ function problemsOf(
     return fits ? [] : [`${path} has ${name} ${locked[0]?.version}, not ${stated}`];
   });
 }
+
+/** Whether a minor version of Python has, or may have, a patch version in a range. */
+const hasPatch = (minor: string, range: string): boolean =>
+  Array.from({ length: 100 }, (_, patch) => `${minor}.${patch}`).some(version => satisfies(version, range) !== false);
 
 function attempt<Value>(work: () => Value): Value | undefined {
   try {

@@ -2,12 +2,14 @@ import { badRequest, type Failure } from '../errors/failure.ts';
 import { quote } from './requirement.ts';
 import { satisfies } from './version.ts';
 
-/** What markers are evaluated for, beside CPython on Linux. */
+/** What markers are evaluated for, beside CPython. */
 export interface MarkerEnvironment {
   /** `3.11` or `3.11.9`; markers that need what is missing here stay undecided. */
   readonly pythonVersion?: string | undefined;
-  /** `x86_64` or `aarch64`, as Linux calls them. */
+  /** `x86_64`, or `aarch64`, which macOS calls `arm64`. */
   readonly machine?: string | undefined;
+  /** As `sys_platform` says it; `linux` by default. */
+  readonly system?: 'linux' | 'darwin' | undefined;
 }
 
 // PEP 508's variables. Undefined: known only on the machine that the image will run on.
@@ -16,8 +18,8 @@ const variables: Record<string, (environment: MarkerEnvironment) => string | und
   python_full_version: ({ pythonVersion }) => /^\d+\.\d+\.\d+.*/.exec(pythonVersion ?? '')?.[0],
   implementation_version: ({ pythonVersion }) => /^\d+\.\d+\.\d+.*/.exec(pythonVersion ?? '')?.[0],
   os_name: () => 'posix',
-  sys_platform: () => 'linux',
-  platform_system: () => 'Linux',
+  sys_platform: ({ system = 'linux' }) => system,
+  platform_system: ({ system }) => (system === 'darwin' ? 'Darwin' : 'Linux'),
   implementation_name: () => 'cpython',
   platform_python_implementation: () => 'CPython',
   // A requirements file is installed for itself, not as an extra of something.
@@ -39,7 +41,7 @@ interface Operand {
 }
 
 /**
- * Evaluates what follows the `;` of a requirement, for CPython on Linux.
+ * Evaluates what follows the `;` of a requirement, for CPython on Linux or macOS.
  * @param where what an error begins with
  * @returns undefined if it depends on something not known here, such as `platform_machine`
  * @throws Failure (exit code 2) if it is not a marker

@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { isAbsolute, join, relative, sep } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { failed } from '../errors/failure.ts';
-import { type LockedPackage, type LockedWheel, type LockFile, type LockFiles, parseLock } from '../lock/lock-file.ts';
+import { type LockedPackage, type LockFile, type LockFiles, parseLock } from '../lock/lock-file.ts';
 import { parseRequirement } from '../packaging/requirement.ts';
-import { splitMarker } from '../packaging/package-source.ts';
+import { requirementOfSource, splitMarker } from '../packaging/package-source.ts';
 import { satisfies } from '../packaging/version.ts';
+import { lockedPackages } from './locked-wheels.ts';
 import { type FailedResolution, resolutionFailure } from './resolver-errors.ts';
 import { interrupted, type Resolver, type ResolverContext, runResolver } from './resolver.ts';
 import { writeStandIns } from './stand-in-wheels.ts';
@@ -84,7 +84,8 @@ function constraintsToKeep({ previous, upgrade, requirements, fromNixpkgs }: Res
   if (upgrade === true || !previous) return [];
   const specifiers = new Map<string, string[]>();
   for (const text of requirements.development) {
-    const { specifier, name } = parseRequirement(splitMarker(text).stated, 'pyproject.toml');
+    const { stated } = splitMarker(text);
+    const { specifier, name } = requirementOfSource(stated)?.requirement ?? parseRequirement(stated, 'pyproject.toml');
     specifiers.set(name, [...(specifiers.get(name) ?? []), specifier]);
   }
   return previous.packages
@@ -112,30 +113,22 @@ async function resolveOnce(
   context: ResolverContext,
 ): Promise<LockFile | string> {
   if (requirements.length === 0) return lockOf([], resolver, request);
-  const output = join(work, 'pylock.toml');
+  const [output, listed, held] = ['pylock.toml', 'requirements.txt', 'constraints.txt'].map(name =>
+    join(work, name),
+  ) as [string, string, string];
   await rm(output, { force: true });
-  await writeFile(join(work, 'requirements.txt'), lines(requirements));
-  await writeFile(join(work, 'constraints.txt'), lines(constraints));
+  await writeFile(listed, lines(requirements));
+  await writeFile(held, lines(constraints));
   const found = links.flatMap(folder => ['--find-links', folder]);
-  const common = [
-    '-r',
-    'requirements.txt',
-    '-c',
-    'constraints.txt',
-    '-o',
-    'pylock.toml',
-    '--only-binary',
-    ':all:',
-    ...found,
-  ];
+  const common = ['-c', held, '-o', output, '--only-binary', ':all:', ...found];
   const args = {
-    pip: ['lock', '--no-input', '--disable-pip-version-check', '--progress-bar', 'off', ...common],
+    pip: ['lock', '--no-input', '--disable-pip-version-check', '--progress-bar', 'off', '-r', listed, ...common],
     uv: [
       ...['pip', 'compile', '--universal', '--no-header', '--python', resolver.python],
-      ...['--python-version', request.python, '--no-python-downloads', ...common.filter(word => word !== '-r')],
+      ...['--python-version', request.python, '--no-python-downloads', listed, ...common],
     ],
   };
-  const result = await runResolver(resolver, args[resolver.kind], work, context);
+  const result = await runResolver(resolver, args[resolver.kind], context);
   if (result.fault === 'aborted') throw interrupted(result.cause);
   // pip prints the error to stderr, and what the conflict is caused by to stdout.
   if (result.fault === 'failed') return [result.stdout, result.stderr].join('\n').trim() || result.message;
@@ -143,10 +136,8 @@ async function resolveOnce(
     throw failed(`${resolver.kind} could not be run: ${result.message}.`, 'Run it again.', result.cause);
   for (const text of yankedIn(`${result.stdout}\n${result.stderr}`)) warnings.add(text);
   const { packages } = await parseLock(await readFile(output, 'utf8'), output);
-  const locked = packages
-    .filter(({ name }) => !request.fromNixpkgs.has(name))
-    .map(each => ({ ...each, wheels: each.wheels.map(wheel => inProject(wheel, context.folder)) }));
-  return lockOf(locked, resolver, request);
+  const others = packages.filter(({ name }) => !request.fromNixpkgs.has(name));
+  return lockOf(await lockedPackages(others, context.folder), resolver, request);
 }
 
 /** Warnings of pip and uv about releases that their authors have withdrawn. */
@@ -163,12 +154,3 @@ const lockOf = (packages: readonly LockedPackage[], { kind }: Resolver, { python
 });
 
 const lines = (texts: readonly string[]): string => texts.map(text => `${text}\n`).join('');
-
-/** A wheel in the project's own folder by its path, which is the same for everybody. */
-function inProject(wheel: LockedWheel, folder: string): LockedWheel {
-  if (!wheel.url?.startsWith('file:')) return wheel;
-  const path = relative(folder, fileURLToPath(wheel.url));
-  if (isAbsolute(path) || path.split(sep)[0] === '..') return wheel;
-  const { url: _url, ...rest } = wheel;
-  return { ...rest, path: path.split(sep).join('/') };
-}

@@ -30,13 +30,31 @@ function missingWheel(text: string, { python, system }: FailedResolution): Failu
     );
   if (!found) return undefined;
   const [, requirement = '', versions = ''] = found;
+  const unread = versions === 'none' ? unreadIndex(text) : undefined;
+  if (unread) return unread;
   const [name = requirement] = /^[\w.-]+/.exec(requirement) ?? [];
   const others = versions === 'none' ? 'none of any version' : `only of ${shortened(versions.split(', '))}`;
   return failed(
     `The index has no wheel of ${requirement} for Python ${python} on ${system}: ${others}.`,
-    `Check the name and the version. If it has sources only, nixpkgs may build it: packages = ["${name}"] below [tool.nixpkgs] in pyproject.toml.`,
+    `Check the name, the version, and the index in pip's configuration. If it has sources only, nixpkgs may build it: packages = ["${name}"] below [tool.nixpkgs] in pyproject.toml.`,
   );
 }
+
+/** An index that pip could not read: it warns of that, and goes on as if the index were empty. */
+function unreadIndex(text: string): Failure | undefined {
+  const broken = /connection broken by '\w+\((.*)\)': \//.exec(text)?.[1];
+  const [refused] = /401 Error, .*/.exec(text) ?? [];
+  const certificate =
+    /Could not fetch URL (\S+: There was a problem confirming the ssl certificate: .*) - skipping/.exec(text)?.[1];
+  const reason = certificate ?? refused ?? broken?.replace(/^["']|["']$|<[^>]*>: |(?<=host='[^']*'), port=\d+/g, '');
+  return reason === undefined ? undefined : indexFailure(reason);
+}
+
+const indexFailure = (reason: string): Failure =>
+  failed(
+    `The package index could not be read: ${reason}.`,
+    'Check the network, and the index, proxy and credentials in the configuration of pip or uv. Nothing was changed.',
+  );
 
 /** The last versions of many. */
 const shortened = (versions: readonly string[]): string =>
@@ -53,9 +71,14 @@ function conflict(text: string, { fromNixpkgs }: FailedResolution): Failure | un
     .filter(line => line !== '')
     .map(line => inOwnWords(line, fromNixpkgs));
   const shown = [...new Set(lines)].slice(0, mostLines);
+  const [, required, without] =
+    /Wheels are required for `([^`]+)`|([\w.-]+)[^\s]* has no (?:usable )?wheels/.exec(text) ?? [];
+  const source = required ?? without;
+  const build =
+    source === undefined ? '' : ` nixpkgs may build ${source}: packages = ["${source}"] below [tool.nixpkgs].`;
   return failed(
     `These requirements have no common solution:\n${shown.map(line => `  ${line}`).join('\n')}`,
-    'Nothing was changed. Relax one of them in pyproject.toml.',
+    `Nothing was changed. Relax one of them in pyproject.toml.${build}`,
   );
 }
 
@@ -68,8 +91,12 @@ function inOwnWords(line: string, fromNixpkgs: ReadonlyMap<string, string>): str
   return line.replace(/^The user requested (?:\(constraint\) )?/, 'pyproject.toml requires ');
 }
 
-const noReason = (text: string): Failure =>
-  failed(
-    `The packages could not be resolved: ${errorIn(text) ?? 'the resolver printed no reason'}.`,
+/** uv says in lines of their own what an error was caused by. */
+function noReason(text: string): Failure {
+  const causes = [...text.matchAll(/^ +Caused by: (.*)$/gm)].map(([, cause = '']) => cause);
+  const reason = [errorIn(text) ?? 'the resolver printed no reason', ...causes].join(': ');
+  return failed(
+    `The packages could not be resolved: ${reason}.`,
     'Check the network, and the index in the configuration of pip or uv. Nothing was changed.',
   );
+}

@@ -49,7 +49,9 @@ export async function isResolverBuilt(pin: Pin, { folder, environment, signal }:
     if (error instanceof NixUnavailable) return false;
     throw error;
   }
-  const args = ['nix/python.nix', '-A', 'resolver', '--no-out-link', '--dry-run'];
+  // A cache is not asked: what it has would have to be downloaded.
+  const offline = ['--dry-run', '--option', 'substitute', 'false'];
+  const args = ['nix/python.nix', '-A', 'resolver', '--no-out-link', ...offline];
   const { fault, stderr } = await runProcess('nix-build', args, {
     ...{ folder, environment: nixEnvironment(environment), signal },
   });
@@ -95,12 +97,11 @@ async function isRecent(
   return version !== undefined && satisfies(version, `>=${resolvers()[kind].minimum}`) === true;
 }
 
-/** Runs a resolver in a folder. Its own configuration counts, but no Python of the user's. */
+/** Runs a resolver in the project's folder: its own configuration counts, uv's there too, but no Python of the user's. */
 export const runResolver = (
   { command: [program, ...first] }: Resolver,
   args: readonly string[],
-  folder: string,
-  { environment, signal }: ResolverContext,
+  { folder, environment, signal }: ResolverContext,
 ): Promise<ProcessResult> =>
   // On SIGTERM it removes its temporary files.
   runProcess(program, [...first, ...args], { folder, environment: plain(environment), signal, stopSignal: 'SIGTERM' });

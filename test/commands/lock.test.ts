@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { needs } from '../needs.ts';
 import { command, execute, scratch, treeOf } from './process.ts';
-import { type Index, standInResolver } from './resolver.ts';
+import { type Index, standInResolver, standInUv } from './resolver.ts';
 
 describe('nix-python-container lock', () => {
   const folder = scratch();
@@ -48,6 +48,7 @@ describe('nix-python-container lock', () => {
     index({ redis: ['5.2', '6.0'], flask: ['3.1', '3.2'] });
     const again = await run('lock', '--json');
     assert.deepEqual(JSON.parse(again.stdout).changes, []);
+    assert.match(again.stderr, /^Already locked: nothing was changed\.$/m);
     const one = await run('lock', '--upgrade', 'Redis', 'nothing');
     assert.match(one.stdout, /^~ redis 5\.2 → 6\.0\n {3}update/);
     assert.match(one.stderr, /Not in the lock: nothing/);
@@ -125,6 +126,46 @@ describe('nix-python-container lock', () => {
     const refused = await command(['ancient', '--yes', ...ancient], { cwd: join(cwd, '..') });
     assert.equal(refused.code, 2);
     assert.match(refused.stderr, /packages from PyPI need Python 3\.8 or later, not 3\.7/);
+  });
+
+  it('is written by the uv on PATH, with a wheel of the project and one by URL', async () => {
+    const bin = join(cwd, '../uv');
+    standInUv(bin);
+    const lock = () => command(['lock'], { cwd, env: { ...env, PATH: `${bin}:${env.PATH}` } });
+    mkdirSync(join(cwd, 'wheels'));
+    writeFileSync(join(cwd, 'wheels/own-1.0-py3-none-any.whl'), 'wheel');
+    const url = 'https://me:secret@example.org/six-1.17.0-py3-none-any.whl';
+    edit('pyproject.toml', text => text.replace('"redis"', `"redis",\n    "own",\n    "six @ ${url}"`));
+    const { code, stdout, stderr } = await lock();
+    assert.equal(code, 0, stderr);
+    assert.match(stderr, /^Resolving 6 requirements with uv$/m);
+    assert.match(stdout, /^\+ own 1\.0$/m);
+    const text = read('pylock.toml');
+    assert.doesNotMatch(text, /^environments|secret|2024|tar\.gz/m);
+    assert.match(text, /^requires-python = "==3\.13\.\*"$/m);
+    assert.match(
+      text,
+      /name = "redis"\nversion = "1\.0"\nmarker = "sys_platform != 'win32'"\nwheels = \[\n.*size = 12/,
+    );
+    const sha256 = 'ba59926159d2aa256eb8739b8da7e2b574b960e1202c6d624cbe981cef996c91';
+    assert.ok(
+      text.includes(`path = "wheels/own-1.0-py3-none-any.whl", size = 12, hashes = { sha256 = "${sha256}" }`),
+      text,
+    );
+    assert.match(text, /name = "six"\nversion = "1\.0"\n.*\nwheels = \[\n.*"https:\/\/example\.org\/six-1\.17\.0-py3/);
+
+    const before = treeOf(cwd);
+    for (const [name, says] of [
+      ['sources', /^error: Only wheels can be locked, but sources 1\.0 would have to be built from sources\.$/m],
+      ['torn', /Request failed after 3 retries: Failed to fetch: `https:\/\/example\.org\/simple\/torn\/`\.$/m],
+    ] as const) {
+      edit('pyproject.toml', all => all.replace('"own"', `"${name}"`));
+      const refused = await lock();
+      assert.equal(refused.code, 1, refused.stderr);
+      assert.match(refused.stderr, says);
+      edit('pyproject.toml', all => all.replace(`"${name}"`, '"own"'));
+      assert.deepEqual(treeOf(cwd), before);
+    }
   });
 
   for (const [what, args, code, says] of [

@@ -26,9 +26,13 @@ def exact(text):
     return re.fullmatch(r"([\w.-]+)(?:\[.*\])?(?:==(\S+)|[<>!~].*)?", text).groups()
 
 
-fixed = {name: version for name, version in map(exact, lines("constraints.txt"))}
+def value(option):
+    return arguments[arguments.index(option) + 1]
+
+
+fixed = {name: version for name, version in map(exact, lines(value("-c")))}
 output = ['lock-version = "1.0"', 'created-by = "pip"']
-for name, version in map(exact, lines("requirements.txt")):
+for name, version in map(exact, lines(value("-r"))):
     wanted = version or fixed.get(name) or (index.get(name) or ["0"])[-1]
     if wanted == "6.66":
         warning = "WARNING: The candidate selected for download or install is a yanked version: '%s' candidate (version %s at https://x)"
@@ -54,5 +58,5 @@ for name, version in map(exact, lines("requirements.txt")):
         "[packages.wheels.hashes]",
         'sha256 = "%s"' % ("0" * 64),
     ]
-with open("pylock.toml", "w") as file:
+with open(value("-o"), "w") as file:
     file.write("\n".join(output) + "\n")

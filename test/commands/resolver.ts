@@ -2,7 +2,7 @@ import { chmodSync, copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const pip = fileURLToPath(new URL('../../../test/commands/resolver-stand-in.py', import.meta.url));
+const fileOf = (name: string): string => fileURLToPath(new URL(`../../../test/commands/${name}`, import.meta.url));
 
 /** The versions of packages by name, oldest first. */
 export type Index = Readonly<Record<string, readonly string[]>>;
@@ -15,7 +15,7 @@ export type Index = Readonly<Record<string, readonly string[]>>;
 export function standInResolver(folder: string): { env: Record<string, string>; index: (packages: Index) => void } {
   const [bin, resolver] = [join(folder, 'bin'), join(folder, 'resolver/bin')];
   for (const path of [bin, resolver]) mkdirSync(path, { recursive: true });
-  copyFileSync(pip, join(resolver, 'python3'));
+  copyFileSync(fileOf('resolver-stand-in.py'), join(resolver, 'python3'));
   chmodSync(join(resolver, 'python3'), 0o755);
   const script = (name: string, text: string): void =>
     writeFileSync(join(bin, name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
@@ -30,4 +30,11 @@ export function standInResolver(folder: string): { env: Record<string, string>; 
     index: packages =>
       writeFileSync(file, JSON.stringify({ flask: ['3.1'], gunicorn: ['23'], pytest: ['8'], ...packages })),
   };
+}
+
+/** Puts a stand-in for uv into a folder. */
+export function standInUv(folder: string): void {
+  mkdirSync(folder, { recursive: true });
+  copyFileSync(fileOf('uv-stand-in.py'), join(folder, 'uv'));
+  chmodSync(join(folder, 'uv'), 0o755);
 }

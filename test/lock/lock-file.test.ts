@@ -6,11 +6,14 @@ import { lockProblems } from '../../src/lock/lock-problems.ts';
 
 const text = fc.string({ unit: fc.constantFrom('a', 'B', '1', '.', '_', '-', '"', '\\', 'é', '\u0007', ' ') });
 const name = fc.stringMatching(/^[a-z0-9]{1,3}(-[a-z0-9]{1,3})?$/);
-const wheel = fc.record({
+const required = fc.record({
   name: fc.stringMatching(/^[a-z0-9_.+-]{1,9}\.whl$/),
   url: fc.stringMatching(/^https:\/\/[a-z]{1,5}\/[a-z0-9]{1,9}\.whl$/),
   hashes: fc.dictionary(fc.constantFrom('sha256', 'sha512'), fc.stringMatching(/^[0-9a-f]{8}$/)),
 });
+const wheel = fc
+  .tuple(required, fc.option(fc.record({ size: fc.nat() }), { nil: {} }))
+  .map(([each, size]) => ({ ...each, ...size }));
 const locked = fc.record(
   { name, version: text, marker: text, requiresPython: text, wheels: fc.array(wheel, { maxLength: 3 }) },
   { requiredKeys: ['name', 'version', 'wheels'] },
@@ -60,6 +63,21 @@ url = "https://example.org/m.whl#sha256=ab"
 
 [packages.wheels.hashes]
 sha256 = "ab"
+
+[[packages]]
+name = "six"
+
+[packages.archive]
+url = "file:///w/six-1.17.0-py3-none-any.whl"
+
+[packages.archive.hashes]
+sha256 = "ab"
+
+[[packages]]
+name = "sources"
+
+[packages.archive]
+url = "https://example.org/100%-sources.tar.gz"
 `;
     const uv = `lock-version = "1.0"
 created-by = "uv"
@@ -88,6 +106,18 @@ wheels = [
           },
         ],
       },
+      {
+        name: 'six',
+        version: '1.17.0',
+        wheels: [
+          {
+            name: 'six-1.17.0-py3-none-any.whl',
+            url: 'file:///w/six-1.17.0-py3-none-any.whl',
+            hashes: { sha256: 'ab' },
+          },
+        ],
+      },
+      { name: 'sources', version: '', wheels: [] },
     ]);
     const [torch] = fromUv.packages;
     assert.equal(fromUv.requiresPython, '>=3.13');
@@ -96,6 +126,7 @@ wheels = [
       {
         name: 'torch-2.5.1+cpu-cp313-cp313-linux_x86_64.whl',
         url: 'https://example.org/torch-2.5.1%2Bcpu-cp313-cp313-linux_x86_64.whl',
+        size: 98563,
         hashes: { sha256: 'ef' },
       },
     ]);
@@ -153,6 +184,14 @@ describe('the problems of lock files', () => {
       'pylock.dev.toml lacks Six',
       'pylock.toml and pylock.dev.toml have different versions of flask',
     ]);
+  });
+
+  it('are another Python, but not another patch version of it', () => {
+    const of = (requiresPython: string): LockFile => ({ ...flask, requiresPython });
+    assert.deepEqual(problems(of('==3.12.*'), flask, ['six']), ['pylock.toml is for Python ==3.12.*, not 3.13']);
+    for (const range of ['==3.13.*', '>=3.13.5', '==3.13.7', '<4,>=3.9']) {
+      assert.deepEqual(problems(of(range), flask, ['six']), []);
+    }
   });
 
   it('are another system, but not one that cannot be told apart', () => {

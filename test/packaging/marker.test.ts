@@ -66,6 +66,12 @@ describe('evaluateMarker for Python 3.10.4', () => {
       ));
   }
 
+  it('knows macOS if it is told', () => {
+    const mac = { machine: 'arm64', system: 'darwin' } as const;
+    assert.equal(evaluateMarker("sys_platform == 'darwin' and platform_machine == 'arm64'", mac), true);
+    assert.equal(evaluateMarker('platform_system == "Linux"', mac), false);
+  });
+
   it('knows a machine only if it is told', () => {
     const marker = 'platform_machine == "aarch64"';
     assert.equal(evaluateMarker(marker, {}), undefined);

@@ -59,6 +59,47 @@ ERROR: No matching distribution found for uwsgi==2.0
     );
   });
 
+  for (const [what, printed, says] of [
+    [
+      'cannot be connected to',
+      `WARNING: Retrying (Retry(total=0, connect=None, read=None, redirect=None, status=None)) after connection broken by 'NewConnectionError("HTTPConnection(host='127.0.0.1', port=1): Failed to establish a new connection: [Errno 111] Connection refused")': /simple/flask/`,
+      "HTTPConnection(host='127.0.0.1'): Failed to establish a new connection: [Errno 111] Connection refused",
+    ],
+    [
+      'cannot be found, in the words of an older pip',
+      `WARNING: Retrying (Retry(total=2, connect=None, read=None, redirect=None, status=None)) after connection broken by 'NewConnectionError('<pip._vendor.urllib3.connection.HTTPSConnection object at 0x7fcdc7cbf290>: Failed to establish a new connection: [Errno -2] Name or service not known')': /simple/flask/`,
+      'Failed to establish a new connection: [Errno -2] Name or service not known',
+    ],
+    [
+      'takes other credentials',
+      'WARNING: 401 Error, Credentials not correct for http://me:secret@127.0.0.1:18401/simple/flask/',
+      '401 Error, Credentials not correct for http://127.0.0.1:18401/simple/flask/',
+    ],
+    [
+      'has another certificate',
+      `Could not fetch URL https://127.0.0.1/simple/flask/: There was a problem confirming the ssl certificate: [SSL: WRONG_VERSION_NUMBER] wrong version number (_ssl.c:992) - skipping
+WARNING: Retrying (Retry(total=0, connect=None, read=None, redirect=None, status=None)) after connection broken by 'SSLError(SSLError(1, '[SSL: WRONG_VERSION_NUMBER] wrong version number (_ssl.c:992)'))': /simple/flask/`,
+      'https://127.0.0.1/simple/flask/: There was a problem confirming the ssl certificate: [SSL: WRONG_VERSION_NUMBER] wrong version number (_ssl.c:992)',
+    ],
+  ] as const) {
+    it(`is an index that ${what}, not an unknown package`, () => {
+      const { message } = failure(`${printed}
+ERROR: Could not find a version that satisfies the requirement flask (from versions: none)
+ERROR: No matching distribution found for flask
+`);
+      assert.equal(message, `The package index could not be read: ${says}.`);
+    });
+  }
+
+  it('is the package that has sources only, as uv says it', () => {
+    const { hint } = failure(`  × No solution found when resolving dependencies:
+  ╰─▶ Because docopt==0.6.2 has no usable wheels and you require docopt, we can conclude that your requirements are unsatisfiable.
+
+      hint: Wheels are required for \`docopt\` because building from source is disabled for all packages (i.e., with \`--no-build\`)
+`);
+    assert.match(hint, /nixpkgs may build docopt: packages = \["docopt"\] below \[tool\.nixpkgs\]/);
+  });
+
   it('is the last error of anything else, without secrets', () => {
     const { message } = failure(
       'WARNING: x\nERROR: 401 Error for URL: https://me:secret@example.org/simple/?token=secret\n',
