@@ -6,6 +6,7 @@ import { formatLock, lockKinds, type LockFile, lockPaths, parseLock } from '../l
 import { type Plan, plan } from '../plan/plan.ts';
 import { requirementsToLock } from '../pyproject/lock-inputs.ts';
 import type { PyprojectDocument } from '../pyproject/pyproject.ts';
+import { showWaiting } from '../terminal/progress.ts';
 
 /** What locking comes to. */
 export interface PlannedLock {
@@ -37,9 +38,10 @@ export async function planLock(
     import('../resolve/resolve.ts'),
   ]);
   const resolverContext = { folder, environment, signal };
-  stderr.write('Preparing the resolver\n');
-  const resolver = await findResolver(resolverContext);
-  const versions = fromNixpkgs.length > 0 ? await nixpkgsVersions(resolverContext) : new Map<string, string>();
+  const [resolver, versions] = await showWaiting(stderr, 'Preparing the resolver', async () => [
+    await findResolver(resolverContext),
+    fromNixpkgs.length > 0 ? await nixpkgsVersions(resolverContext) : new Map<string, string>(),
+  ]);
   const missing = fromNixpkgs.filter(name => !versions.has(name));
   if (missing.length > 0) {
     throw badRequest(
@@ -47,12 +49,11 @@ export async function planLock(
       'Correct packages below [tool.nixpkgs], or set the attribute in [tool.nixpkgs.attributes].',
     );
   }
-  stderr.write(`Resolving ${requirements.development.length} requirements with ${resolver.kind}\n`);
   const previous = await readPrevious(found.get(lockPaths.development));
-  const { locks, warnings } = await resolveLocks(
-    { requirements, python, fromNixpkgs: versions, previous, upgrade },
-    resolver,
-    resolverContext,
+  const request = { requirements, python, fromNixpkgs: versions, previous, upgrade };
+  const resolving = `Resolving ${requirements.development.length} requirements with ${resolver.kind}`;
+  const { locks, warnings } = await showWaiting(stderr, resolving, () =>
+    resolveLocks(request, resolver, resolverContext),
   );
   const rendered = new Map(lockKinds.map(kind => [lockPaths[kind], formatLock(locks[kind])]));
   // The lock files are this command's own.

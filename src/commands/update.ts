@@ -41,7 +41,7 @@ export async function runUpdate(request: Request, context: Context): Promise<Exi
     ...next.warnings,
     ...(recorded ? [] : [noRecord]),
     ...kept.map(keptWarning),
-    ...lockWarnings(project, next.answers),
+    ...(await lockWarnings(project, next)),
   ];
 
   const steps = markConflicts(await writePlan({ target: folder, plan, warnings }, request, context), conflicts);
@@ -104,17 +104,29 @@ function printChanges({ stored }: ExistingProject, answers: Partial<Answers>, { 
 }
 
 /** The lock files stay when a project is moved to packages of nixpkgs, for the way back. */
-function lockWarnings({ files, stored }: ExistingProject, { packagesFrom }: Answers): string[] {
+async function lockWarnings(
+  { files, stored }: ExistingProject,
+  { answers, project: { pin } }: ChangedProject,
+): Promise<readonly string[]> {
+  if (answers.packagesFrom === 'pypi') {
+    const { resolverWarnings } = await import('./lock-new.ts');
+    return isSameSource(stored.values, answers) ? [] : resolverWarnings(pin, answers.nixpkgs);
+  }
   const left = Object.values(lockPaths).filter(path => files.pathIfExists(path) !== undefined);
-  if (packagesFrom === 'pypi' || stored.values.packagesFrom !== 'pypi' || left.length === 0) return [];
+  if (stored.values.packagesFrom !== 'pypi' || left.length === 0) return [];
   return [`${left.join(' and ')}: no longer read, as packages come from nixpkgs now. Remove them.`];
 }
+
+/** Whether packages come from the same place, for the same Python and nixpkgs. */
+const isSameSource = (stored: ExistingProject['stored']['values'], answers: Answers): boolean =>
+  (['packagesFrom', 'python', 'nixpkgs'] as const).every(name => answers[name] === stored[name]);
 
 /** The packages are to be locked again for another Python, nixpkgs or source. */
 function stepsToLock({ files, stored }: ExistingProject, answers: Answers): string[] {
   if (answers.packagesFrom !== 'pypi') return [];
-  const isSame = (['packagesFrom', 'python', 'nixpkgs'] as const).every(name => answers[name] === stored.values[name]);
-  return isSame && files.pathIfExists(lockPaths.runtime) !== undefined ? [] : [lockPackages];
+  return isSameSource(stored.values, answers) && files.pathIfExists(lockPaths.runtime) !== undefined
+    ? []
+    : [lockPackages];
 }
 
 function afterDryRun(refusal: Failure | undefined, { stderr }: Context): ExitCode {

@@ -72,7 +72,7 @@ function conflict(text: string, { fromNixpkgs }: FailedResolution): Failure | un
     .map(line => inOwnWords(line, fromNixpkgs));
   const shown = [...new Set(lines)].slice(0, mostLines);
   const [, required, without] =
-    /Wheels are required for `([^`]+)`|([\w.-]+)[^\s]* has no (?:usable )?wheels/.exec(text) ?? [];
+    /Wheels\s+are\s+required\s+for\s+`([^`]+)`|([\w.-]+)\S*\s+has\s+no\s+(?:usable\s+)?wheels/.exec(text) ?? [];
   const source = required ?? without;
   const build =
     source === undefined ? '' : ` nixpkgs may build ${source}: packages = ["${source}"] below [tool.nixpkgs].`;

@@ -108,8 +108,10 @@ export const runResolver = (
 
 const plain = (environment: Environment): Environment => ({
   ...environment,
+  PIP_PYTHON: undefined,
   PIP_REQUIRE_VIRTUALENV: '0',
   PYTHONHOME: undefined,
+  PYTHONNOUSERSITE: '1',
   PYTHONPATH: undefined,
   VIRTUAL_ENV: undefined,
 });

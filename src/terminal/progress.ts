@@ -27,6 +27,31 @@ export function progressOn({ live, write, columns }: OutputStream, what: string)
   };
 }
 
+/** Shows that some work goes on: on a terminal, how long it takes, on a line that is cleared at its end; elsewhere, one line at the start. */
+export async function showWaiting<Value>(
+  { live, write, columns }: OutputStream,
+  what: string,
+  work: () => Promise<Value>,
+): Promise<Value> {
+  if (!live) {
+    write(`${what}\n`);
+    return work();
+  }
+  const started = Date.now();
+  const draw = (): void => {
+    const text = `${what} … ${Math.round((Date.now() - started) / 1000)} s`;
+    write(`\r\u001b[K${text.slice(0, columns - 1)}`);
+  };
+  draw();
+  const timer = setInterval(draw, 1000);
+  try {
+    return await work();
+  } finally {
+    clearInterval(timer);
+    write('\r\u001b[K');
+  }
+}
+
 function bar(received: number, total?: number): string {
   const size = `${(received / 1e6).toFixed(1)} MB`;
   if (!total) return size;

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { needs } from '../needs.ts';
-import { command, execute, scratch, treeOf } from './process.ts';
+import { command, execute, main, scratch, treeOf } from './process.ts';
 import { type Index, standInResolver, standInUv } from './resolver.ts';
 
 describe('nix-python-container lock', () => {
@@ -118,6 +118,8 @@ describe('nix-python-container lock', () => {
     assert.match(stderr, /^warning: redis 6\.66 was yanked from the index\. Choose another version\.$/m);
     const old = await command(['old', '--yes', '--packages-from=pypi', '--nixpkgs=24.11'], { cwd: join(cwd, '..') });
     assert.match(old.stderr, /^warning: nixpkgs 24\.11 has no program that writes lock files\. It takes uv 0\.6\.15/m);
+    const back = await run('update', '--nixpkgs=24.11', '--python=3.12', '--bazel=7', '--dry-run');
+    assert.match(back.stderr, /^warning: nixpkgs 24\.11 has no program that writes lock files/m);
     const first = await command(['first', '--yes', '--packages-from=pypi', '--nixpkgs=25.05'], {
       cwd: join(cwd, '..'),
     });
@@ -195,6 +197,28 @@ describe('nix-python-container lock', () => {
     const without = await command(['lock'], { cwd, env: { PATH: '/nowhere' } });
     assert.equal(without.code, 1);
     assert.match(without.stderr, /nix-build is not on PATH.*\n +Install Nix/);
+  });
+
+  it('can be interrupted, and leaves nothing behind', async () => {
+    edit('pyproject.toml', text => text.replace('"redis"', '"slow"'));
+    const before = treeOf(cwd);
+    const temporary = mkdtempSync(join(folder, 'temporary-'));
+    const { code, stderr } = await execute(
+      [process.execPath, main, 'lock'],
+      { cwd, env: { ...env, TMPDIR: temporary } },
+      child => {
+        const started = setInterval(() => {
+          if (!existsSync(join(cwd, 'slow'))) return;
+          clearInterval(started);
+          rmSync(join(cwd, 'slow'));
+          child.kill('SIGINT');
+        }, 20);
+      },
+    );
+    assert.equal(code, 130, stderr);
+    assert.match(stderr, /^Interrupted while resolving packages\.$/m);
+    assert.deepEqual(readdirSync(temporary), []);
+    assert.deepEqual(treeOf(cwd), before);
   });
 
   it('moves a project to the packages of nixpkgs, and back', async () => {

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import sys
+import time
 
 arguments = sys.argv[1:]
 if arguments[:2] == ["-I", "-c"]:
@@ -33,6 +34,9 @@ def value(option):
 fixed = {name: version for name, version in map(exact, lines(value("-c")))}
 output = ['lock-version = "1.0"', 'created-by = "pip"']
 for name, version in map(exact, lines(value("-r"))):
+    if name == "slow":
+        open("slow", "w").close()
+        time.sleep(60)
     wanted = version or fixed.get(name) or (index.get(name) or ["0"])[-1]
     if wanted == "6.66":
         warning = "WARNING: The candidate selected for download or install is a yanked version: '%s' candidate (version %s at https://x)"
