@@ -55,6 +55,19 @@ for (const host of hosts) {
       }
     });
 
+    it('runs as any user on a read-only disk, knows time zones, and writes a line for each request', async () => {
+      const port = await started('--read-only', '--tmpfs', '/tmp', '--user', '4321:0', '--env', 'TZ=Europe/Vienna');
+      try {
+        assert.equal((await answer(port)).text, 'Hello, World!');
+        assert.match(docker('logs', container), /"GET \/ HTTP\/1\.1" 200/);
+        const code =
+          'import os, time, zoneinfo; print(os.path.expanduser("~"), time.tzname[0], zoneinfo.ZoneInfo("Asia/Tokyo"))';
+        assert.equal(docker('exec', container, '/usr/bin/env', 'python3', '-c', code), '/tmp CET Asia/Tokyo');
+      } finally {
+        docker('stop', container);
+      }
+    });
+
     it('has the Python of the tests', async () => {
       const code = 'import sys, flask; print(sys.version, flask.__version__)';
       const ofTests = await project.inShell(`python3 -c "${code}"`);

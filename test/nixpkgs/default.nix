@@ -94,12 +94,14 @@ let
       coreutils = fake "coreutils" { };
       nixfmt = fake "nixfmt" { };
       skopeo = fake "skopeo" { };
+      tzdata = fake "tzdata" { };
       mkShellNoCC = arguments: fake "shell" arguments;
       runCommand = name: environment: script: fake name (environment // { inherit script; });
       writeTextDir = path: text: fake "text" { inherit path text; };
       writeShellScript = name: text: fake name { inherit text; };
       dockerTools = {
         fakeNss = fake "fake-nss" { };
+        usrBinEnv = fake "usr-bin-env" { };
         buildLayeredImage = { name, tag, contents, extraCommands, config }:
           fake "${name}.tar.gz" { inherit tag contents extraCommands; config = builtins.toJSON config; };
       };

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync, readdirSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { basename, join } from 'node:path';
 import { flagHelp } from '../../src/cli/help.ts';
@@ -34,9 +34,8 @@ describe('the packed package', function () {
 
   it('holds what runs, and nothing else: no tests, no source maps, no tools', () => {
     const isCode = (path: string) => /\.c?js$/.test(path);
-    const entries = ['add', 'app', 'build', 'ci', 'doctor', 'remove', 'service', 'update'].map(
-      name => `lib/generators/${name}/index.js`,
-    );
+    const generators = readdirSync(join(root, 'generators')).sort();
+    const entries = generators.map(name => `lib/generators/${name}/index.js`);
     const code = reachable(['lib/main.cjs', ...entries]);
     assert.deepEqual(paths.filter(isCode), [...code].sort(byName));
     const rest = paths.filter(path => !isCode(path));
@@ -48,14 +47,7 @@ describe('the packed package', function () {
         'README.md',
         'answers.schema.json',
         'lib/THIRD-PARTY-LICENSES',
-        'lib/generators/add/USAGE',
-        'lib/generators/app/USAGE',
-        'lib/generators/build/USAGE',
-        'lib/generators/ci/USAGE',
-        'lib/generators/doctor/USAGE',
-        'lib/generators/remove/USAGE',
-        'lib/generators/service/USAGE',
-        'lib/generators/update/USAGE',
+        ...generators.map(name => `lib/generators/${name}/USAGE`),
         'lib/src/nix/project/pep440.nix',
         'lib/src/nix/project/python.nix',
         'lib/src/nix/query-packages.nix',
@@ -261,7 +253,8 @@ describe('the packed package', function () {
       'Name',
       'Revision',
       'Version of Python',
-      'pip package',
+      'Source of the pip packages',
+      'Add a pip package',
       'Bazel:',
       'cache',
       'Continuous',

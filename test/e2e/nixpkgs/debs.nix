@@ -21,4 +21,5 @@
   skopeo = [ "skopeo" "libgpgme11" "libassuan0" "libgpg-error0" "libdevmapper1.02.1" "libudev1" ];
   cacert = [ "ca-certificates" ];
   iana-etc = [ "netbase" ];
+  tzdata = [ "tzdata" ];
 }

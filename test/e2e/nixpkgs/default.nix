@@ -41,6 +41,7 @@ let
       substitute=${patchelf}/bin/patchelf
       sed "s|@patchelf@|$substitute|" ${./auto-patchelf.sh} >$out/nix-support/setup-hook
     '';
+    tzdata = plain { pname = "tzdata"; debs = names.tzdata; };
     iana-etc = plain { pname = "iana-etc"; debs = names.iana-etc; };
 
     stdenv = import ./stdenv.nix {
