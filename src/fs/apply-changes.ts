@@ -4,6 +4,7 @@ import { failed } from '../errors/failure.ts';
 import type { Step } from '../plan/plan.ts';
 import { access, lstat } from './calls.ts';
 import { recoverJournal } from './recover-journal.ts';
+import { foreignJournal, isOwnJournal } from './own-journal.ts';
 import { type Change, applyJournal, writeJournal } from './journal.ts';
 import { withLock } from './lock.ts';
 import { journalName, locate } from './locate.ts';
@@ -35,8 +36,10 @@ export async function applyChanges(root: string, steps: readonly Step[], throwIf
   const journal = join(root, journalName);
   // After a killed run, the files are checked once they are recovered.
   const interrupted = await ifExists(lstat(journal));
+  if (interrupted && !(await isOwnJournal(root))) throw foreignJournal(root);
   if (!interrupted) await checkSteps(root, steps);
   await withLock(journal, async () => {
+    if (!(await isOwnJournal(root))) throw foreignJournal(root);
     await recoverJournal(root);
     // Again, now that no other run is in progress.
     const { changes, folders } = await checkSteps(root, steps);

@@ -51,15 +51,25 @@ export async function commit(target: string, plan: Plan, { signal }: { signal?: 
 
 /**
  * Cleans up after a run that was killed while it wrote to `target`: rolls back what it had not committed.
+ * @param within whether `target` is not what is to be changed, but a folder above it: a journal that is not this user's is no
+ * concern then
  * @returns whether there was anything to clean up
- * @throws Failure if that run is still in progress
+ * @throws Failure if that run is still in progress, or the journal is not this user's
  */
-export async function recover(target: string): Promise<boolean> {
+export async function recover(
+  target: string,
+  { within = false }: { readonly within?: boolean } = {},
+): Promise<boolean> {
   try {
     const start = await findNearestFolder(target);
     if (start.missing.length > 0) return await removeStagingFolders(start);
     const journal = join(start.folder, journalName);
     if ((await ifExists(lstat(journal))) === undefined) return false;
+    const { foreignJournal, isOwnJournal } = await import('./own-journal.ts');
+    if (!(await isOwnJournal(start.folder))) {
+      if (within) return false;
+      throw foreignJournal(start.folder);
+    }
     const { recoverJournal } = await import('./recover-journal.ts');
     await withLock(journal, () => recoverJournal(start.folder));
     return true;

@@ -1,10 +1,10 @@
 import { dirname, join, relative } from 'node:path';
 import type { Step } from '../plan/plan.ts';
-import { mkdir, readdir, rename, rm } from './calls.ts';
+import { lstat, mkdir, readdir, rename, rm } from './calls.ts';
 import { writeNew } from './durable.ts';
 import { isAlive, newOwnerId, ownerIdPattern } from './lock.ts';
 import { type NearestFolder, namesOf } from './locate.ts';
-import { wrapErrors, ignoreCodes } from './fs-error.ts';
+import { ifExists, wrapErrors, ignoreCodes } from './fs-error.ts';
 
 /** Beside the outermost missing folder: on the same file system, so that one rename moves it with everything in it. */
 const stagingName = (name: string, owner: string): string => `.${name}.nix-python-container.${owner}`;
@@ -47,8 +47,10 @@ export async function removeStagingFolders({ folder, missing }: NearestFolder): 
   });
   let removed = false;
   for (const name of leftOver) {
-    if (await isAlive(name.slice(prefix.length))) continue;
-    await rm(join(folder, name), { recursive: true, force: true });
+    const path = join(folder, name);
+    const isOwn = (await ifExists(lstat(path)))?.uid === process.geteuid?.();
+    if (!isOwn || (await isAlive(name.slice(prefix.length), path))) continue;
+    await rm(path, { recursive: true, force: true });
     removed = true;
   }
   return removed;

@@ -11,19 +11,38 @@ async function startTimeOf(pid: number): Promise<string | undefined> {
   return state === 'Z' || state === 'X' ? 'dead' : rest[18];
 }
 
-/** A new id for the owner of a lock: process id, start time of the process, and a random number, which need not be secret. */
+/** The namespace in which process ids count: that of a container, for example; undefined without /proc. */
+async function pidNamespace(): Promise<string | undefined> {
+  return /\d+/.exec((await ifExists(readlink('/proc/self/ns/pid'))) ?? '')?.[0];
+}
+
+/**
+ * A new id for the owner of a lock: process id, start time of the process, a random number, which need not be secret, and the
+ * namespace of the process id.
+ */
 export async function newOwnerId(): Promise<string> {
   const random = Math.floor(Math.random() * 2 ** 48);
-  return `${process.pid}.${(await startTimeOf(process.pid)) ?? 0}.${random.toString(16).padStart(12, '0')}`;
+  const [start, namespace] = [await startTimeOf(process.pid), await pidNamespace()];
+  return `${process.pid}.${start ?? 0}.${random.toString(16).padStart(12, '0')}.${namespace ?? 0}`;
 }
 
 /** What owner ids look like. */
-export const ownerIdPattern = /^\d+\.\d+\.[0-9a-f]{12}$/;
+export const ownerIdPattern = /^\d+\.\d+\.[0-9a-f]{12}(\.\d+)?$/;
 
-/** Whether the process of an owner still runs. Its start time is compared too, since process ids are reused. */
-export async function isAlive(owner: string): Promise<boolean> {
-  const [pid, start] = owner.split('.').map(Number);
+/** How long a claim from another namespace counts, in milliseconds: its process cannot be looked for, and a run is a matter of seconds. */
+const trustedFor = 60_000;
+
+/**
+ * Whether the process of an owner still runs. Its start time is compared too, since process ids are reused.
+ * @param claim the file that the owner has claimed with
+ */
+export async function isAlive(owner: string, claim: string): Promise<boolean> {
+  const [pid, start, , namespace] = owner.split('.').map(Number);
   if (!pid) return false;
+  if (namespace && String(namespace) !== (await pidNamespace())) {
+    const stats = await ifExists(lstat(claim));
+    return stats !== undefined && Date.now() - stats.mtimeMs < trustedFor;
+  }
   try {
     process.kill(pid, 0);
   } catch (error) {
@@ -44,9 +63,13 @@ async function claimsOn(folder: string): Promise<Map<number, string>> {
   return found;
 }
 
+const claimOf = (folder: string, ticket: number): string => join(folder, `owner.${ticket}`);
+
 /** The id of the running process that holds the lock of a folder; undefined if none does. */
 export async function lockHolder(folder: string): Promise<string | undefined> {
-  for (const owner of (await claimsOn(folder)).values()) if (await isAlive(owner)) return owner.split('.')[0];
+  for (const [ticket, owner] of await claimsOn(folder)) {
+    if (await isAlive(owner, claimOf(folder, ticket))) return owner.split('.')[0];
+  }
   return undefined;
 }
 
@@ -62,9 +85,9 @@ const otherRun = (folder: string, owner: string): Failure =>
 /** Claims the folder with the next ticket. Returns whether that worked: another process may have been faster. */
 async function tryLock(folder: string, owner: string): Promise<boolean> {
   const seen = await claimsOn(folder);
-  for (const other of seen.values()) if (await isAlive(other)) throw otherRun(folder, other);
+  for (const [ticket, other] of seen) if (await isAlive(other, claimOf(folder, ticket))) throw otherRun(folder, other);
   const ticket = Math.max(0, ...seen.keys()) + 1;
-  const file = join(folder, `owner.${ticket}`);
+  const file = claimOf(folder, ticket);
   try {
     await symlink(owner, file);
   } catch (error) {
@@ -77,14 +100,14 @@ async function tryLock(folder: string, owner: string): Promise<boolean> {
     return false;
   }
   // Nobody can take this ticket while its claim exists, so those of dead processes can be removed.
-  for (const old of seen.keys()) await ifExists(unlink(join(folder, `owner.${old}`)));
+  for (const old of seen.keys()) await ifExists(unlink(claimOf(folder, old)));
   return true;
 }
 
 /** Removes the claims of an owner, and the folder if it is empty then. */
 async function releaseLock(folder: string, owner: string): Promise<void> {
   for (const [ticket, other] of await claimsOn(folder)) {
-    if (other === owner) await ifExists(unlink(join(folder, `owner.${ticket}`)));
+    if (other === owner) await ifExists(unlink(claimOf(folder, ticket)));
   }
   await ignoreCodes(['ENOTEMPTY', 'EEXIST', 'ENOENT'], rmdir(folder));
 }

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, lstatSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { recover } from '../fs/commit.ts';
 import { badRequest, Failure } from '../errors/failure.ts';
@@ -51,10 +51,21 @@ export function storedProject(folder: string): StoredProject | undefined {
   }
 }
 
+/**
+ * Whether a folder above another may hold its project: nobody else can have put an .yo-rc.json into it. In /tmp, anybody could.
+ */
+function isTrusted(folder: string, start: string): boolean {
+  const file = statOf(join(folder, answersFile));
+  const owners = [process.geteuid?.(), statOf(start)?.uid];
+  return file === undefined || owners.includes(file.uid);
+}
+
+const statOf = (path: string) => lstatSync(path, { throwIfNoEntry: false });
+
 /** The same of the folder itself or the nearest one above it; undefined outside of any project. */
 export function nearestProject(start: string): StoredProject | undefined {
   for (let folder = start; ; folder = dirname(folder)) {
-    const project = storedProject(folder);
+    const project = folder === start || isTrusted(folder, start) ? storedProject(folder) : undefined;
     if (project || folder === dirname(folder)) return project;
   }
 }
@@ -106,6 +117,9 @@ const notOurs = (folder: string, hint: string): Failure =>
  */
 export async function recoverAround(start: string): Promise<void> {
   for (let folder = start; ; folder = dirname(folder)) {
-    if ((await recover(folder)) || existsSync(join(folder, answersFile)) || folder === dirname(folder)) return;
+    const within = folder !== start;
+    if (within && !isTrusted(folder, start)) return;
+    if ((await recover(folder, { within })) || existsSync(join(folder, answersFile)) || folder === dirname(folder))
+      return;
   }
 }

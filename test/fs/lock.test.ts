@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readdirSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, lutimesSync, mkdirSync, readdirSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isAlive, newOwnerId, withLock } from '../../src/fs/lock.ts';
 import { atCall } from './calls.ts';
@@ -50,9 +50,9 @@ describe('the lock', () => {
 
   it('identifies a process by its start time too, not only by its id', async function () {
     if (!existsSync('/proc/self/stat')) this.skip();
-    assert.equal(await isAlive(await newOwnerId()), true);
-    assert.equal(await isAlive(`${process.pid}.1.000000000000`), false);
-    assert.equal(await isAlive(dead), false);
+    assert.equal(await isAlive(await newOwnerId(), here.path), true);
+    assert.equal(await isAlive(`${process.pid}.1.000000000000`, here.path), false);
+    assert.equal(await isAlive(dead, here.path), false);
   });
 
   it('is not taken if a running process has replaced a dead claim meanwhile', async () => {
@@ -83,5 +83,25 @@ describe('the lock', () => {
       withLock(folder(), async () => {}),
       { name: 'Failure', message: /journal is not a folder\.$/ },
     );
+  });
+});
+
+describe('an owner in another PID namespace, such as another container', () => {
+  const here = scratch();
+
+  it('counts as running for a minute: its process cannot be looked for', async function () {
+    if (!existsSync('/proc/self/ns/pid')) this.skip();
+    const folder = join(here.path, 'journal');
+    mkdirSync(folder);
+    const claim = join(folder, 'owner.1');
+    symlinkSync('1.1.000000000000.4026539999', claim);
+    await assert.rejects(
+      withLock(folder, async () => assert.fail('never')),
+      { message: /Another run is in progress/ },
+    );
+    lutimesSync(claim, 0, Date.now() / 1000 - 61);
+    let worked = false;
+    await withLock(folder, async () => void (worked = true));
+    assert.ok(worked);
   });
 });
