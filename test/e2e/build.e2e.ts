@@ -206,12 +206,12 @@ for (const host of hosts) {
     it('a broken BUILD file: reports the error of Bazel', async () => {
       const ended = await withChange(
         'BUILD.bazel',
-        text => text.replace('py_test(', 'py_tset('),
+        text => text.replace('py_binary(', 'py_bianry('),
         () => command(['build', folder, '--json']),
       );
       failed(ended);
       const { error } = JSON.parse(ended.stdout) as { error: { message: string; exitCode: number } };
-      assert.match(error.message, /^The build failed: .*(py_tset|BUILD)/);
+      assert.match(error.message, /^The build failed: .*(py_bianry|BUILD)/);
       assert.equal(error.exitCode, 1);
     });
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { docker } from './container.ts';
 import { hosts } from './host.ts';
-import { type Project, projectIn } from './project.ts';
+import { Project } from './project.ts';
 import { answer, freePort } from './service.ts';
 
 /** What grows beside a generated app, without an edit of any BUILD file. */
@@ -29,7 +29,7 @@ for (const host of hosts) {
     let project: Project;
 
     before('generate, and let it grow', () => {
-      project = projectIn(host);
+      project = new Project(host, 'files');
       for (const [path, text] of Object.entries(added)) {
         mkdirSync(project.path(path.split('/').slice(0, -1).join('/')), { recursive: true });
         project.write(path, text);
@@ -45,6 +45,8 @@ for (const host of hosts) {
         'app = Flask(__name__)\napp.jinja_env.globals["greeting"] = greeting\napp.add_url_rule("/home", view_func=home)\n',
       );
     });
+
+    after('stop Bazel', () => project?.run(`nix-shell --run 'bazel shutdown'`));
 
     it('are in the tests, each test file a test', async () => {
       const { output } = await project.run(`nix-shell --run 'bazel test //...'`);
