@@ -12,6 +12,7 @@ export interface StandIn {
   version: string;
   module?: string;
   requires?: string[];
+  extras?: string[];
 }
 
 /** A package index of wheels of Debian's packages, at two addresses: one is open, one wants a password. */
