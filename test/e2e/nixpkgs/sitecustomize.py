@@ -3,6 +3,8 @@ import os
 import site
 import sys
 
+# The store is read-only with nixpkgs; here root could write to it.
+sys.dont_write_bytecode = True
 for folder in filter(None, os.environ.pop("NIX_PYTHONPATH", "").split(":")):
     site.addsitedir(folder)
 executable = os.environ.pop("NIX_PYTHONEXECUTABLE", None)
