@@ -60,8 +60,8 @@ const syntaxes: Readonly<Record<ReadFormat['syntax'], string>> = {
 export async function parseList(text: string, file: string, { title, syntax }: ReadFormat): Promise<ParsedFile> {
   if (syntax !== 'lock' && text.length > mostCharacters) {
     throw badRequest(
-      `${file} has ${text.length} characters; at most ${mostCharacters} are read.`,
-      'Remove what is not needed.',
+      `${file} has ${text.length} characters; the limit is ${mostCharacters}.`,
+      'Remove lines you do not need.',
     );
   }
   try {

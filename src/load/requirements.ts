@@ -46,7 +46,7 @@ export async function readRequirementsFiles(
       ...skipped.slice(0, mostSkipped).map(({ place, line, reason }) => `${place}: left out "${line}": ${reason}.`),
     );
     if (skipped.length > mostSkipped) warnings.push(`${file}: ${skipped.length - mostSkipped} more are left out.`);
-    if (requirements.length === 0) warnings.push(`${file} lists no packages that can be taken.`);
+    if (requirements.length === 0) warnings.push(`${file} lists no packages that can be added.`);
   }
   const merged = mergePlaced(
     placed.filter(item => isPossible(item, target.packagesFrom, warnings)),

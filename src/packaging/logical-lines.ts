@@ -1,18 +1,18 @@
 import { badRequest } from '../errors/failure.ts';
 
-/** A line of a requirements file as pip sees it. */
+/** A logical line of a requirements file, as pip defines it. */
 export interface LogicalLine {
   readonly text: string;
-  /** The line on which it begins, from 1 on. */
+  /** The number of its first line, starting at 1. */
   readonly line: number;
 }
 
-/** Bound on a line after joining. The longest real ones are packages with more than 100 hashes: 10,000 characters. */
+/** Limit on the length of a joined line. The longest real ones, with more than 100 hashes, have 10,000 characters. */
 const longest = 100_000;
 
 /**
- * The lines of a requirements file: joined where one ends in `\`, without comments and blank ones. A comment ends a joined line.
- * @throws Failure (exit code 2) for a line over the bound
+ * The lines of a requirements file: joined at a trailing `\`, without comments and blank lines. A comment ends a joined line.
+ * @throws Failure (exit code 2) for a line over the limit
  */
 export function* logicalLines(file: string, text: string): Generator<LogicalLine> {
   let joined = '';
@@ -25,8 +25,8 @@ export function* logicalLines(file: string, text: string): Generator<LogicalLine
     joined += continues ? line.slice(0, -1) : isComment ? ` ${line}` : line;
     if (joined.length > longest) {
       throw badRequest(
-        `${file}:${start}: a line of more than ${longest} characters, joined at its backslashes.`,
-        'Break it up.',
+        `${file}:${start}: the line has more than ${longest} characters, including continuation lines.`,
+        'Split it.',
       );
     }
     if (continues && at < lines.length - 1) continue;
@@ -36,7 +36,7 @@ export function* logicalLines(file: string, text: string): Generator<LogicalLine
   }
 }
 
-/** A line up to a `#` that begins it or follows a blank: one within a word, as in a URL, does not begin a comment. */
+/** Cuts a line at a `#` that starts it or follows whitespace. A `#` inside a word, as in a URL, does not start a comment. */
 function withoutComment(line: string): string {
   for (let at = line.indexOf('#'); at >= 0; at = line.indexOf('#', at + 1)) {
     if (at === 0 || /\s/.test(line[at - 1] ?? '')) return line.slice(0, at);

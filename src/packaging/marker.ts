@@ -2,17 +2,17 @@ import { badRequest, type Failure } from '../errors/failure.ts';
 import { quote } from './requirement.ts';
 import { satisfies } from './version.ts';
 
-/** What markers are evaluated for, beside CPython. */
+/** The environment for which markers are evaluated; the interpreter is always CPython. */
 export interface MarkerEnvironment {
-  /** `3.11` or `3.11.9`; markers that need what is missing here stay undecided. */
+  /** `3.11` or `3.11.9`; a marker that needs more than is given here stays undecided. */
   readonly pythonVersion?: string | undefined;
-  /** `x86_64`, or `aarch64`, which macOS calls `arm64`. */
+  /** `x86_64`, or `aarch64` (`arm64` on macOS). */
   readonly machine?: string | undefined;
-  /** As `sys_platform` says it; `linux` by default. */
+  /** The value of `sys_platform`; `linux` by default. */
   readonly system?: 'linux' | 'darwin' | undefined;
 }
 
-// PEP 508's variables. Undefined: known only on the machine that the image will run on.
+// The variables of PEP 508. Undefined: known only on the machine that runs the image.
 const variables: Record<string, (environment: MarkerEnvironment) => string | undefined> = {
   python_version: ({ pythonVersion }) => /^\d+\.\d+/.exec(pythonVersion ?? '')?.[0],
   python_full_version: ({ pythonVersion }) => /^\d+\.\d+\.\d+.*/.exec(pythonVersion ?? '')?.[0],
@@ -22,7 +22,7 @@ const variables: Record<string, (environment: MarkerEnvironment) => string | und
   platform_system: ({ system }) => (system === 'darwin' ? 'Darwin' : 'Linux'),
   implementation_name: () => 'cpython',
   platform_python_implementation: () => 'CPython',
-  // A requirements file is installed for itself, not as an extra of something.
+  // A requirements file is installed directly, not as an extra of a package.
   extra: () => '',
   platform_machine: ({ machine }) => machine,
   platform_release: () => undefined,
@@ -31,7 +31,7 @@ const variables: Record<string, (environment: MarkerEnvironment) => string | und
 
 const fullVersions = ['python_full_version', 'implementation_version'];
 
-// Far more than any real one; keeps the recursion flat.
+// Far more than any real marker; limits the recursion depth.
 const maxLength = 2000;
 
 type Truth = boolean | undefined;
@@ -41,14 +41,17 @@ interface Operand {
 }
 
 /**
- * Evaluates what follows the `;` of a requirement, for CPython on Linux or macOS.
- * @param where what an error begins with
- * @returns undefined if it depends on something not known here, such as `platform_machine`
- * @throws Failure (exit code 2) if it is not a marker
+ * Evaluates an environment marker (the part of a requirement after `;`) for CPython on Linux or macOS.
+ * @param where the prefix of error messages
+ * @returns undefined if it depends on an unknown value, such as `platform_machine`
+ * @throws Failure (exit code 2) if it is not a valid marker
  */
 export function evaluateMarker(text: string, environment: MarkerEnvironment, where = 'packages'): Truth {
   const fault = (): Failure =>
-    badRequest(`${where}: ${quote(text)} is not an environment marker.`, 'Markers look like python_version < "3.11".');
+    badRequest(
+      `${where}: ${quote(text)} is not a valid environment marker.`,
+      'Markers look like python_version < "3.11".',
+    );
   if (text.length > maxLength) throw fault();
   const tokens = text.match(/\s+|[()]|"[^"]*"|'[^']*'|[a-z_.]+|===|[~=!<>]=|[<>]|./gisu)?.filter(token => token.trim());
   if (!tokens) throw fault();
@@ -77,8 +80,8 @@ export function evaluateMarker(text: string, environment: MarkerEnvironment, whe
     if (!test || !(left.variable || right.variable)) throw fault();
     return left.value === undefined || right.value === undefined ? certain(test, left, right) : test(left, right);
   };
-  // Of a full version only the minor one is known. What holds for its first and a very late patch release, and for the one that
-  // is named, holds for all.
+  // Only the minor version is known. If the marker has the same value for the first patch release, a very late one and the one
+  // that it names, it has that value for all.
   const certain = (test: Test, left: Operand, right: Operand): Truth => {
     const isFull = ({ value, variable }: Operand): boolean =>
       value === undefined && fullVersions.includes(variable ?? '');
@@ -98,7 +101,7 @@ export function evaluateMarker(text: string, environment: MarkerEnvironment, whe
   const operand = (): Operand => {
     const token = tokens.shift() ?? '';
     if (/^["']/.test(token) && token.length > 1) return { value: token.slice(1, -1) };
-    // Dots are from before PEP 508.
+    // Names with dots predate PEP 508.
     const variable = token.replaceAll('.', '_');
     if (!Object.hasOwn(variables, variable)) throw fault();
     return { variable, value: variables[variable]?.(environment) };
@@ -111,7 +114,7 @@ export function evaluateMarker(text: string, environment: MarkerEnvironment, whe
 
 type Test = (left: Operand, right: Operand) => Truth;
 
-/** As versions where a variable holds one, else as texts, which have no order. */
+/** Compares versions if a variable holds one, otherwise strings, which are not ordered. */
 const compareBy =
   (operator: string): Test =>
   (left, right) => {

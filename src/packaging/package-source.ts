@@ -1,15 +1,15 @@
 import { Failure } from '../errors/failure.ts';
 import { parseRequirement, type Requirement } from './requirement.ts';
 
-/** A package that a URL or path names. */
+/** A package named by a URL or path. */
 export interface NamedSource {
-  /** With its version, where the name of a wheel tells it. */
+  /** Includes the version if a wheel's file name contains it. */
   readonly requirement: Requirement;
-  /** Whether it is a file or folder, as in every line that `pip freeze` writes in a conda environment. */
+  /** Whether it is a local path, as in every line that `pip freeze` prints in a conda environment. */
   readonly isPath: boolean;
 }
 
-// Every pattern here takes time in proportion to the text: a line may have 10,000 characters.
+// Every pattern here runs in linear time: a line may have 10,000 characters.
 const namePattern = '[a-z0-9][a-z0-9._-]*';
 const nameAndAt = new RegExp(`^(${namePattern}) ?(\\[[^\\]]*\\])? ?@ ?(.*)$`, 'i');
 const egg = new RegExp(`[#&]egg=(${namePattern})(\\[[^\\]]*\\])?`, 'i');
@@ -17,11 +17,11 @@ const wheel = /^([a-z0-9][a-z0-9._]*)-([^-]+)-(?:\d[^-]*-)?[^-]+-[^-]+-[^-]+\.wh
 const archive = /\.(?:whl|zip|tar\.\w+|tgz)$/i;
 const scheme = /^[a-z][a-z0-9+.-]*:/i;
 
-/** Whether a text is what pip takes in the place of a name: a URL, a path, an archive, or a name with one of them. */
+/** Whether a requirement is a direct reference for pip: a URL, a path, an archive, or `name @` followed by one of these. */
 export const isSource = (text: string): boolean =>
   nameAndAt.test(oneBlank(text)) || scheme.test(text) || /^[.~]|[/\\]/.test(text) || archive.test(text);
 
-/** The package that such a text names: before an `@`, in `#egg=`, or as a wheel. Undefined if it names none. */
+/** The package named by a direct reference: before an `@`, in `#egg=`, or in a wheel's file name. Undefined if there is no name. */
 export function requirementOfSource(text: string): NamedSource | undefined {
   const [, name, extras = '', target = text] = nameAndAt.exec(oneBlank(text)) ?? [];
   const isPath = /^file:/i.test(target) || !target.includes('://');
@@ -29,26 +29,26 @@ export function requirementOfSource(text: string): NamedSource | undefined {
   const exact = version && `==${decoded(version)}`;
   if (name !== undefined) return named(`${name}${extras}${exact}`, isPath) ?? named(`${name}${extras}`, isPath);
   const [, eggName, eggExtras = ''] = egg.exec(target) ?? [];
-  // The egg of a folder is the user's own code.
+  // The #egg= of a folder is the user's own code.
   if (eggName !== undefined && !isPath) return named(`${eggName}${eggExtras}`, isPath);
   return wheelName === '' ? undefined : named(`${wheelName}${exact}`, isPath);
 }
 
 /**
- * Takes apart a requirement and its environment marker. In a URL, only a semicolon after a blank begins a marker.
+ * Splits a requirement from its environment marker. In a URL, only a semicolon after whitespace starts a marker.
  */
 export function splitMarker(text: string): { readonly stated: string; readonly marker: string | undefined } {
   const semicolon = text.indexOf(';');
   if (semicolon < 0) return { stated: text.trim(), marker: undefined };
   const at = isSource(text.slice(0, semicolon).trim()) ? /\s;/.exec(text)?.index : semicolon;
   if (at === undefined) return { stated: text.trim(), marker: undefined };
-  // pip takes a semicolon with nothing after it.
+  // pip accepts a trailing semicolon.
   return { stated: text.slice(0, at).trim(), marker: text.slice(text.indexOf(';', at) + 1).trim() || undefined };
 }
 
 /**
- * A text whose URLs may be shown: without user, password and query. A password may hold a `/` that should have been encoded:
- * what stands after a colon in the place of a port is one.
+ * Removes user, password and query from the URLs in a text. A password may contain a `/` that should have been encoded: anything
+ * but digits after the colon of `host:port` counts as a password.
  */
 export const withoutSecrets = (text: string): string =>
   text.replace(
@@ -69,5 +69,5 @@ const oneBlank = (text: string): string => text.trim().split(/\s+/).join(' ');
 
 const lastSegment = (target: string): string => target.split(/[?#]/)[0]?.split(/[/\\]/).at(-1) ?? '';
 
-/** Wheel names in URLs have `%2B` for the `+` of a local version. */
+/** In a URL, the `+` of a local version in a wheel's name is encoded as `%2B`. */
 const decoded = (version: string): string => version.replace(/%2b/gi, '+');

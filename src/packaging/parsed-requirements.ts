@@ -3,43 +3,43 @@ import { evaluateMarker, type MarkerEnvironment } from './marker.ts';
 import { isSource, requirementOfSource, splitMarker, withoutSecrets } from './package-source.ts';
 import { nameIn, parseRequirement, type Requirement } from './requirement.ts';
 
-/** The list of a project that a package belongs in: that of the image, or that of development and tests alone. */
+/** Where a package belongs: in the image, or in development and tests only. */
 export type Group = 'runtime' | 'dev';
 
-/** A package that a file asks for. */
+/** A requirement from a file, with its location. */
 export interface PlacedRequirement {
   readonly requirement: Requirement;
   /** File and line: `requirements.txt:3`. */
   readonly place: string;
   readonly group: Group;
-  /** Whether the name may be that of something else than a Python package: it comes from conda. */
+  /** Set for a name from conda, which may belong to something other than a Python package. */
   readonly isGuess?: true;
 }
 
-/** A line or entry that is not carried over, and why. */
+/** A line or entry that is left out, and why. */
 export interface SkippedLine {
-  /** As it is in the file, joined if it went over several lines, and shortened; user, password and query of URLs are hidden. */
+  /** As in the file: continuation lines joined, shortened, and without user, password and query in URLs. */
   readonly line: string;
   readonly place: string;
-  /** The end of a sentence that begins with the line. */
+  /** A clause for messages of the form "left out <line>: <reason>". */
   readonly reason: string;
 }
 
-/** What a file that lists packages comes to, whatever its format. */
+/** The content of a file that lists packages, in any format. */
 export interface ParsedRequirements {
-  /** In the order of the file; a package may come more than once. */
+  /** In file order; a package may occur more than once. */
   readonly requirements: readonly PlacedRequirement[];
   readonly skipped: readonly SkippedLine[];
-  /** Sentences about what is carried over in part; what many entries have in common is said once for the file. */
+  /** Sentences about partly imported entries; a remark that applies to many entries is made once per file. */
   readonly notes: readonly string[];
 }
 
-/** Where the packages of a project come from, which is why some lines are left out. */
+/** Where the packages of a project come from. */
 export type Origin = 'nixpkgs' | 'pypi';
 
 const titles: Readonly<Record<Origin, string>> = { nixpkgs: 'nixpkgs', pypi: 'PyPI' };
 
-/** What is said once for a whole file, with the names of the packages it is about. */
+/** Remarks made once per file, with the names of the packages concerned. */
 const summaries = {
   hashes: (names, _, origin) => `the hashes of ${count(names)} are not carried over; ${reasons[origin].hashes}.`,
   buildSettings: (names, _, origin) =>
@@ -48,16 +48,16 @@ const summaries = {
     `the package indexes of ${count(names)} are not carried over; ${reasons[origin].index}.`,
   otherOptions: names => `the options after ${list(names)} are not carried over.`,
   paths: (names, _, origin) =>
-    `packages listed by a path of another machine are taken from ${titles[origin]}, by name: ${list(names)}.`,
+    `packages listed by a local path are installed from ${titles[origin]} by name: ${list(names)}.`,
   optionalGroups: (groups, file) =>
-    `optional groups are left out: ${list(groups)}. To take one, name the file as ${file}[${groups[0]?.split(' ')[0]}].`,
+    `optional groups are left out: ${list(groups)}. To include one, pass the file as ${file}[${groups[0]?.split(' ')[0]}].`,
   otherEnvironments: names => `packages for other environments are left out: ${list(names)}.`,
-  programs: names => `programs and libraries of conda are left out: ${list(names)}.`,
-  someMachines: names => `packages for certain machines only are taken for all: ${list(names)}.`,
+  programs: names => `conda packages that are not Python packages are left out: ${list(names)}.`,
+  someMachines: names => `packages with a marker for one platform are included for all platforms: ${list(names)}.`,
 } as const satisfies Record<string, (names: readonly string[], file: string, origin: Origin) => string>;
 export type Summary = keyof typeof summaries;
 
-/** Why settings of pip, and paths, are left out, by where packages come from. */
+/** Why pip settings and paths are left out, by origin of the packages. */
 const reasons = {
   nixpkgs: {
     index: 'packages come from nixpkgs, not from an index',
@@ -67,11 +67,11 @@ const reasons = {
     path: 'packages come from nixpkgs, by name',
   },
   pypi: {
-    index: 'name the index in the configuration of pip or uv (pip.conf, PIP_INDEX_URL)',
-    build: 'wheels are installed as they are',
-    hashes: 'lock writes those of all wheels',
-    versions: 'state the range with the package',
-    path: 'build a wheel of it into the folder wheels/ of the project, and add it by name',
+    index: 'configure the index in pip or uv (pip.conf, PIP_INDEX_URL)',
+    build: 'wheels are not built',
+    hashes: 'the lock command records the hashes of all wheels',
+    versions: 'write the version range after the package name',
+    path: "build a wheel into the project's wheels/ folder, and add the package by name",
   },
 } as const satisfies Record<Origin, Record<string, string>>;
 export type Reason = keyof (typeof reasons)[Origin];
@@ -80,27 +80,27 @@ const count = ({ length }: readonly string[]): string => (length === 1 ? '1 pack
 const list = (names: readonly string[]): string =>
   names.length > 10 ? `${names.slice(0, 10).join(', ')} and ${names.length - 10} more` : names.join(', ');
 
-/** Why a marker leaves a package out. */
+/** Why a package is left out because of its marker. */
 const markerReasons = {
-  nowhere: 'its environment marker does not hold here',
-  unknown: 'its environment marker cannot be evaluated here',
+  nowhere: 'its environment marker does not match the target',
+  unknown: 'its environment marker cannot be evaluated for the target',
 } as const;
 
-/** The Linux machines that images are built for, as `platform_machine` calls them. */
+/** The values of `platform_machine` for which images are built. */
 const machines = ['x86_64', 'aarch64'];
 
-/** How an entry is added. */
+/** Options for adding an entry. */
 export interface AddOptions {
-  /** `runtime` unless it says otherwise. */
+  /** `runtime` by default. */
   readonly group?: Group;
-  /** The whole entry, for messages, if the text is a part of it. */
+  /** The whole entry, for messages, if the text is only part of it. */
   readonly line?: string;
   readonly isGuess?: true;
-  /** It is from a lock for all environments: those whose markers do not hold are summed up. */
+  /** Set for a lock file for all environments: packages whose marker does not match are summarised in one remark. */
   readonly isLocked?: boolean;
 }
 
-/** Gathers what one file lists. Nothing that an entry says refuses the others: it is skipped, with the reason. */
+/** Collects the packages of one file. An invalid entry does not affect the others: it is skipped, with the reason. */
 export class RequirementsBuilder {
   readonly #requirements: PlacedRequirement[] = [];
   readonly #skipped: SkippedLine[] = [];
@@ -113,8 +113,8 @@ export class RequirementsBuilder {
 
   /**
    * @param file its path, for messages
-   * @param environment what markers are evaluated for
-   * @param origin where the packages are to come from
+   * @param environment the environment for which markers are evaluated
+   * @param origin where the packages will come from
    */
   constructor(file: string, environment: MarkerEnvironment = {}, origin: Origin = 'nixpkgs') {
     this.#file = file;
@@ -123,8 +123,8 @@ export class RequirementsBuilder {
   }
 
   /**
-   * Adds an entry as PEP 508 and pip write it: a name with extras, range, marker, or a URL or path in the place of a range.
-   * @returns the package's name, undefined if it was skipped
+   * Adds an entry in the syntax of PEP 508 and pip: a name with extras, range and marker, or a direct reference.
+   * @returns the package's name; undefined if it was skipped
    */
   addText(
     text: string,
@@ -152,7 +152,7 @@ export class RequirementsBuilder {
     return requirement.name;
   }
 
-  /** Why something is left out that is about where packages come from. */
+  /** Why an option or path does not apply, given where the packages come from. */
   reason(reason: Reason): string {
     return reasons[this.#origin][reason];
   }
@@ -177,7 +177,7 @@ export class RequirementsBuilder {
     return { requirements: this.#requirements, skipped: this.#skipped, notes: [...this.#notes, ...summed] };
   }
 
-  /** Where a marker holds, as far as is known; a failure if it is not valid. */
+  /** Where a marker is true, as far as is known; a Failure if it is invalid. */
   #evaluate(marker: string, place: string): 'everywhere' | 'somewhere' | keyof typeof markerReasons | Failure {
     const truths = attempt(() =>
       machines.map(machine => evaluateMarker(marker, { machine, ...this.#environment }, place)),
@@ -188,25 +188,25 @@ export class RequirementsBuilder {
     return truths.includes(undefined) ? 'unknown' : 'nowhere';
   }
 
-  /** The package that a URL or path names: that is taken, and where it came from is said. */
+  /** Adds the package named by a URL or path, and notes that the URL or path itself is not used. */
   #fromSource(stated: string, place: string, line: string): Requirement | undefined {
     const source = requirementOfSource(stated);
     if (source === undefined) {
-      this.skip(line, place, `it names no package; ${this.reason('path')}`);
+      this.skip(line, place, `it does not name a package; ${this.reason('path')}`);
       return undefined;
     }
     const { requirement, isPath } = source;
     if (isPath) this.summarise('paths', requirement.name);
     else {
       this.#notes.push(
-        `${place}: ${requirement.name} is taken from ${titles[this.#origin]}, by name, in place of ${shown(line)}`,
+        `${place}: ${requirement.name} is installed from ${titles[this.#origin]} by name, not from ${shown(line)}`,
       );
     }
     return requirement;
   }
 }
 
-/** An entry as messages show it. */
+/** An entry shortened for messages, without secrets. */
 function shown(line: string): string {
   const harmless = withoutSecrets(line);
   return harmless.length > longestShown ? `${harmless.slice(0, longestShown)}…` : harmless;
@@ -215,7 +215,7 @@ const longestShown = 200;
 
 const parsed = (text: string, place: string): Requirement | Failure => attempt(() => parseRequirement(text, place));
 
-/** The result, or the failure. */
+/** Returns a thrown Failure instead of throwing it. */
 function attempt<Result>(work: () => Result): Result | Failure {
   try {
     return work();
@@ -225,5 +225,5 @@ function attempt<Result>(work: () => Result): Result | Failure {
   }
 }
 
-/** The message of a failure as the end of a sentence: without the place that it begins with. */
+/** The message of a failure as a clause: without the leading location and the full stop. */
 const reasonIn = ({ message }: Failure, place: string): string => message.replace(`${place}: `, '').replace(/\.$/, '');

@@ -1,33 +1,33 @@
 import { badRequest, type Failure } from '../errors/failure.ts';
 import { isContradictory, normaliseSpecifier } from './version.ts';
 
-/** A pip package as pyproject.toml lists it: PEP 508 less URLs and environment markers. */
+/** A pip package as listed in pyproject.toml: PEP 508 without URLs and environment markers. */
 export interface Requirement {
-  /** Normalised after PEP 503. */
+  /** Normalised (PEP 503). */
   readonly name: string;
-  /** Normalised, sorted, each once. */
+  /** Normalised, sorted, without duplicates. */
   readonly extras: readonly string[];
-  /** In its normal form, such as `>=2,<4`; empty if any version will do. */
+  /** Normalised, such as `>=2,<4`; empty for any version. */
   readonly specifier: string;
 }
 
-/** Longer requirements are not typed by mistake. */
+/** No real requirement is longer. */
 const maxLength = 200;
 
 const namePattern = /^[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?/i;
 const shape = new RegExp(`(?<name>${namePattern.source})\\s*(?:\\[(?<extras>[^\\]]*)\\])?\\s*(?<rest>.*)$`, 'i');
 const example = 'Write it as requests, requests[socks] or "requests>=2,<3".';
 
-/** PEP 503: case and runs of `-`, `_` and `.` make no difference. */
+/** Normalises a name (PEP 503): lower case, runs of `-`, `_` and `.` become `-`. */
 export const normaliseName = (text: string): string => text.toLowerCase().replace(/[-_.]+/g, '-');
 
-/** The normalised name that a listed text begins with, whatever follows it. */
+/** The normalised name at the start of a requirement, whatever follows it. */
 export const nameIn = (text: string): string => normaliseName(/^\s*([\w.-]*)/.exec(text)?.[1] ?? '');
 
 /**
- * Reads one requirement, such as `Flask[async] (>=2, <4)`. Whatever comes back is harmless in TOML, Nix, Starlark and a shell.
- * @param where what an error begins with: the question, or file and line
- * @throws Failure (exit code 2) for anything else, also for a URL or a marker, which nothing generated could honour
+ * Parses one requirement, such as `Flask[async] (>=2, <4)`. The result is safe in TOML, Nix, Starlark and a shell.
+ * @param where the prefix of error messages: the question, or file and line
+ * @throws Failure (exit code 2) for anything else, including URLs and markers, which generated projects do not support
  */
 export function parseRequirement(text: string, where = 'packages'): Requirement {
   const fault = (what: string, hint = example): Failure => badRequest(`${where}: ${what}`, hint);
@@ -40,19 +40,19 @@ export function parseRequirement(text: string, where = 'packages'): Requirement 
     throw fault(text.trim() === '' ? 'a package name is empty.' : `${quote(text)} is not a valid package name.`);
   const { name: written = '', extras: list = '', rest = '' } = groups;
   if (/^@|:\/\//.test(rest)) {
-    throw fault(`${quote(text)} is a URL, but every package comes from nixpkgs.`, "Write the package's name alone.");
+    throw fault(`${quote(text)} is a URL, but packages come from nixpkgs.`, 'Give only the name of the package.');
   }
   const [range = '', marker] = rest.split(/;(.*)/);
   if (marker !== undefined) {
     throw fault(
-      `${quote(text)} has a condition, but nixpkgs has one Python on Linux.`,
-      'Leave out the ";" and what follows it, or the package.',
+      `${quote(text)} has an environment marker; environment markers are not supported.`,
+      'Remove the ";" and everything after it, or the package.',
     );
   }
 
   const extras = list.trim() === '' ? [] : list.split(',').map(extra => extra.trim());
   const wrong = extras.find(extra => namePattern.exec(extra)?.[0] !== extra);
-  if (wrong !== undefined) throw fault(`${quote(wrong)} in ${quote(text)} is not a valid name of an extra.`);
+  if (wrong !== undefined) throw fault(`${quote(wrong)} in ${quote(text)} is not a valid extra name.`);
 
   const specifier = normaliseSpecifier(range.trim().replace(/^\((.*)\)$/, '$1'));
   if (specifier === undefined) {
@@ -62,23 +62,23 @@ export function parseRequirement(text: string, where = 'packages'): Requirement 
     );
   }
   if (isContradictory(specifier)) {
-    throw fault(`no version of ${normaliseName(written)} can be ${specifier}.`, 'Ask for one exact version only.');
+    throw fault(`no version of ${normaliseName(written)} satisfies ${specifier}.`, 'Give only one exact version.');
   }
 
   const normalised = [...new Set(extras.map(normaliseName))].sort();
   const requirement = { name: normaliseName(written), extras: normalised, specifier };
-  // The normal form may be the longer one, and it has to be readable again.
+  // The normalised form may be longer, and must be parseable too.
   const { length } = formatRequirement(requirement);
   if (length > maxLength) throw fault(`${quote(text)} is too long, at ${length} characters.`);
   return requirement;
 }
 
-/** Takes apart an answer such as `flask>=2,<4, requests[socks,security]`: commas within brackets or before an operator stay. */
+/** Splits an answer such as `flask>=2,<4, requests[socks,security]`: not at commas in brackets or before an operator. */
 export function splitRequirements(text: string, where = 'packages'): string[] {
   if (text.length > maxLength * 50) {
     throw badRequest(
-      `${where}: a text of ${text.length} characters is too long.`,
-      'Put the packages into a requirements file.',
+      `${where}: the list of packages is too long (${text.length} characters).`,
+      'Put the packages in a requirements file.',
     );
   }
   return text
@@ -87,12 +87,12 @@ export function splitRequirements(text: string, where = 'packages'): string[] {
     .filter(part => part !== '');
 }
 
-/** The text that pyproject.toml gets; `parseRequirement` reads it back to the same. */
+/** The requirement as written to pyproject.toml; `parseRequirement` parses it back to the same value. */
 export const formatRequirement = ({ name, extras, specifier }: Requirement): string =>
   name + (extras.length > 0 ? `[${extras.join(',')}]` : '') + specifier;
 
 /**
- * Reads requirements as people type them, several in a text if they like; each package comes once.
+ * Parses requirements as typed by users, possibly several in one string; each package occurs once in the result.
  * @throws Failure (exit code 2)
  */
 export const readRequirementTexts = (texts: readonly string[], where?: string): Requirement[] =>
@@ -102,8 +102,8 @@ export const readRequirementTexts = (texts: readonly string[], where?: string): 
   );
 
 /**
- * Names each package once, where it stood first, with the extras of all its mentions, and all their ranges at once.
- * @throws Failure (exit code 2) if those ask for two different exact versions
+ * Merges requirements for the same package, at the position of the first: all extras and all ranges combined.
+ * @throws Failure (exit code 2) if they require two different exact versions
  */
 export function mergeRequirements(requirements: readonly Requirement[], where?: string): Requirement[] {
   const merged = new Map<string, Requirement>();
@@ -119,7 +119,7 @@ export function mergeRequirements(requirements: readonly Requirement[], where?: 
   return [...merged.values()];
 }
 
-/** What a user wrote, fit for one line of a terminal: shortened, and with everything invisible spelled out. */
+/** Quotes user input for one line of terminal output: shortened, with invisible characters as code points. */
 export const quote = (text: string): string =>
   JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text).replace(/(?! )[\p{C}\p{Z}]/gu, codePoint);
 

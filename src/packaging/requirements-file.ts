@@ -10,7 +10,7 @@ import {
   type Summary,
 } from './parsed-requirements.ts';
 
-/** The options on lines of their own in pip's requirements files (pip 26), and why each is left out. */
+/** The global options of pip's requirements files (pip 26), and why each is left out. */
 const lineOptions: Readonly<Record<string, Reason | 'own'>> = {
   '--requirement': 'own',
   '--editable': 'own',
@@ -44,7 +44,7 @@ const shortOptions: Readonly<Record<string, string>> = {
   '-C': '--config-settings',
 };
 
-/** What is said of the options after a package, whether pip takes them there or ignores them. */
+/** The remarks about per-requirement options, including those that pip ignores. */
 const packageOptions: Readonly<Record<string, Summary>> = {
   '--hash': 'hashes',
   '--config-settings': 'buildSettings',
@@ -60,15 +60,15 @@ const packageOptions: Readonly<Record<string, Summary>> = {
   '--trusted-host': 'indexes',
 };
 
-/** Bounds on what is read: no real list comes near. */
+/** Limits, far above any real file. */
 const mostCharacters = 1_000_000;
 const mostFiles = 100;
 
 /**
- * Reads pip's requirements file and those it includes by `-r`. A line that cannot be carried over is skipped, with the reason.
- * An included file that cannot be read is such a line too.
- * @param read gives the text of a file, without a byte order mark
- * @throws Failure (exit code 2) if the file cannot be read, or one is over a bound
+ * Reads a pip requirements file and the files it includes with `-r`. An unsupported line, or an include that cannot be read, is
+ * skipped, with the reason.
+ * @param read returns the text of a file, without a byte order mark
+ * @throws Failure (exit code 2) if the file itself cannot be read, or a file exceeds a limit
  */
 export function readRequirements(
   path: string,
@@ -95,18 +95,18 @@ export function readRequirements(
       return;
     }
     include(file, value, [...includedBy, file], place, text);
-    if (more !== '') found.skip(more, place, 'pip ignores what follows -r and its file');
+    if (more !== '') found.skip(more, place, 'pip ignores everything after -r and its file');
   }
 
   function include(file: string, value: string, includedBy: readonly string[], place: string, text: string): void {
-    if (value === '') return found.skip(text, place, 'it names no file');
+    if (value === '') return found.skip(text, place, 'it does not name a file');
     if (value.includes('://')) return found.skip(text, place, 'only files can be included, not URLs');
     const included = isAbsolute(value) ? value : join(dirname(file), value);
     if (includedBy.includes(included)) return found.skip(text, place, 'the file includes itself');
     if (finished.has(included)) return undefined;
     if (finished.size + includedBy.length >= mostFiles) {
-      const hint = `Copy the lines that are needed into ${path}.`;
-      throw badRequest(`${place}: more than ${mostFiles} files are included.`, hint);
+      const hint = `Copy the lines you need into ${path}.`;
+      throw badRequest(`${place}: includes more than ${mostFiles} files.`, hint);
     }
     let whole: string;
     try {
@@ -122,7 +122,7 @@ export function readRequirements(
   return found.result();
 }
 
-/** Adds one line of pip's, as it may also stand in files of other formats. `-r` is not followed. */
+/** Adds one line in pip's format, which other formats may contain too. Does not follow `-r`. */
 export function addPipLine(line: string, place: string, found: RequirementsBuilder): void {
   if (line.startsWith('-')) {
     const { option, value } = splitOption(line);
@@ -138,23 +138,23 @@ export function addPipLine(line: string, place: string, found: RequirementsBuild
 
 function reasonFor(option: string, found: RequirementsBuilder): string {
   const reason = lineOptions[option];
-  if (reason === undefined) return 'pip has no such option in requirements files';
+  if (reason === undefined) return 'it is not a pip option for requirements files';
   return reason === 'own'
-    ? 'files included from here are not read: name it with --requirements as well'
+    ? 'included files are not read here: pass the file with --requirements as well'
     : found.reason(reason);
 }
 
 function bounded(text: string, path: string): string {
   if (text.length > mostCharacters) {
     throw badRequest(
-      `${path} has ${text.length} characters; at most ${mostCharacters} are read.`,
-      'Remove what is not needed.',
+      `${path} has ${text.length} characters; the limit is ${mostCharacters}.`,
+      'Remove lines you do not need.',
     );
   }
   return text;
 }
 
-/** Takes apart `--option value`, `--option=value`, `-o value` and `-ovalue`, less quotes around the value. Long options may be cut short. */
+/** Splits `--option value`, `--option=value`, `-o value` and `-ovalue`, and unquotes the value. Long options may be abbreviated. */
 function splitOption(text: string): { readonly option: string; readonly value: string; readonly more: string } {
   const written = /^(?:--[a-z][a-z0-9-]*|-[a-z])/i.exec(text)?.[0] ?? text;
   const [value = '', ...more] = wordsOf(text.slice(written.length).replace(/^\s*=/, ''));
@@ -167,13 +167,13 @@ function longName(written: string): string {
   return others.length === 0 ? longer : written;
 }
 
-/** Splits a text into words as a shell does, but keeps backslashes: they occur in Windows paths. */
+/** Splits a text into words like a shell, but keeps backslashes, which occur in Windows paths. */
 const wordsOf = (text: string): string[] =>
   [...text.matchAll(/(?:"[^"]*"|'[^']*'|[^\s"']|["'])+/g)].map(([word]) =>
     word.replace(/"([^"]*)"|'([^']*)'/g, '$1$2'),
   );
 
-/** A requirement, and the names of the options after it. */
+/** Splits a requirement from the names of the options after it. */
 function splitOptions(text: string): { readonly stated: string; readonly options: readonly string[] } {
   const start = /\s--?[a-z]/i.exec(text)?.index;
   if (start === undefined) return { stated: text, options: [] };

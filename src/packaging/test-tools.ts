@@ -1,4 +1,4 @@
-/** Packages that test, check or develop an app and do not run it; a name may end in `*`. */
+/** Packages for tests, checks and development, not needed to run an app; a name may end in `*`. */
 const testTools: readonly string[] = [
   ...[
     'pytest',
@@ -44,6 +44,6 @@ const testTools: readonly string[] = [
   ],
 ];
 
-/** Whether a package (normalised name) is a tool for tests or development. */
+/** Whether a package (normalised name) is a test or development tool. */
 export const isTestTool = (name: string): boolean =>
   testTools.some(tool => (tool.endsWith('*') ? name.startsWith(tool.slice(0, -1)) : name === tool));

@@ -15,7 +15,7 @@ import {
   type Toml,
 } from './toml.ts';
 
-// The table in which nix/python.nix looks up the attributes of packages.
+// The table of pyproject.toml in which nix/python.nix looks up the attributes of packages.
 
 const path = ['tool', 'nixpkgs', 'attributes'] as const;
 const header = `[${path.join('.')}]`;
@@ -63,7 +63,7 @@ export function insertAttributes(
   return [appending(newTable(eol) + lines)];
 }
 
-/** The document without an attribute, and without a table that `insertAttributes` has created for it alone. */
+/** Removes an attribute, and its table if `insertAttributes` created that and it is empty now. */
 export function removeAttribute(document: PyprojectDocument, name: string): PyprojectDocument {
   const { toml } = document;
   const { text } = toml;
@@ -77,7 +77,7 @@ export function removeAttribute(document: PyprojectDocument, name: string): Pypr
   return editPyproject(document, [deletion(alone ? start - created.length : start, end)]);
 }
 
-/** The entries that are on lines of their own. */
+/** The entries outside of inline tables. */
 const entriesOf = ({ entries }: Toml): Entry[] =>
   entries.filter(
     entry => !entry.inline && entry.path.length === path.length + 1 && path.every((key, at) => entry.path[at] === key),

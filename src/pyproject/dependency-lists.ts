@@ -6,9 +6,9 @@ import { insertItems, removeItem } from './toml-list.ts';
 import { appending, deletion, type Edit, entryAt, headerEnd, insertion, lineEnd, tableAt, type Toml } from './toml.ts';
 
 /**
- * The edits that list packages: in order of their names if the list is sorted, else at its end; in place of what is listed
- * by the same name, which must be one item.
- * @throws Failure (exit code 2) if there is no list, and it cannot be created
+ * The edits that add packages: in alphabetical order if the list is sorted, otherwise at its end. A listed requirement for the same
+ * package is replaced; there must be at most one.
+ * @throws Failure (exit code 2) if the list does not exist and cannot be created
  */
 export function setRequirements(
   { toml, file }: PyprojectDocument,
@@ -37,7 +37,7 @@ export function setRequirements(
     const item = quoted(formatted, neighbour ? toml.text.slice(...neighbour.range) : '');
     insertions.set(index, [...(insertions.get(index) ?? []), item]);
   }
-  // In this order: what comes before an item that is replaced is inserted where that begins.
+  // Insertions come first: they may be at the start of an item that is replaced.
   return [...[...insertions].flatMap(([index, items]) => insertItems(toml, array, index, items)), ...replacements];
 }
 
@@ -49,13 +49,13 @@ const namesOf = (toml: Toml, list: ListName): (string | undefined)[] =>
 
 const rangeAt = ({ elements }: AST.TOMLArray, index: number): AST.Range => (elements[index] as AST.TOMLNode).range;
 
-/** A requirement has neither quotes nor backslashes, so either kind of quotes fits. */
+/** Quotes a requirement in the style of its neighbour; it contains neither quotes nor backslashes. */
 const quoted = (formatted: string, like: string): string =>
   /^'(?!'')/.test(like) ? `'${formatted}'` : `"${formatted}"`;
 
 /**
- * The document without a package on a list.
- * @param keep how many of its items stay, the first ones
+ * Removes a package from a list.
+ * @param keep how many of its items to keep, from the first
  */
 export function removeRequirement(
   document: PyprojectDocument,
@@ -72,7 +72,7 @@ export function removeRequirement(
   return removeRequirement(editPyproject(document, edits), list, name, keep);
 }
 
-/** A list that this module creates; `deleteCreatedList` recognises it by its form. */
+/** The list as this module creates it; `deleteCreatedList` recognises it by its exact text. */
 const newList = (items: readonly string[], eol: string): string =>
   `dev = [${items.map(item => `${eol}    "${item}",`).join('')}${eol}]`;
 const newTable = (eol: string): string => `${eol}${eol}[dependency-groups]${eol}`;
@@ -89,7 +89,7 @@ function createList(toml: Toml, file: string, items: readonly string[]): Edit {
   return appending(newTable(eol) + newList(items, eol));
 }
 
-/** The edit that removes a list as `createList` makes it, with the table around it; undefined if it is not such a list. */
+/** The edit that removes a list created by `createList`, and its table; undefined for any other list. */
 function deleteCreatedList(toml: Toml, list: ListName, { elements }: AST.TOMLArray): Edit[] | undefined {
   const { text, eol } = toml;
   const [only, more] = elements;

@@ -4,15 +4,15 @@ import { insertAttributes, removeAttribute } from './attribute-table.ts';
 import { removeRequirement, setRequirements } from './dependency-lists.ts';
 import { editPyproject, type ListName, type PyprojectDocument } from './pyproject.ts';
 
-/** What became of one package. */
+/** The result of adding or removing one package. */
 export interface Change {
   readonly action: 'added' | 'replaced' | 'kept' | 'removed' | 'absent';
   readonly name: string;
-  /** What is listed now; what was listed, for one that was removed. */
+  /** The requirement that is listed now or, for a removed package, was listed before. */
   readonly requirement?: string;
-  /** What was listed instead. */
+  /** The requirement that it replaces. */
   readonly before?: string;
-  /** The attribute that was added or removed with it. */
+  /** The attribute added or removed with it. */
   readonly attribute?: string;
 }
 
@@ -22,7 +22,7 @@ export interface Changed {
   readonly changes: readonly Change[];
 }
 
-/** What adding packages to a list would do: each is `added`, `replaced` or `kept`. */
+/** What adding packages to a list would do: each is `added`, `replaced` or `kept`. Changes nothing. */
 export function additions(document: PyprojectDocument, list: ListName, requirements: readonly Requirement[]): Change[] {
   const named = document[list].map(text => [nameIn(text), text] as const);
   return requirements.map((requirement): Change => {
@@ -30,7 +30,7 @@ export function additions(document: PyprojectDocument, list: ListName, requireme
     const [before, more] = named.filter(([other]) => other === name).map(([, text]) => text);
     const formatted = formatRequirement(requirement);
     if (before === undefined) return { action: 'added', name, requirement: formatted };
-    // A name alone asks for no version: what is listed satisfies it.
+    // A bare name is satisfied by whatever is listed.
     if (more === undefined && (formatted === name || formatted === normalised(before))) {
       return { action: 'kept', name, requirement: before };
     }
@@ -39,9 +39,9 @@ export function additions(document: PyprojectDocument, list: ListName, requireme
 }
 
 /**
- * Lists packages, and adds the attributes of those that have none yet. No other line is touched.
- * @param attributes by name, for those that nix/python.nix does not find by it
- * @throws Failure (exit code 2) if the file is not of a form that can be changed
+ * Adds packages to a list, and attributes for those that have none yet. All other lines stay as they are.
+ * @param attributes by name, for packages that nix/python.nix does not find by name
+ * @throws Failure if the file cannot be edited
  */
 export function addPackages(
   document: PyprojectDocument,
@@ -58,7 +58,7 @@ export function addPackages(
   const entered = changes.flatMap(({ name, attribute }) =>
     attribute === undefined ? [] : [[name, attribute] as const],
   );
-  // Each is listed once; in nearly all files, it was so before.
+  // Remove duplicates first; nearly all files have none.
   const once = changing.reduce((edited, { name }) => removeRequirement(edited, list, name, 1), document);
   const edits = [...setRequirements(once, list, changing), ...insertAttributes(once, entered)];
   const after = editPyproject(once, edits);
@@ -72,15 +72,15 @@ export function addPackages(
 }
 
 /**
- * Removes packages from a list, and their attributes if no list needs them and they are not the user's own.
- * @param isOurs whether an attribute of that name is one that `addPackages` may have added
- * @throws Failure (exit code 2) if the file is not of a form that can be changed
+ * Removes packages from a list, and their attributes if no list needs them and the user did not set them.
+ * @param isGenerated whether `addPackages` may have added this attribute for the package
+ * @throws Failure if the file cannot be edited
  */
 export function removePackages(
   document: PyprojectDocument,
   list: ListName,
   names: readonly string[],
-  isOurs: (name: string, attribute: string) => boolean,
+  isGenerated: (name: string, attribute: string) => boolean,
 ): Changed {
   let after = document;
   const changes = names.map((name): Change => {
@@ -91,7 +91,7 @@ export function removePackages(
     const change = { action: 'removed', name, requirement: before } as const;
     const attribute = attributes.get(name);
     const needed = [...dependencies, ...dev].some(text => nameIn(text) === name);
-    if (attribute === undefined || needed || !isOurs(name, attribute)) return change;
+    if (attribute === undefined || needed || !isGenerated(name, attribute)) return change;
     after = removeAttribute(after, name);
     return { ...change, attribute };
   });
@@ -109,4 +109,4 @@ function normalised(text: string): string | undefined {
 }
 
 const cannotEdit = (file: string, name: string): Failure =>
-  failed(`${file} cannot be changed for ${name}. Nothing was written.`, 'Change the list by hand.');
+  failed(`${file} cannot be edited automatically for ${name}. Nothing was written.`, 'Edit the list by hand.');

@@ -2,17 +2,17 @@ import { badRequest } from '../errors/failure.ts';
 import { normaliseName } from '../packaging/requirement.ts';
 import type { PyprojectDocument } from './pyproject.ts';
 
-/** What the lock files of a project are made from. */
+/** The inputs of a project's lock files. */
 export interface ProjectRequirements {
   /** The requirements (PEP 508) of [project] dependencies, and those with all dependency groups. */
   readonly requirements: { readonly runtime: readonly string[]; readonly development: readonly string[] };
-  /** [tool.nixpkgs] packages: what nixpkgs builds instead, normalised. */
+  /** [tool.nixpkgs] packages: those that come from nixpkgs instead, normalised. */
   readonly fromNixpkgs: readonly string[];
 }
 
 /**
- * What a pyproject.toml asks of a lock.
- * @throws Failure (exit code 2) if a dependency group includes one that does not exist, or itself (PEP 735)
+ * Collects the requirements to lock from a pyproject.toml.
+ * @throws Failure (exit code 2) if a dependency group includes itself or one that does not exist (PEP 735)
  */
 export function requirementsToLock({ toml, dependencies, file }: PyprojectDocument): ProjectRequirements {
   const value = toml.value as { readonly [key: string]: Record<string, unknown> | undefined };

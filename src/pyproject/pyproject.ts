@@ -3,7 +3,7 @@ import { badRequest } from '../errors/failure.ts';
 import { splitByteOrderMark } from '../text/byte-order-mark.ts';
 import { applyEdits, type Edit, entryAt, parseToml, type Toml } from './toml.ts';
 
-/** The two lists of pip packages: those of the image, and those that only tests need. */
+/** The two lists of pip packages: for the image, and for development and tests only. */
 export type ListName = 'dependencies' | 'dev';
 
 /** The path of each list in pyproject.toml. */
@@ -12,17 +12,17 @@ export const listPaths = {
   dev: ['dependency-groups', 'dev'],
 } as const satisfies Record<ListName, readonly string[]>;
 
-/** The pyproject.toml of a project, parsed once. Each list has the strings alone. Edits make a new document. */
+/** A parsed pyproject.toml. Each list contains only its strings. Immutable: edits return a new document. */
 export interface PyprojectDocument extends Readonly<Record<ListName, readonly string[]>> {
   /** The whole file. */
   readonly text: string;
   /** Its path, for messages. */
   readonly file: string;
-  /** The text after the byte order mark, with the positions of everything in it. */
+  /** The text without the byte order mark, parsed with source positions. */
   readonly toml: Toml;
   /** Minor version of Python (`3.13`); undefined if `requires-python` does not name exactly one. */
   readonly python: string | undefined;
-  /** Name (as written) to attribute of nixpkgs. */
+  /** Attributes of nixpkgs by package name (as written). */
   readonly attributes: ReadonlyMap<string, string>;
 }
 
@@ -30,7 +30,7 @@ export interface PyprojectDocument extends Readonly<Record<ListName, readonly st
  * Parses a pyproject.toml.
  * @param text with a byte order mark or without
  * @param file its path, for messages
- * @throws Failure (exit code 2) if it is not valid TOML, or has no list of dependencies that could be read or changed
+ * @throws Failure (exit code 2) if it is not valid TOML, or has no static list of dependencies
  */
 export function parsePyproject(text: string, file: string): PyprojectDocument {
   const [, bare] = splitByteOrderMark(text);
@@ -53,7 +53,7 @@ export function parsePyproject(text: string, file: string): PyprojectDocument {
 function checkLists(toml: Toml, file: string, dynamic: unknown): void {
   if (Array.isArray(dynamic) && dynamic.includes('dependencies')) {
     throw badRequest(
-      `${file}: the dependencies are dynamic: another tool generates the list.`,
+      `${file}: dependencies are dynamic, which is not supported.`,
       'List the packages under [project] dependencies, and remove "dependencies" from dynamic.',
     );
   }
@@ -68,13 +68,13 @@ function checkLists(toml: Toml, file: string, dynamic: unknown): void {
   }
 }
 
-/** The document with these edits of its `toml.text`, parsed again: the edits are checked by that. */
+/** Applies edits to `toml.text` and parses the result, which also validates them. */
 export function editPyproject({ text, file, toml }: PyprojectDocument, edits: readonly Edit[]): PyprojectDocument {
   const [mark] = splitByteOrderMark(text);
   return parsePyproject(mark + applyEdits(toml.text, edits), file);
 }
 
-/** The array of a list; undefined if there is none. */
+/** The array of a list; undefined if it does not exist. */
 export const arrayOf = (toml: Toml, list: ListName): AST.TOMLArray | undefined =>
   entryAt(toml, listPaths[list])?.node.value as AST.TOMLArray | undefined;
 

@@ -1,7 +1,7 @@
 import type { AST } from 'toml-eslint-parser';
 import { deletion, type Edit, indentOf, insertion, lineEnd, previousLineEnd, startsLine, type Toml } from './toml.ts';
 
-/** One item of a list, and the position of the comma after it. */
+/** An array item, and the position of the comma after it. */
 interface Item {
   readonly start: number;
   readonly end: number;
@@ -16,23 +16,23 @@ function itemsOf({ commas }: Toml, { elements, range }: AST.TOMLArray): Item[] {
   });
 }
 
-/** The end of an item with its comma; undefined if that is on another line. */
+/** The end of an item including its comma; undefined if the comma is on another line. */
 function endWithComma({ end, comma }: Item, text: string): number | undefined {
   if (comma === undefined) return end;
   return text.slice(end, comma).includes('\n') ? undefined : comma + 1;
 }
 
-/** The end of the line, comment included, if an item and its comma are alone on it. */
+/** The end of the line, including a comment, if an item and its comma are alone on it. */
 function ownLineEnd(item: Item, text: string): number | undefined {
   const end = endWithComma(item, text);
   return end === undefined || !startsLine(text, item.start) ? undefined : lineEnd(text, end);
 }
 
 /**
- * The edits that insert items into a list: on lines of their own after an item that has its own line, else beside it.
- * `removeItem` undoes them.
- * @param index the item that they come before
- * @param inserted at least one, as written, with quotes
+ * The edits that insert items into an array: on new lines if the item before has its own line, otherwise on the same line.
+ * `removeItem` reverts them.
+ * @param index the index of the item before which to insert
+ * @param inserted at least one item, quoted
  */
 export function insertItems(toml: Toml, list: AST.TOMLArray, index: number, inserted: readonly string[]): Edit[] {
   const { text, eol } = toml;
@@ -50,14 +50,14 @@ export function insertItems(toml: Toml, list: AST.TOMLArray, index: number, inse
   if (end !== undefined) {
     const indent = after ? indentOf(text, after.start) : `${indentOf(text, open)}    `;
     const lines = inserted.map(item => eol + indent + item).join(',');
-    // No comma after the last of all: that tells such a list from one that dependency-lists.ts has created.
+    // No trailing comma, so that it differs from a list created by dependency-lists.ts.
     return [insertion(end, after ? `${lines},` : lines)];
   }
   const joined = inserted.join(', ');
   return [after ? insertion(after.start, `${joined}, `) : insertion(open, joined)];
 }
 
-/** The edits that remove an item of a list, its comma, and the comment on its line if it has that line to itself. */
+/** The edits that remove an array item, its comma and, if it has its own line, the comment there. */
 export function removeItem(toml: Toml, list: AST.TOMLArray, index: number): Edit[] {
   const { text, comments } = toml;
   const items = itemsOf(toml, list);
@@ -75,7 +75,7 @@ export function removeItem(toml: Toml, list: AST.TOMLArray, index: number): Edit
   if (before && !hasComment(before.end, item.start)) return [deletion(before.end, item.end)];
   if (after && !hasComment(item.start, after.start)) return [deletion(item.start, after.start)];
   if (item.comma === undefined) return [deletion(item.start, item.end)];
-  // A comment between an item and its comma stays.
+  // Keep a comment between an item and its comma.
   if (hasComment(item.end, item.comma)) {
     return [deletion(item.start, item.end), deletion(item.comma, item.comma + 1)];
   }

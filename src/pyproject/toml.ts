@@ -1,7 +1,7 @@
 import { type AST, getStaticTOMLValue, ParseError, parseTOML } from 'toml-eslint-parser';
 import { badRequest, type Failure } from '../errors/failure.ts';
 
-/** One `key = value` of a TOML file, under its full path: `['project', 'dependencies']`. */
+/** A `key = value` pair of a TOML file with its full path: `['project', 'dependencies']`. */
 export interface Entry {
   readonly path: readonly string[];
   readonly node: AST.TOMLKeyValue;
@@ -9,21 +9,21 @@ export interface Entry {
   readonly inline: boolean;
 }
 
-/** A TOML file with the positions of what is in it: for edits that leave everything else as it was. */
+/** A TOML file parsed with source positions, for edits that leave all other text unchanged. */
 export interface Toml {
   readonly text: string;
-  /** How its lines end. */
+  /** Its line ending. */
   readonly eol: string;
   readonly entries: readonly Entry[];
   readonly tables: readonly AST.TOMLTable[];
-  /** The positions of the commas, without those in strings and comments. */
+  /** The positions of the commas outside of strings and comments. */
   readonly commas: readonly number[];
   readonly comments: readonly AST.Comment[];
   readonly value: Readonly<Record<string, unknown>>;
 }
 
 /**
- * Parses TOML 1.0, which is what Nix reads.
+ * Parses TOML 1.0, the version that Nix reads.
  * @param text without a byte order mark
  * @param file its path, for messages
  * @throws Failure (exit code 2) if it is not valid
@@ -53,7 +53,7 @@ export function parseToml(text: string, file: string): Toml {
 function parse(text: string, file: string): AST.TOMLProgram {
   // A byte that is not UTF-8 is read as a lone surrogate: see fs/encoding.ts.
   const invalid = /[\ud800-\udfff]/u.exec(text);
-  if (invalid) throw invalidToml(file, 'a byte is not UTF-8', text.slice(0, invalid.index).split('\n').length);
+  if (invalid) throw invalidToml(file, 'invalid UTF-8', text.slice(0, invalid.index).split('\n').length);
   try {
     return parseTOML(text, { tomlVersion: '1.0' });
   } catch (error) {
@@ -76,7 +76,7 @@ function entriesOf(node: AST.TOMLKeyValue, prefix: readonly string[], inline = f
 export const entryAt = ({ entries }: Toml, path: readonly string[]): Entry | undefined =>
   entries.find(entry => isAt(entry.path, path));
 
-/** The line of what is at a path of keys and indices; undefined if nothing is. */
+/** The line number of the value at a path of keys and indices; undefined if there is no such value. */
 export function lineOfToml({ entries }: Toml, path: readonly (string | number)[]): number | undefined {
   const prefixes = entries.filter(entry => entry.path.every((key, at) => key === String(path[at])));
   const nearest = prefixes.reduce<Entry | undefined>(
@@ -91,14 +91,14 @@ export function lineOfToml({ entries }: Toml, path: readonly (string | number)[]
   return node?.loc.start.line;
 }
 
-/** The table with that header. */
+/** The table with this header. */
 export const tableAt = ({ tables }: Toml, path: readonly string[]): AST.TOMLTable | undefined =>
   tables.find(({ kind, resolvedKey }) => kind === 'standard' && isAt(resolvedKey, path));
 
 const isAt = (path: readonly (string | number)[], wanted: readonly string[]): boolean =>
   path.length === wanted.length && path.every((key, at) => key === wanted[at]);
 
-/** One edit of a text: `put` replaces what is between two positions. */
+/** A text edit: `put` replaces the text between two positions. */
 export interface Edit {
   readonly start: number;
   readonly end: number;
@@ -109,10 +109,10 @@ export const insertion = (at: number, put: string): Edit => ({ start: at, end: a
 
 export const deletion = (start: number, end: number): Edit => ({ start, end, put: '' });
 
-/** Adds a block at the end of a text, before its last line break. */
+/** Appends a block to a text, before its final newline. */
 export const appending = (block: string): Edit => insertion(Infinity, block);
 
-/** Carries out edits that do not overlap. Those at one position keep their order. */
+/** Applies edits that do not overlap. Edits at the same position keep their order. */
 export function applyEdits(text: string, edits: readonly Edit[]): string {
   const last = text.replace(/\r?\n$/, '').length;
   let edited = '';
@@ -124,22 +124,22 @@ export function applyEdits(text: string, edits: readonly Edit[]): string {
   return edited + text.slice(at);
 }
 
-/** Whether only blanks come before a position in its line. */
+/** Whether only whitespace precedes a position in its line. */
 export const startsLine = (text: string, at: number): boolean => /(^|\n)[ \t]*$/.test(text.slice(0, at));
 
-/** The end of the line, before its line break; undefined if anything but a comment follows in it. */
+/** The end of the line, before its newline; undefined if anything but a comment follows the position. */
 export function lineEnd(text: string, at: number): number | undefined {
   const rest = /^[ \t]*(#[^\r\n]*)?(?=\r?\n|$)/.exec(text.slice(at))?.[0];
   return rest === undefined ? undefined : at + rest.length;
 }
 
-/** The end of the line before, before its line break. */
+/** The end of the previous line, before its newline. */
 export const previousLineEnd = (text: string, at: number): number =>
   text.slice(0, text.lastIndexOf('\n', at - 1) + 1).replace(/\r?\n$/, '').length;
 
-/** The end of the header of a table. */
+/** The end of a table's header. */
 export const headerEnd = (text: string, { key: { range } }: AST.TOMLTable): number => text.indexOf(']', range[1]) + 1;
 
-/** The blanks that a line begins with. */
+/** The indentation of the line at a position. */
 export const indentOf = (text: string, at: number): string =>
   /^[ \t]*/.exec(text.slice(text.lastIndexOf('\n', at - 1) + 1))?.[0] ?? '';

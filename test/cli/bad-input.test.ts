@@ -36,7 +36,7 @@ const cases: Record<string, readonly [args: readonly string[], says: RegExp]> = 
   'Nix in a package': [['hello', '--yes', '--packages', '${builtins.exec}'], /is not a valid package name/],
   'TOML in a package': [['hello', '--yes', '--packages', 'a"]\nx = "'], /package/],
   'a shell command in a package': [['hello', '--yes', '--packages', '$(reboot)'], /is not a valid package name/],
-  'a marker': [['hello', '--yes', '--packages', 'redis; os_name == "nt"'], /has a condition/],
+  'a marker': [['hello', '--yes', '--packages', 'redis; os_name == "nt"'], /has an environment marker/],
   'two versions of one package': [['hello', '--yes', '--packages', 'redis==4,redis==5'], /redis/],
   'a standard module as package': [['hello', '--yes', '--packages', 'asyncio'], /asyncio/],
   'a program as package': [['hello', '--yes', '--packages', 'poetry'], /program, pkgs\.poetry/],
@@ -94,7 +94,7 @@ const cases: Record<string, readonly [args: readonly string[], says: RegExp]> = 
   'a very long list': [['hello', '--yes', '--packages', ','.repeat(60_000)], /is too long/],
   'a very long line': [
     ['hello', '--yes', '--requirements', 'long.txt'],
-    /long\.txt:1: a line of more than 100000 characters/,
+    /long\.txt:1: the line has more than 100000 characters/,
   ],
   'a fragment in the URL': [['hello', '--yes', '--nixpkgs', 'https://host/x.tar.gz#part'], /has no fragment/],
   'a mistake that is found before a download': [

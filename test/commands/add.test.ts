@@ -290,7 +290,7 @@ describe('add and remove', function () {
     'bytes that are not UTF-8': [
       Buffer.from('[project]\nname = "\xe4"\n' + dependencies, 'latin1'),
       ['remove', 'flask'],
-      /pyproject\.toml is not valid TOML: line 2: a byte is not UTF-8/,
+      /pyproject\.toml is not valid TOML: line 2: invalid UTF-8/,
     ],
     'a file without a list of dependencies': [
       '[project]\nname = "x"\n',
@@ -389,7 +389,7 @@ describe('add and remove', function () {
 
     it('is refused by `new` if pyproject.toml is invalid', async () => {
       await refuses(project('[project\n'), /pyproject\.toml is not valid TOML/, ['. --yes']);
-      await refuses(project('[project]\ndependencies = ["a; x"]\n'), /has a condition/, ['. --yes']);
+      await refuses(project('[project]\ndependencies = ["a; x"]\n'), /has an environment marker/, ['. --yes']);
     });
   });
 });

@@ -162,7 +162,7 @@ def test_wheels() -> None:
       assert.match(output, /flask\S* 3\S+ depends on itsdangerous>=2\.2/);
     });
 
-    it('a package with sources only is taken from nixpkgs', async () => {
+    it('takes a package that has only sources from nixpkgs', async () => {
       const output = await refused(`${command} add pyyaml`);
       assert.match(output, /no wheel of pyyaml for Python 3\.11 on x86_64-linux/);
       const line = /packages = \["pyyaml"\]/.exec(output)?.[0];

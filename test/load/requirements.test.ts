@@ -116,7 +116,7 @@ describe('readRequirementsFiles', () => {
     assert.equal(warnings.length, 52);
     assert.deepEqual(warnings.slice(-2), [
       'r.txt: 20 more are left out.',
-      'r.txt lists no packages that can be taken.',
+      'r.txt lists no packages that can be added.',
     ]);
   });
 
@@ -153,8 +153,8 @@ describe('readRequirementsFiles', () => {
     it('names the place of what it leaves out', async () => {
       const { warnings } = await readAll(write('Pipfile', '[packages]\nown = { path = "." }\n'));
       assert.deepEqual(warnings, [
-        'Pipfile:2: left out "own": it is a path; packages come from nixpkgs, by name.',
-        'Pipfile lists no packages that can be taken.',
+        'Pipfile:2: left out "own": local paths are not supported; packages come from nixpkgs, by name.',
+        'Pipfile lists no packages that can be added.',
       ]);
     });
 
@@ -167,17 +167,21 @@ describe('readRequirementsFiles', () => {
 
     for (const [file, text, message] of [
       ['pyproject.toml', '[project\n', /^pyproject\.toml is no(?:t valid)? TOML: line \d: /],
-      ['Pipfile.lock', '{', /^Pipfile\.lock, the lock file of pipenv, is not valid JSON: /],
+      ['Pipfile.lock', '{', /^Pipfile\.lock, a Pipenv lock file, is not valid JSON: /],
       ['Pipfile.lock', '[1]', /^Pipfile\.lock, .* is not valid JSON: it is not a table of keys and values\.$/],
-      ['uv.lock', 'x', /^uv\.lock, the lock file of uv, is not valid TOML: /],
-      ['environment.yml', 'a: [', /^environment\.yml, an environment of conda, is not valid YAML: /],
+      ['uv.lock', 'x', /^uv\.lock, a uv lock file, is not valid TOML: /],
+      ['environment.yml', 'a: [', /^environment\.yml, a conda environment file, is not valid YAML: /],
       ['environment.yml', '- a', /^environment\.yml, .* it is not a table/],
       ['environment.yml', '', /^environment\.yml, .* it is not a table/],
       ['environment.yml', `a: ${'['.repeat(100_000)}`, /^environment\.yml, .* is not valid YAML: /],
       ['pyproject.toml', `a = ${'['.repeat(100_000)}`, /^pyproject\.toml/],
       ['uv.lock', `a = ${'['.repeat(100_000)}`, /^uv\.lock, .* is not valid TOML: /],
       ['setup.py', 'setup()', /^setup\.py is a setup\.py, which is not read\.$/],
-      ['environment.yml', `a: "${'a'.repeat(1_000_001)}"`, /^environment\.yml has 1000006 characters; at most 1000000/],
+      [
+        'environment.yml',
+        `a: "${'a'.repeat(1_000_001)}"`,
+        /^environment\.yml has 1000006 characters; the limit is 1000000/,
+      ],
     ] as const) {
       it(`refuses ${file}: ${text.slice(0, 10)}`, async () =>
         assert.rejects(readAll(write(file, text)), { name: 'Failure', exitCode: 2, message }));
@@ -199,8 +203,8 @@ describe('readRequirementsFiles', () => {
     const { runtime } = await readRequirementsFiles([file], target, folder, warnings);
     assert.deepEqual(runtime, ['apache-airflow==3.1.0', 'nvidia-cublas-cu12', 'six']);
     assert.deepEqual(warnings, [
-      'pypi.txt:4: left out "./model": it names no package; build a wheel of it into the folder wheels/ of the project, and add it by name.',
-      'pypi.txt:5: left out "-i https://example.org/": name the index in the configuration of pip or uv (pip.conf, PIP_INDEX_URL).',
+      'pypi.txt:4: left out "./model": it does not name a package; build a wheel into the project\'s wheels/ folder, and add the package by name.',
+      'pypi.txt:5: left out "-i https://example.org/": configure the index in pip or uv (pip.conf, PIP_INDEX_URL).',
       "pypi.txt:3: left out enum34: Python's standard library has it as enum.",
     ]);
   });

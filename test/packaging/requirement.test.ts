@@ -56,15 +56,15 @@ describe('parseRequirement', () => {
     ['flask>=one', /not a valid version range/],
     ['flask(>=2', /not a valid version range/],
     ['flask[a', /not a valid version range/],
-    ['flask[a b]', /not a valid name of an extra/],
-    ['flask[a,]', /not a valid name of an extra/],
-    ['flask[-a]', /not a valid name of an extra/],
-    ['flask==1,==2', /no version of flask can be ==1,==2/],
+    ['flask[a b]', /not a valid extra name/],
+    ['flask[a,]', /not a valid extra name/],
+    ['flask[-a]', /not a valid extra name/],
+    ['flask==1,==2', /no version of flask satisfies ==1,==2/],
     ['flask @ https://example.org/flask.zip', /is a URL/],
     ['git+https://example.org/flask', /is a URL/],
     ['https://example.org/flask', /is a URL/],
-    ['flask; python_version < "3.9"', /has a condition/],
-    ['flask;', /has a condition/],
+    ['flask; python_version < "3.9"', /has an environment marker/],
+    ['flask;', /has an environment marker/],
     [`f${'l'.repeat(200)}`, /too long, at 201/],
     [`f${Array.from({ length: 25 }, (_, at) => `!=1-${at}`).join(',')}`, /too long/],
   ] as const) {
@@ -152,7 +152,7 @@ describe('mergeRequirements', () => {
   });
   it('takes the same twice for once', () => assert.deepEqual(merged('a==1', 'A==1'), ['a==1']));
   it('refuses two exact versions', () =>
-    assert.throws(() => merged('a==1', 'a==2'), refusal(/^packages: no version of a can be ==1,==2/)));
+    assert.throws(() => merged('a==1', 'a==2'), refusal(/^packages: no version of a satisfies ==1,==2/)));
   it('refuses what would be too long to read again', () => {
     const many = Array.from({ length: 40 }, (_, at) => `flask!=1.${at}`);
     assert.throws(() => merged(...many), refusal(/too long/));

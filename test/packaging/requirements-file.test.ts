@@ -70,17 +70,17 @@ describe('readRequirements', () => {
       ['-c constraints.txt', /one version of each/],
       ['--constraint=constraints.txt', /one version of each/],
       ['--pre', /one version of each/],
-      ['-e .', /names no package/],
-      ['--editable ../lib', /names no package/],
-      ['.', /names no package/],
-      ['.[dev]', /names no package/],
-      ['./lib', /names no package/],
-      ['/srv/lib', /names no package/],
-      ['~/lib', /names no package/],
-      ['C:\\lib', /names no package/],
-      ['lib-1.0.tar.gz', /names no package/],
-      ['git+ssh://example.org/x', /names no package/],
-      ['https://example.org/x.zip', /names no package/],
+      ['-e .', /does not name a package/],
+      ['--editable ../lib', /does not name a package/],
+      ['.', /does not name a package/],
+      ['.[dev]', /does not name a package/],
+      ['./lib', /does not name a package/],
+      ['/srv/lib', /does not name a package/],
+      ['~/lib', /does not name a package/],
+      ['C:\\lib', /does not name a package/],
+      ['lib-1.0.tar.gz', /does not name a package/],
+      ['git+ssh://example.org/x', /does not name a package/],
+      ['https://example.org/x.zip', /does not name a package/],
       ['-i https://example.org/', /not from an index/],
       ['--index-url https://example.org/', /not from an index/],
       ['--extra-index-url=https://example.org/', /not from an index/],
@@ -89,10 +89,10 @@ describe('readRequirements', () => {
       ['--trusted-host example.org', /not from an index/],
       ['--only-binary :all:', /own settings/],
       ['--require-hashes', /verifies/],
-      ['x; sys_platform == "win32"', /does not hold/],
-      ['x; platform_machine == "arm64"', /does not hold/],
+      ['x; sys_platform == "win32"', /does not match/],
+      ['x; platform_machine == "arm64"', /does not match/],
       ['x; platform_release >= "5"', /cannot be evaluated/],
-      ['-e ./lib#egg=lib', /names no package/],
+      ['-e ./lib#egg=lib', /does not name a package/],
     ] as const) {
       it(text, () => {
         const { requirements, leftOut } = reading(`flask\n\n${text} # why\n`, '3.11');
@@ -140,30 +140,30 @@ describe('readRequirements', () => {
       [
         'svc @ git+https://me:secret@git.example.org/t/svc.git@v1.2',
         'svc',
-        /of svc @ git\+https:\/\/git\.example\.org\/t\/svc\.git@v1\.2$/,
+        /not from svc @ git\+https:\/\/git\.example\.org\/t\/svc\.git@v1\.2$/,
       ],
       [
         '-e git+https://example.org/x#egg=My.Name[a]&subdirectory=y',
         'my-name[a]',
-        /of -e git\+https:\/\/example\.org\/x#egg=/,
+        /not from -e git\+https:\/\/example\.org\/x#egg=/,
       ],
       [
         'git+ssh://git@example.org/x.git@main#egg=x ; python_version > "3"',
         'x',
-        /of git\+ssh:\/\/example\.org\/x\.git@main#egg=x ;/,
+        /not from git\+ssh:\/\/example\.org\/x\.git@main#egg=x ;/,
       ],
       [
         'https://example.org/w/lib_x-1.0-py3-none-any.whl?token=secret',
         'lib-x==1.0',
-        /of https:\/\/example\.org\/w\/lib_x-1\.0-py3-none-any\.whl$/,
+        /not from https:\/\/example\.org\/w\/lib_x-1\.0-py3-none-any\.whl$/,
       ],
-      ['x[a] @ https://example.org/x-1.0%2Bcpu-1-cp311-cp311-linux_x86_64.whl', 'x[a]==1.0+cpu', /of x\[a\] @ /],
-      ['x @ https://example.org/archive/v1.zip', 'x', /of x @ /],
+      ['x[a] @ https://example.org/x-1.0%2Bcpu-1-cp311-cp311-linux_x86_64.whl', 'x[a]==1.0+cpu', /not from x\[a\] @ /],
+      ['x @ https://example.org/archive/v1.zip', 'x', /not from x @ /],
     ] as const) {
       it(`of ${text}`, () => {
         const { requirements, leftOut, notes } = reading(text, '3.13');
         assert.deepEqual([requirements, leftOut, notes.length], [[requirement], [], 1]);
-        assert.match(notes[0] ?? '', /^requirements\.txt:1: [a-z-]+ is taken from nixpkgs, by name, in place of /);
+        assert.match(notes[0] ?? '', /^requirements\.txt:1: [a-z-]+ is installed from nixpkgs by name, not from /);
         assert.match(notes[0] ?? '', note);
         assert.doesNotMatch(notes[0] ?? '', /secret/);
       });
@@ -176,7 +176,7 @@ describe('readRequirements', () => {
       );
       assert.deepEqual([requirements, leftOut], [['dotenv-thing', 'flask', 'x[a]', 'lib==1.0', 'mkl'], []]);
       assert.deepEqual(notes, [
-        'requirements.txt: packages listed by a path of another machine are taken from nixpkgs, by name: ' +
+        'requirements.txt: packages listed by a local path are installed from nixpkgs by name: ' +
           'dotenv-thing, flask, x, lib, mkl.',
       ]);
     });
@@ -188,7 +188,9 @@ describe('readRequirements', () => {
         'c; platform_machine == "AMD64" or platform_machine == "win32"',
     );
     assert.deepEqual(requirements, ['a', 'b']);
-    assert.deepEqual(notes, ['requirements.txt: packages for certain machines only are taken for all: a.']);
+    assert.deepEqual(notes, [
+      'requirements.txt: packages with a marker for one platform are included for all platforms: a.',
+    ]);
   });
 
   describe('shows no secret of', () => {
@@ -247,7 +249,7 @@ describe('readRequirements', () => {
     for (const [what, line, reason] of [
       ['file that does not exist', '-r a.txt', 'a.txt cannot be read: no such file'],
       ['URL', '-r https://me:secret@example.org/r.txt', 'only files can be included, not URLs'],
-      ['file without a name', '-r', 'it names no file'],
+      ['file without a name', '-r', 'it does not name a file'],
     ] as const) {
       it(`no ${what}, and takes the other lines`, () => {
         const { requirements, leftOut } = reading(`a\n${line}\nb`);
@@ -266,8 +268,8 @@ describe('readRequirements', () => {
       ['${NAME}', /package name/],
       ['fl\u0430sk', /U\+0430/],
       ['flask; python < 3', /environment marker/],
-      ['--constructor', /no such option/],
-      ['--no https://example.org/', /no such option/],
+      ['--constructor', /is not a pip option/],
+      ['--no https://example.org/', /is not a pip option/],
       ['--index https://example.org/', /not from an index/],
     ] as const) {
       it(text, () => {
@@ -312,12 +314,13 @@ describe('readRequirements', () => {
   describe('refuses', () => {
     it('a file that does not exist', () => refused({}, /^requirements\.txt cannot be read/));
     it('a line that never ends, at once', () =>
-      refused('x \\\n'.repeat(100_000), /^requirements\.txt:1: a line of more than 100000/));
+      refused('x \\\n'.repeat(100_000), /^requirements\.txt:1: the line has more than 100000/));
     it('more than the allowed number of included files', () =>
       assert.throws(
         () => readRequirements('r', path => `-r ${path}r`),
-        (error: unknown) => error instanceof Failure && /more than 100 files are included/.test(error.message),
+        (error: unknown) => error instanceof Failure && /includes more than 100 files/.test(error.message),
       ));
-    it('a file that is too large', () => refused('x\n'.repeat(600_000), /has 1200000 characters; at most 1000000/));
+    it('a file that is too large', () =>
+      refused('x\n'.repeat(600_000), /has 1200000 characters; the limit is 1000000/));
   });
 });

@@ -4,7 +4,7 @@ import { addPipLine } from '../requirements-file.ts';
 import { condaRange } from './ranges.ts';
 import { isTable, listOf, type ListSource, textsOf } from './source.ts';
 
-/** The names on PyPI of packages that conda calls otherwise (normalised). */
+/** PyPI names of packages that have a different name in conda (normalised). */
 const pipNames: Readonly<Record<string, string>> = {
   'brotli-python': 'brotli',
   'dask-core': 'dask',
@@ -27,7 +27,7 @@ const pipNames: Readonly<Record<string, string>> = {
   'uvicorn-standard': 'uvicorn[standard]',
 };
 
-/** Programs and libraries of conda; a name may end in `*`. Some of these names are those of other packages on PyPI. */
+/** Conda packages that are not Python packages; a name may end in `*`. Some are names of unrelated packages on PyPI. */
 const notPython: readonly string[] = [
   ...[
     'conda',
@@ -87,7 +87,7 @@ const notPython: readonly string[] = [
   ],
 ];
 
-/** environment.yml of conda: its own packages by the same name on PyPI or a known other one, and those of its pip section. */
+/** Reads conda's environment.yml: its conda packages, under their PyPI names, and the packages in its pip section. */
 export function readCondaEnvironment(source: ListSource, found: RequirementsBuilder): void {
   const taken: string[] = [];
   for (const [at, item] of listOf(source.value.dependencies).entries()) {
@@ -102,8 +102,8 @@ export function readCondaEnvironment(source: ListSource, found: RequirementsBuil
     }
   }
   if (taken.length === 0) return;
-  const count = taken.length === 1 ? '1 package of conda is' : `${taken.length} packages of conda are`;
-  found.note(`${count} taken by the names on PyPI; check them.`);
+  const count = taken.length === 1 ? '1 conda package was' : `${taken.length} conda packages were`;
+  found.note(`${count} matched to PyPI packages by name; check them.`);
 }
 
 function addPackage(text: string, place: string, found: RequirementsBuilder): string | undefined {
@@ -112,7 +112,7 @@ function addPackage(text: string, place: string, found: RequirementsBuilder): st
   const name = normaliseName(written);
   if (name === 'python' || name === 'python-abi') return undefined;
   if (written === '') {
-    found.skip(text, place, 'it is not a package of conda');
+    found.skip(text, place, 'it is not a conda package');
     return undefined;
   }
   if (isNotPython(name)) {
@@ -122,7 +122,7 @@ function addPackage(text: string, place: string, found: RequirementsBuilder): st
   const range = condaRange(/version\s*=\s*['"]([^'"]*)/.exec(rest)?.[1] ?? rest);
   const added = found.addText(`${pipNames[name] ?? name}${range ?? ''}`, place, { line: text, isGuess: true });
   if (range === undefined && added !== undefined) {
-    found.note(`${added} is taken without its range "${rest}", which PEP 440 cannot express.`);
+    found.note(`${added} was added without its range "${rest}", which has no PEP 440 equivalent.`);
   }
   return added;
 }

@@ -12,9 +12,9 @@ import {
   textsOf,
 } from './source.ts';
 
-// Lock files are read for names and exact versions: markers, hashes and sources are not what nixpkgs can use.
+// Lock files are read for names and exact versions: nixpkgs cannot use their hashes and sources.
 
-/** uv.lock: what the projects of the workspace need themselves, at the locked versions. */
+/** Reads uv.lock: the direct dependencies of the workspace's projects, at the locked versions. */
 export function readUvLock(source: ListSource, found: RequirementsBuilder): void {
   const packages = listOf(source.value.package).map(tableOf);
   const isRoot = ({ source: from }: Table): boolean =>
@@ -30,7 +30,7 @@ export function readUvLock(source: ListSource, found: RequirementsBuilder): void
       .filter(each => !own.has(nameOf(each)))) {
       const versions = locked.get(nameOf(dependency)) ?? [];
       const [only, ...others] = versions;
-      // One that is locked at several versions is named with the one that is meant.
+      // If a package is locked at several versions, the dependency names the version it means.
       const version = textOf(dependency.version) ?? (others.length === 0 ? textOf(only?.version) : undefined);
       addLocked({ ...only, ...dependency, version, extras: dependency.extra }, group, source, found);
     }
@@ -51,9 +51,9 @@ export function readUvLock(source: ListSource, found: RequirementsBuilder): void
   }
 }
 
-const allTaken = 'it does not say which packages the project itself needs: all of them are taken.';
+const allTaken = 'it does not distinguish direct dependencies; all packages are included.';
 
-/** poetry.lock and pdm.lock: all packages, by their groups. */
+/** Reads poetry.lock and pdm.lock: all packages, by group. */
 export function readPoetryLock(source: ListSource, found: RequirementsBuilder): void {
   found.note(`${allTaken} pyproject.toml lists fewer.`);
   const optional: string[] = [];
@@ -66,34 +66,35 @@ export function readPoetryLock(source: ListSource, found: RequirementsBuilder): 
     if (item.optional === true || group === undefined) optional.push(nameOf(item));
     else addLocked(item, group, source, found);
   }
-  if (optional.length > 0) found.note(`packages of optional groups are left out: ${optional.join(', ')}.`);
+  if (optional.length > 0) found.note(`packages in optional groups are left out: ${optional.join(', ')}.`);
 }
 
-/** pylock.toml (PEP 751): all packages. */
+/** Reads pylock.toml (PEP 751): all packages. */
 export function readPylock(source: ListSource, found: RequirementsBuilder): void {
   found.note(allTaken);
   for (const item of listOf(source.value.packages).map(tableOf)) {
     const marker = textOf(item.marker) ?? '';
-    // Those of groups and extras say so in their marker.
+    // The marker of a package says which groups and extras it belongs to.
     const groups = [...marker.matchAll(/["']([\w.-]+)["']\s+in\s+(?:dependency_groups|extras)/g)].map(
       ([, name = '']) => name,
     );
     const group =
       groups.length === 0 ? 'runtime' : groups.map(name => groupFor(name, source)).find(name => name !== undefined);
-    if (group === undefined) found.skip(nameOf(item), source.file, `it is of the optional group ${groups.join(', ')}`);
+    if (group === undefined)
+      found.skip(nameOf(item), source.file, `it belongs to the optional group ${groups.join(', ')}`);
     else addLocked({ ...item, marker: groups.length === 0 ? marker : undefined }, group, source, found);
   }
 }
 
 const nameOf = ({ name }: Table): string => normaliseName(textOf(name) ?? '');
 
-/** Adds a package of a lock: with its version if it comes from an index, else by its name. */
+/** Adds a locked package: with its version if it comes from an index, otherwise by name alone. */
 function addLocked(item: Table, group: Group, { file }: ListSource, found: RequirementsBuilder): void {
   const name = textOf(item.name) ?? '';
   const marker = textOf(item.marker) ?? textOf(item.markers) ?? textOf(tableOf(item.markers).main) ?? '';
   const origin = originOf(item);
   if (origin === 'path') {
-    found.skip(name, file, `it is a path; ${found.reason('path')}`);
+    found.skip(name, file, `local paths are not supported; ${found.reason('path')}`);
     return;
   }
   const extras = textsOf(item.extras);
@@ -101,7 +102,7 @@ function addLocked(item: Table, group: Group, { file }: ListSource, found: Requi
   const stated = `${name}${extras.length > 0 ? `[${extras.join(',')}]` : ''}${version === undefined ? '' : `==${version}`}`;
   const added = found.addText(`${stated}${marker && `; ${marker}`}`, file, { group, isLocked: true });
   if (added !== undefined && origin !== undefined)
-    found.note(`${nameIn(name)} is taken from nixpkgs, by name, in place of ${origin}.`);
+    found.note(`${nameIn(name)} is installed from nixpkgs by name, not from ${origin}.`);
 }
 
 /** Where a locked package comes from, if not from an index: `path`, or a URL. */
@@ -110,7 +111,7 @@ function originOf(item: Table): string | undefined {
   const isPath = ['path', 'directory', 'file'].some(kind => kind in from || from.type === kind);
   if (isPath || isTable(item.directory) || typeof item.path === 'string') return 'path';
   const kinds = ['git', 'url', 'vcs', 'archive'];
-  // Poetry gives the kind and the URL, also for an index; the others have the URL under its kind.
+  // Poetry gives a type and a URL, even for an index; the others use the type as the key of the URL.
   if (typeof from.type === 'string') return kinds.includes(from.type) ? textOf(from.url) : undefined;
   const urls = kinds.map(kind => textOf(from[kind]) ?? textOf(tableOf(item[kind]).url) ?? textOf(item[kind]));
   return urls.find(url => url !== undefined);

@@ -4,14 +4,14 @@ import { groupFor, isTable, type ListSource, leaveOut, tableOf } from './source.
 
 const reserved = ['source', 'requires', 'scripts', 'pipenv', 'pipfile', '_meta'];
 
-/** Pipfile: [packages], [dev-packages], and further categories. */
+/** Reads a Pipfile: [packages], [dev-packages], and custom categories. */
 export function readPipfile(source: ListSource, found: RequirementsBuilder): void {
   readCategories({ packages: 'runtime', 'dev-packages': 'dev' }, source, found, {});
 }
 
-/** Pipfile.lock: the same categories under other names, with all that the packages need. */
+/** Reads Pipfile.lock: the same categories under other names, with transitive dependencies. */
 export function readPipfileLock(source: ListSource, found: RequirementsBuilder): void {
-  found.note('it does not say which packages the project itself needs: all of them are taken. Pipfile lists fewer.');
+  found.note('it does not distinguish direct dependencies; all packages are included. Pipfile lists fewer.');
   readCategories({ default: 'runtime', develop: 'dev' }, source, found, { isLocked: true });
 }
 

@@ -14,8 +14,8 @@ import {
 } from './source.ts';
 
 /**
- * The tables of Poetry in a pyproject.toml.
- * @param known what [project] lists already: Poetry's own table adds to it only where packages come from
+ * Reads the Poetry tables of a pyproject.toml.
+ * @param known the packages in [project]: for these, Poetry's own table only adds sources
  */
 export function readPoetryTables(source: ListSource, found: RequirementsBuilder, known: ReadonlySet<string>): void {
   const path = ['tool', 'poetry'];
@@ -39,7 +39,7 @@ export function readPoetryTables(source: ListSource, found: RequirementsBuilder,
       );
   }
   const loose = optional.filter(name => !Object.values(extras).some(names => textsOf(names).includes(name)));
-  if (loose.length > 0) found.note(`optional packages are left out: ${loose.join(', ')}.`);
+  if (loose.length > 0) found.note(`optional packages that belong to no extra are left out: ${loose.join(', ')}.`);
 
   addEntries(poetry['dev-dependencies'], [...path, 'dev-dependencies'], { group: 'dev' }, source, found);
   for (const [name, table] of Object.entries(tableOf(poetry.group))) {
@@ -50,7 +50,7 @@ export function readPoetryTables(source: ListSource, found: RequirementsBuilder,
   }
 }
 
-/** Adds a table of packages as Poetry and pipenv write them. */
+/** Adds a table of packages in the format of Poetry and Pipenv. */
 export function addEntries(
   table: unknown,
   path: readonly string[],
@@ -62,18 +62,18 @@ export function addEntries(
     addEntry(name, value, place(...path, name), options, found);
 }
 
-/** Where an entry says that a package comes from, if not from an index. */
+/** The keys of an entry for a package that does not come from an index. */
 const origins = ['git', 'hg', 'svn', 'bzr', 'path', 'file', 'url'];
 
-/** Adds one package: its value is a range, a table with `version` and more, or several tables for different environments. */
+/** Adds one package. Its value is a range, a table with `version` and other keys, or a list of tables for different environments. */
 function addEntry(name: string, value: unknown, place: string, options: AddOptions, found: RequirementsBuilder): void {
-  // Of Poetry: which Pythons the project supports.
+  // In Poetry, the Python versions that the project supports.
   if (name.toLowerCase() === 'python') return;
   for (const one of Array.isArray(value) ? listOf(value) : [value]) {
     const entry = isTable(one) ? one : { version: one };
     const origin = origins.find(key => key in entry);
     if (origin === 'path' || origin === 'file') {
-      found.skip(name, place, `it is a path; ${found.reason('path')}`);
+      found.skip(name, place, `local paths are not supported; ${found.reason('path')}`);
       continue;
     }
     const extras = textsOf(entry.extras);
@@ -95,12 +95,12 @@ function addEntry(name: string, value: unknown, place: string, options: AddOptio
       line: `${name} = "${written}"`,
     });
     if (range === undefined && added !== undefined) {
-      found.note(`${added} is taken without its range "${written}", which PEP 440 cannot express.`);
+      found.note(`${added} was added without its range "${written}", which has no PEP 440 equivalent.`);
     }
   }
 }
 
-/** The environment marker of an entry: `markers`, what Poetry calls `python` and `platform`, and variables that pipenv takes as keys. */
+/** The environment marker of an entry: `markers`, Poetry's `python` and `platform`, and the marker variables that Pipenv accepts as keys. */
 function markerOf(entry: Table): string {
   const range = poetryRange(textOf(entry.python) ?? '*');
   const markers = [

@@ -4,8 +4,8 @@ import { readPoetryTables } from './poetry.ts';
 import { groupFor, isTable, listOf, type ListSource, leaveOut, tableOf, textOf, textsOf } from './source.ts';
 
 /**
- * pyproject.toml: [project] dependencies and optional-dependencies (PEP 621), dependency groups (PEP 735), those of uv and PDM, and
- * the tables of Poetry.
+ * Reads pyproject.toml: [project] dependencies and optional-dependencies (PEP 621), dependency groups (PEP 735), the groups of uv
+ * and PDM, and Poetry's tables.
  */
 export function readPyprojectList(source: ListSource, found: RequirementsBuilder): void {
   const project = tableOf(source.value.project);
@@ -22,7 +22,7 @@ export function readPyprojectList(source: ListSource, found: RequirementsBuilder
   readPoetryTables(source, found, new Set(listed.map(nameIn)));
 }
 
-/** Adds a list of requirements at a path; items that are not texts are skipped. */
+/** Adds the list of requirements at a path; items that are not strings are skipped. */
 function addAll(
   path: readonly string[],
   items: unknown,
@@ -48,8 +48,8 @@ function noteDynamic(
   const files = typeof file === 'string' ? [file] : textsOf(file);
   found.note(
     files.length > 0
-      ? `its dependencies are in ${files.join(', ')}: name that file.`
-      : 'its dependencies are dynamic: the build makes the list, and it is not read.',
+      ? `its dependencies are in ${files.join(', ')}: pass that file instead.`
+      : 'its dependencies are dynamic: the build backend computes them, so they cannot be read.',
   );
 }
 
@@ -64,12 +64,12 @@ function readExtras(project: Readonly<Record<string, unknown>>, source: ListSour
     if (group === 'runtime') for (const text of texts) taken.add(text);
   }
   for (const [name, texts, group] of all) {
-    // An extra may be a part of another one that is taken.
+    // A selected extra may include this one.
     if (group === undefined) leaveOut(name, texts.filter(text => !taken.has(text)).map(nameIn), found);
   }
 }
 
-/** The requirements of an extra, with those of the other extras in the place of `own-name[other]`. */
+/** The requirements of an extra, with each `own-name[other]` replaced by the requirements of that extra. */
 function withoutOwn(
   extras: Readonly<Record<string, unknown>>,
   name: string,
@@ -110,7 +110,7 @@ interface GroupItem {
   readonly path: readonly (string | number)[];
 }
 
-/** The requirements of a dependency group, with those of the groups that it includes. */
+/** The requirements of a dependency group, including the groups that it includes. */
 function groupItems(
   groups: Readonly<Record<string, unknown>>,
   name: string,
@@ -125,10 +125,10 @@ function groupItems(
   });
 }
 
-/** uv's sources: where it would take packages from, if not from an index. */
+/** Notes the packages that uv would install from elsewhere than an index. */
 function noteSources(sources: Readonly<Record<string, unknown>>, found: RequirementsBuilder): void {
   const names = Object.entries(sources)
     .filter(([, source]) => [source].flat().some(one => isTable(one) && !('index' in one)))
     .map(([name]) => name);
-  if (names.length > 0) found.note(`taken from nixpkgs, not from the sources of tool.uv: ${names.join(', ')}.`);
+  if (names.length > 0) found.note(`installed from nixpkgs, not from [tool.uv.sources]: ${names.join(', ')}.`);
 }

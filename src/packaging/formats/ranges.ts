@@ -1,9 +1,9 @@
 /**
- * A range of Poetry or pipenv in PEP 440: `^1.2` is `>=1.2,<2`, `~1.2` is `>=1.2,<1.3`, `1.2` is `==1.2`, `*` is empty.
- * Undefined for one that PEP 440 cannot express, such as `1 || 2`.
+ * Converts a Poetry or Pipenv range to PEP 440: `^1.2` is `>=1.2,<2`, `~1.2` is `>=1.2,<1.3`, `1.2` is `==1.2`, `*` is empty.
+ * Undefined for a range without a PEP 440 equivalent, such as `1 || 2`.
  */
 export function poetryRange(range: string): string | undefined {
-  // Blanks between clauses mean "and"; those after an operator mean nothing.
+  // A space between clauses means "and"; a space after an operator means nothing.
   const clauses = range
     .replace(/([\^~=!<>])\s+/g, '$1')
     .split(/[\s,]+/)
@@ -18,7 +18,7 @@ function clauseOf(clause: string): string | undefined {
   if (version === '') return /^(?:===?|!=|~=|[<>]=?)\d/.test(clause) ? clause : undefined;
   if (sign === '') return `==${version}`;
   const numbers = (/^\d+(\.\d+)*/.exec(version)?.[0] ?? '').split('.').map(Number);
-  // A caret fixes all numbers up to the first that is not 0, a tilde the first two.
+  // A caret fixes all numbers up to the first nonzero one, a tilde the first two.
   const firstSet = numbers.findIndex(number => number > 0);
   const fixed = sign === '~' ? Math.min(1, numbers.length - 1) : firstSet < 0 ? numbers.length - 1 : firstSet;
   const next = [...numbers.slice(0, fixed), (numbers[fixed] ?? 0) + 1];
@@ -26,8 +26,8 @@ function clauseOf(clause: string): string | undefined {
 }
 
 /**
- * A range of conda in PEP 440: `=1.2` is `==1.2.*`, `==1.2` is exact, and a build after a second `=` does not matter.
- * Undefined for one that PEP 440 cannot express, such as `1.2|1.3`.
+ * Converts a conda range to PEP 440: `=1.2` is `==1.2.*`, `==1.2` is exact, and a build string after a second `=` is ignored.
+ * Undefined for a range without a PEP 440 equivalent, such as `1.2|1.3`.
  */
 export function condaRange(range: string): string | undefined {
   const clauses = range
@@ -36,7 +36,7 @@ export function condaRange(range: string): string | undefined {
     .map(clause => clause.trim())
     .filter(clause => clause !== '' && clause !== '*');
   const written = clauses.map(clause => {
-    // After a blank or another "=" comes the build.
+    // The build string follows a space or a second "=".
     const [, sign = '', version = '', build] =
       /^(|[~=!]=|[<>]=?|=)(\d[^\s=|*]*|\d[^\s=|]*\*)([\s=][^|]*)?$/.exec(clause) ?? [];
     if (version === '') return undefined;

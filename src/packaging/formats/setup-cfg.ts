@@ -2,7 +2,7 @@ import type { RequirementsBuilder } from '../parsed-requirements.ts';
 import { nameIn } from '../requirement.ts';
 import { groupFor, type ListSource, leaveOut, type Table, tableOf, textsOf } from './source.ts';
 
-/** setup.cfg of setuptools: install_requires, tests_require and extras_require. */
+/** Reads setup.cfg of setuptools: install_requires, tests_require and extras_require. */
 export function readSetupCfg(source: ListSource, found: RequirementsBuilder): void {
   const options = tableOf(source.value.options);
   addLines(['options', 'install_requires'], options.install_requires, 'runtime');
@@ -19,13 +19,13 @@ export function readSetupCfg(source: ListSource, found: RequirementsBuilder): vo
     const items = more.length === 0 ? first.split(';') : [first, ...more];
     for (const [at, line] of items.entries()) {
       const file = /^file:\s*(.*)/.exec(line)?.[1];
-      if (file !== undefined) found.note(`its dependencies are in ${file}: name that file.`);
+      if (file !== undefined) found.note(`its dependencies are in ${file}: pass that file instead.`);
       else if (line.trim() !== '') found.addText(line, source.place(...path, more.length === 0 ? 0 : at), { group });
     }
   }
 }
 
-/** An INI file as Python's configparser reads it: by section and key, the lines of the value. The first may be empty. */
+/** Parses an INI file like Python's configparser: the lines of each value, by section and key. The first line may be empty. */
 export function parseIni(text: string): { readonly value: Table; readonly lines: ReadonlyMap<string, number> } {
   const value: Record<string, Record<string, string[]>> = Object.create(null) as typeof value;
   const lines = new Map<string, number>();

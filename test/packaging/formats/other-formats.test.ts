@@ -32,8 +32,8 @@ python_version = "3.10"
       ['8 own', '9 win = "*"'],
     );
     assert.deepEqual(notes, [
-      '7: x is taken from nixpkgs, by name, in place of x, from https://example.org/x',
-      'optional groups are left out: docs (sphinx). To take one, name the file as sub/Pipfile[docs].',
+      '7: x is installed from nixpkgs by name, not from x, from https://example.org/x',
+      'optional groups are left out: docs (sphinx). To include one, pass the file as sub/Pipfile[docs].',
     ]);
   });
 
@@ -50,9 +50,9 @@ python_version = "3.10"
     for (const file of ['Pipfile.lock', 'locked']) {
       const { runtime, dev, skipped, notes } = await reading(file, text);
       assert.deepEqual([runtime, dev], [['flask==2.3.1'], ['pytest==7.4.0']]);
-      assert.deepEqual(skipped, ['- own: it is a path; packages come from nixpkgs, by name']);
+      assert.deepEqual(skipped, ['- own: local paths are not supported; packages come from nixpkgs, by name']);
       assert.match(notes.join(), /other environments are left out: tomli\./);
-      assert.match(notes.join(), /^it does not say which packages the project itself needs/);
+      assert.match(notes.join(), /^it does not distinguish direct dependencies/);
     }
   });
 });
@@ -123,9 +123,9 @@ source = { git = "https://me:secret@example.org/svc?rev=v1#0123" }
       assert.deepEqual(dev, ['pytest==8.0.0']);
       assert.deepEqual(skipped, []);
       assert.deepEqual(notes, [
-        'svc is taken from nixpkgs, by name, in place of https://example.org/svc#0123.',
+        'svc is installed from nixpkgs by name, not from https://example.org/svc#0123.',
         'packages for other environments are left out: numpy.',
-        `optional groups are left out: postgres (psycopg). To take one, name the file as ${file}[postgres].`,
+        `optional groups are left out: postgres (psycopg). To include one, pass the file as ${file}[postgres].`,
       ]);
     }
     const { runtime } = await reading('uv.lock', text, { selected: ['postgres'] });
@@ -231,7 +231,7 @@ lock-version = "2.1"
       assert.equal(skipped.length, 1);
       assert.match(
         notes.join(' '),
-        /all of them are taken.* by name, in place of .*optional groups are left out: sphinx, psycopg\./,
+        /all packages are included.* by name, not from .*optional groups are left out: sphinx, psycopg\./,
       );
     }
   });
@@ -272,13 +272,13 @@ max-line-length = 100
       ['8 tomli'],
     );
     assert.deepEqual(notes, [
-      'optional groups are left out: postgres (psycopg). To take one, name the file as setup.cfg[postgres].',
+      'optional groups are left out: postgres (psycopg). To include one, pass the file as setup.cfg[postgres].',
     ]);
   });
 
   it('names the file that the requirements are in', async () => {
     const { notes } = await reading('setup.cfg', '[options]\ninstall_requires = file: requirements.txt\n');
-    assert.deepEqual(notes, ['its dependencies are in requirements.txt: name that file.']);
+    assert.deepEqual(notes, ['its dependencies are in requirements.txt: pass that file instead.']);
   });
 });
 
@@ -313,8 +313,11 @@ dependencies:
         ['15 -e .', '16 -r more.txt'],
       );
       assert.equal(notes.length, 5);
-      assert.match(notes.join('\n'), /^programs and libraries of conda are left out: pip, libblas, openssl\.$/m);
-      assert.match(notes.join('\n'), /5 packages of conda are taken by the names on PyPI; check them\./);
+      assert.match(
+        notes.join('\n'),
+        /^conda packages that are not Python packages are left out: pip, libblas, openssl\.$/m,
+      );
+      assert.match(notes.join('\n'), /5 conda packages were matched to PyPI packages by name; check them\./);
     }
   });
 });
@@ -323,17 +326,13 @@ describe('a format that is not read', () => {
   for (const [file, text, title] of [
     ['setup.py', '', 'a setup.py'],
     ['build.py', 'from setuptools import setup\n', 'a setup.py'],
-    ['conda-lock.yml', 'version: 1\n', 'a lock file of conda'],
-    ['linux.txt', '# platform: linux-64\n@EXPLICIT\nhttps://example.org/a.conda\n', 'a lock file of conda'],
-    [
-      'list.txt',
-      '# This file may be used to create an environment using:\nnumpy=1.2=py_0\n',
-      'a list that conda exported',
-    ],
+    ['conda-lock.yml', 'version: 1\n', 'a conda lock file'],
+    ['linux.txt', '# platform: linux-64\n@EXPLICIT\nhttps://example.org/a.conda\n', 'a conda lock file'],
+    ['list.txt', '# This file may be used to create an environment using:\nnumpy=1.2=py_0\n', 'a conda spec file'],
     [
       'list.txt',
       'Package    Version Editable project location\r\n---------- ------- ---\r\nFlask      3.0.0\r\n',
-      'the table that `pip list` prints',
+      'the output of `pip list`',
     ],
   ] as const) {
     it(`is named, with the command that converts it: ${title} (${file})`, () => {

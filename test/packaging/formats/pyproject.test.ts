@@ -32,9 +32,9 @@ docs = ["sphinx", { include-group = "docs" }]
       groups: ['test', 'postgres', 'all', 'dev', 'lint', 'docs'],
     });
     assert.deepEqual(notes, [
-      '7: svc is taken from nixpkgs, by name, in place of svc @ git+https://example.org/svc.git@v1',
+      '7: svc is installed from nixpkgs by name, not from svc @ git+https://example.org/svc.git@v1',
       'optional groups are left out: postgres (psycopg), all (pytest, psycopg, uvloop), docs (sphinx). ' +
-        'To take one, name the file as pyproject.toml[postgres].',
+        'To include one, pass the file as pyproject.toml[postgres].',
     ]);
     assert.deepEqual(
       skipped.map(line => line.slice(0, 30)),
@@ -49,7 +49,7 @@ docs = ["sphinx", { include-group = "docs" }]
     const start = '[project]\nname = "x"\ndynamic = ["dependencies"]\n';
     const setuptools = '[tool.setuptools.dynamic]\ndependencies = { file = ["requirements.txt"] }\n';
     assert.deepEqual((await reading('pyproject.toml', start + setuptools)).notes, [
-      'its dependencies are in requirements.txt: name that file.',
+      'its dependencies are in requirements.txt: pass that file instead.',
     ]);
     assert.match((await reading('pyproject.toml', start)).notes.join(), /^its dependencies are dynamic/);
   });
@@ -74,7 +74,7 @@ anything = ["mypy"]
         ['pytest', 'mypy'],
       ],
     );
-    assert.deepEqual(notes, ['taken from nixpkgs, not from the sources of tool.uv: b, c.']);
+    assert.deepEqual(notes, ['installed from nixpkgs, not from [tool.uv.sources]: b, c.']);
   });
 
   it('may be known by what it holds', async () => {
@@ -135,13 +135,13 @@ sphinx = "*"
       ['11 own', '13 win = "*"', '14 old = "1.0"', '20 numpy = "1.21.*"'],
     );
     assert.deepEqual(notes, [
-      'both is taken without its range "1 || 2", which PEP 440 cannot express.',
-      'latest is taken without its range "latest", which PEP 440 cannot express.',
-      '12: svc is taken from nixpkgs, by name, in place of svc, from https://example.org/svc.git',
-      '19: wheel is taken from nixpkgs, by name, in place of wheel, from https://example.org/wheel-1.0-py3-none-any.whl',
-      'optional packages are left out: loose.',
+      'both was added without its range "1 || 2", which has no PEP 440 equivalent.',
+      'latest was added without its range "latest", which has no PEP 440 equivalent.',
+      '12: svc is installed from nixpkgs by name, not from svc, from https://example.org/svc.git',
+      '19: wheel is installed from nixpkgs by name, not from wheel, from https://example.org/wheel-1.0-py3-none-any.whl',
+      'optional packages that belong to no extra are left out: loose.',
       'optional groups are left out: postgres (psycopg), docs (sphinx). ' +
-        'To take one, name the file as pyproject.toml[postgres].',
+        'To include one, pass the file as pyproject.toml[postgres].',
     ]);
   });
 
