@@ -117,7 +117,7 @@ function lookUp(set: string, wanted: string): SetEntry | undefined {
 export const findEntry = ({ name }: Pick<PythonSet, 'name'>, attribute: string): SetEntry | undefined =>
   lookUp(name, `\n${attribute} `);
 
-/** The package that calls itself by this pip name (normalised, PEP 503) although its attribute does not. */
+/** The package with this pip name (normalised, PEP 503), where its attribute is a different one. */
 export const findByProjectName = ({ name }: Pick<PythonSet, 'name'>, project: string): SetEntry | undefined =>
   lookUp(name, ` =${project}\n`);
 

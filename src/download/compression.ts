@@ -25,7 +25,7 @@ const kinds: readonly Kind[] = [
 ];
 const longestMagic = 6;
 
-/** Takes the compression off. @throws BadArchive if it is one that is not supported, or plainly no archive. */
+/** Takes the compression off. @throws ArchiveError if it is one that is not supported, or plainly no archive. */
 export async function decompressed(bytes: Bytes): Promise<Bytes> {
   const iterator = bytes[Symbol.asyncIterator]();
   let head = Buffer.alloc(0);

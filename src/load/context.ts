@@ -23,7 +23,7 @@ export interface Prompter {
   readonly choose?: (message: string, choices: readonly Choice[]) => Promise<string>;
 }
 
-/** The surroundings of a run. */
+/** What a run can use of the process that it is in. */
 export interface Context extends Output {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly today: Date;
@@ -34,7 +34,7 @@ export interface Context extends Output {
   readonly prompter?: () => Promise<Prompter>;
 }
 
-/** The prompter of a run. Nobody is asked without a terminal, or with `--json`. */
+/** The prompter of a run: it asks nothing without a terminal, or with `--json`. */
 export async function prompterFor({ interactive, prompter, signal }: Context, json: boolean): Promise<Prompter> {
   if (!interactive || json) return {};
   if (prompter) return prompter();

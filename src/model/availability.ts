@@ -5,7 +5,7 @@ import { normaliseName } from '../packaging/requirement.ts';
 import type { Pin } from '../pin/pin.ts';
 import { candidates, findInSet, spellings } from './package-names.ts';
 
-/** Why a package gives no derivation. */
+/** Why a package does not evaluate to a derivation. */
 export interface Problem {
   /** Its mark in nixpkgs; `disabled`: not for this Python; `fails`: for another reason, often a dependency. */
   readonly kind: PackageFault | 'disabled';
@@ -27,10 +27,10 @@ export interface NixpkgsPackage {
   readonly problem?: Problem;
 }
 
-/** Who says what nixpkgs has, the most reliable first. */
+/** Where the answer about packages comes from, the most reliable first. */
 export type Source =
   | { readonly kind: 'nix' }
-  /** The catalog has the packages of this very commit. */
+  /** The catalog has the packages of exactly this commit. */
   | { readonly kind: 'exact'; readonly label: string }
   /** The catalog has those of a commit from about the same time: `nixpkgs of July 2026`. */
   | { readonly kind: 'near'; readonly label: string }
