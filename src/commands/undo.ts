@@ -2,7 +2,7 @@ import { relative } from 'node:path';
 import { unifiedPatch } from '../plan/diff.ts';
 import { findNearestFolder, locate } from '../fs/locate.ts';
 import { shellQuote } from '../text/shell-quote.ts';
-import { runGit } from '../process/git.ts';
+import { runGit, withoutFilters } from '../process/git.ts';
 import type { Context } from '../load/context.ts';
 import { type Failure, failed } from '../errors/failure.ts';
 import type { ExistingFiles, Plan, Step } from '../plan/plan.ts';
@@ -24,10 +24,12 @@ export async function worktreeOf(
   folder: string,
   { environment, signal }: Pick<Context, 'environment' | 'signal'>,
 ): Promise<Worktree> {
-  const git = (...args: string[]) => runGit(['-C', folder, ...args], { environment, signal, maxOutput: 2 ** 28 });
+  const options = { environment, signal, folder, maxOutput: 2 ** 28 };
+  // A submodule has settings of its own, and nothing in it is changed.
+  const status = ['status', '--porcelain', '-z', '--no-renames', '--untracked-files=all', '--ignore-submodules=dirty'];
   const [tracked, changed] = await Promise.all([
-    git('ls-files', '-z', '--', '.'),
-    git('status', '--porcelain', '-z', '--no-renames', '--untracked-files=all', '--', '.'),
+    runGit(['ls-files', '-z', '--', '.'], options),
+    withoutFilters(options).then(safe => runGit([...status, '--', '.'], safe)),
   ]);
   const fault = tracked.fault ?? changed.fault;
   if (fault !== undefined) return { tracked: new Set(), dirty: [], git: fault !== 'not-found' };

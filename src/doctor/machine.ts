@@ -1,6 +1,6 @@
 import { access, constants, stat } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
-import type { Environment } from '../process/environment.ts';
+import { type Environment, nixEnvironment } from '../process/environment.ts';
 import { runGit } from '../process/git.ts';
 import { type ProcessResult, runProcess } from '../process/run-process.ts';
 
@@ -23,7 +23,10 @@ const timeout = 10_000;
 /** Runs a program in the folder of a machine, for at most ten seconds. */
 export async function run(machine: Machine, program: string, ...args: string[]): Promise<ProcessResult> {
   const { environment, folder, signal } = machine;
-  const options = { environment, folder, signal, timeout };
+  const options = {
+    environment: program.startsWith('nix') ? nixEnvironment(environment) : environment,
+    ...{ folder, signal, timeout },
+  };
   const result = await (program === 'git' ? runGit(args, options) : runProcess(program, args, options));
   return result.fault === 'timed-out' ? { ...result, message: `${program}: ${result.message}` } : result;
 }

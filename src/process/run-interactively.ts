@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
-import { buildEnvironment, type Environment } from './environment.ts';
+import type { Environment } from './environment.ts';
 
 /** How a program runs whose output is shown while it runs. */
 export interface InteractiveOptions {
   readonly folder: string;
+  /** Its whole environment. */
   readonly environment: Environment;
   /** Interrupts it when aborted. */
   readonly signal: AbortSignal;
@@ -32,7 +33,7 @@ export function runInteractively(
 ): Promise<InteractiveResult> {
   const child = spawn(program, args, {
     cwd: folder,
-    env: buildEnvironment(environment),
+    env: environment,
     stdio: interactive && progress ? ['inherit', 2, 2] : ['ignore', 'pipe', 'pipe'],
     // In a process group of its own, to interrupt all of it; on a terminal it has to stay in the foreground group.
     detached: !interactive,

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type ResolverName, resolverHint, resolvers } from '../catalog/resolvers.ts';
 import { failed, ExitCode, Failure } from '../errors/failure.ts';
-import { nixEnvironment, type Environment } from '../process/environment.ts';
+import { type Environment, nixEnvironment, resolverEnvironment } from '../process/environment.ts';
 import { type ProcessResult, runProcess } from '../process/run-process.ts';
 import { findNixpkgs } from '../nix/find-nixpkgs.ts';
 import { NixUnavailable, nixWithin } from '../nix/run-nix.ts';
@@ -91,7 +91,10 @@ async function isRecent(
   [program, ...args]: readonly [string, ...string[]],
   { environment, signal }: ResolverContext,
 ): Promise<boolean> {
-  const { stdout } = await runProcess(program, [...args, '--version'], { environment: plain(environment), signal });
+  const { stdout } = await runProcess(program, [...args, '--version'], {
+    environment: resolverEnvironment(environment),
+    signal,
+  });
   if (signal.aborted) throw interrupted();
   const version = /^(?:pip|uv) (\S+)/.exec(stdout)?.[1];
   return version !== undefined && satisfies(version, `>=${resolvers()[kind].minimum}`) === true;
@@ -104,17 +107,12 @@ export const runResolver = (
   { folder, environment, signal }: ResolverContext,
 ): Promise<ProcessResult> =>
   // On SIGTERM it removes its temporary files.
-  runProcess(program, [...first, ...args], { folder, environment: plain(environment), signal, stopSignal: 'SIGTERM' });
-
-const plain = (environment: Environment): Environment => ({
-  ...environment,
-  PIP_PYTHON: undefined,
-  PIP_REQUIRE_VIRTUALENV: '0',
-  PYTHONHOME: undefined,
-  PYTHONNOUSERSITE: '1',
-  PYTHONPATH: undefined,
-  VIRTUAL_ENV: undefined,
-});
+  runProcess(program, [...first, ...args], {
+    folder,
+    environment: resolverEnvironment(environment),
+    signal,
+    stopSignal: 'SIGTERM',
+  });
 
 export const interrupted = (cause?: unknown): Failure =>
   new Failure('Interrupted while resolving packages.', 'Nothing was written.', ExitCode.interrupted, cause);
