@@ -24,7 +24,9 @@ async function members() {
   const today = new Date();
   const pin = async nixpkgs => pinOf(findRelease(nixpkgs));
   const { project } = checkProject(await gatherAnswers([], { defaults: true, pin }, { today, folder: 'hello' }));
-  const ofPipeline = Object.fromEntries([...pipelineAnswers, 'module', 'services'].map(name => [name, project[name]]));
+  const ofPipeline = Object.fromEntries(
+    [...pipelineAnswers, 'module', 'services', 'place'].map(name => [name, project[name]]),
+  );
   return { View: Object.keys(viewOf(project)), PipelineView: Object.keys(pipelineViewOf(ofPipeline)) };
 }
 

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { parseAnswer } from '../model/answers.ts';
 import { badRequest, ExitCode } from '../errors/failure.ts';
 import { moduleOf } from '../model/name.ts';
-import { parseProviders, type Provider, providerNames } from '../model/ci-providers.ts';
+import { checkPlace, parseProviders, pipelinesAbove, type Provider, providerNames } from '../model/ci-providers.ts';
 import { type Plan, plan, type Step } from '../plan/plan.ts';
 import { withRecord } from '../plan/plan-merge.ts';
 import { type Answers, pickAnswers, questions } from '../model/questions.ts';
@@ -17,6 +17,7 @@ import type { Request } from './request.ts';
 import { listedSteps, printResult } from './json-output.ts';
 import { type Prompter, prompterFor, type Context } from '../load/context.ts';
 import { splitByteOrderMark } from '../text/byte-order-mark.ts';
+import { includeWarnings, planIncluding } from './pipeline-includes.ts';
 import { writePlan } from './write-plan.ts';
 
 /** `ci`: adds pipelines to the project that the current folder is in, and touches none of its other files. */
@@ -28,14 +29,17 @@ export async function runCi(request: Request, context: Context): Promise<ExitCod
   const answer = answersOf(project, context);
   const added = await requestedProviders(request, context, prompter);
   const ci = parseProviders([...answer('ci'), ...added], 'ci');
-  const rendered = renderAdded(added, project, answer);
-  const planned = await planCi(rendered, ci, project);
+  const { files } = project;
+  checkPlace(files.place);
+  const view = pipelineProject(project, answer);
+  const planned = [...planIncluding(added, view, files), ...(await planCi(renderPipelines(added, view), ci, project))];
+  const warnings = includeWarnings(added, files);
 
   const { folder: target } = project;
-  const steps = await writePlan({ target, plan: planned, warnings: [] }, request, context, prompter);
+  const steps = await writePlan({ target, plan: planned, warnings }, request, context, prompter);
   printResult(request, context, {
     text: describePlan(steps, context.stdout),
-    json: { target, written: !dryRun, answers: { ci }, steps: listedSteps(steps) },
+    json: { target, written: !dryRun, answers: { ci }, warnings, steps: listedSteps(steps) },
   });
   if (!dryRun && !request.on.has('json') && changes(steps).length > 0) {
     context.stderr.write('Commit and push these files to run the pipelines.\n');
@@ -68,11 +72,12 @@ async function requestedProviders(
   );
 }
 
-function renderAdded(added: readonly Provider[], { stored }: ExistingProject, answer: Answer): Rendered {
+/** What pipelines need to know of the project. */
+function pipelineProject({ stored, files }: ExistingProject, answer: Answer): Parameters<typeof renderPipelines>[1] {
   const answers = pickAnswers(pipelineAnswers, answer);
   const { name } = answers;
   const services = parseServices(stored.services, name, `${answersFile}: services`);
-  return renderPipelines(added, { ...answers, module: moduleOf(name), services });
+  return { ...answers, module: moduleOf(name), services, place: files.place };
 }
 
 /** Plans the pipelines, the stored answer, and the record if the project has one. */
@@ -81,7 +86,7 @@ async function planCi(rendered: Rendered, ci: readonly Provider[], { folder, fil
   const recorded = found.get(recordPath);
   const steps = [...plan(rendered, found), storeProviders(found.get(answersFile) ?? '', ci)];
   if (recorded === undefined) return steps;
-  const record = readRecord(recorded, join(folder, recordPath));
+  const record = readRecord(recorded, join(folder, recordPath), pipelinesAbove(files.place));
   return withRecord(steps, new Map([...record, ...rendered]), recorded);
 }
 

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { ExitCode, failed } from '../errors/failure.ts';
+import { pipelinesAbove } from '../model/ci-providers.ts';
 import type { ProjectFiles } from '../load/project-files.ts';
 import { hasConflict } from '../text/conflict-markers.ts';
 import type { ExistingFiles, Plan } from '../plan/plan.ts';
@@ -25,9 +26,9 @@ export const markConflicts = (plan: Plan, conflicts: readonly string[]): Plan =>
  * What was generated last, by the project's record; undefined if it has none.
  * @throws Failure (exit code 2) if the record is damaged
  */
-export async function readLastGenerated({ folder, existing }: ProjectFiles): Promise<Rendered | undefined> {
+export async function readLastGenerated({ folder, place, existing }: ProjectFiles): Promise<Rendered | undefined> {
   const text = (await existing([recordPath])).get(recordPath);
-  return text === undefined ? undefined : readRecord(text, join(folder, recordPath));
+  return text === undefined ? undefined : readRecord(text, join(folder, recordPath), pipelinesAbove(place));
 }
 
 /** @throws Failure (exit code 1) if a file still has conflict markers of an earlier run */

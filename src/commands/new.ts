@@ -1,5 +1,4 @@
 import { basename, join, resolve } from 'node:path';
-import { recover } from '../fs/commit.ts';
 import type { Answers } from '../model/questions.ts';
 import { gatherAnswers, type AnswerSource, type GatheredAnswers } from '../model/answers.ts';
 import { ExitCode } from '../errors/failure.ts';
@@ -11,7 +10,7 @@ import { parseName } from '../model/name.ts';
 import { mergeStoredAnswers, type StoredAnswers } from '../model/stored-answers.ts';
 import { describePlan } from '../terminal/output.ts';
 import { buildIn } from './build.ts';
-import { answersFile, readStoredAnswers } from '../load/find-project.ts';
+import { answersFile, readStoredAnswers, recoverIn } from '../load/find-project.ts';
 import { refusePolicy, type Request } from './request.ts';
 import { checkWithNix } from '../load/check-with-nix.ts';
 import { type Decided, reportResult } from './report.ts';
@@ -23,6 +22,7 @@ import { fromEnvironment, fromFile, fromFlags } from '../load/answer-sources.ts'
 import { version } from '../load/generator-version.ts';
 import { type Prompter, prompterFor, type Context } from '../load/context.ts';
 import { type ProjectFiles, projectFiles } from '../load/project-files.ts';
+import { includeWarnings, planIncluding } from './pipeline-includes.ts';
 import { writePlan } from './write-plan.ts';
 
 /** `new`: writes a project, and builds it if asked to. */
@@ -30,7 +30,7 @@ export async function runNew(request: Request, context: Context): Promise<ExitCo
   const { on } = request;
   const prompter = await prompterFor(context, on.has('json'));
 
-  await recoverIn(resolve(context.folder, request.positionals[0] ?? '.'), request);
+  if (!on.has('dry-run')) await recoverIn(resolve(context.folder, request.positionals[0] ?? '.'));
   const given = givenAnswers(request, context);
   const current = await readCurrent(knownTarget(request, context.folder, given));
   const warnings: string[] = [];
@@ -43,8 +43,9 @@ export async function runNew(request: Request, context: Context): Promise<ExitCo
     warnings.push(...resolverWarnings(project.pin, project.nixpkgs));
   }
   const files = current?.files ?? projectFiles(join(context.folder, project.name));
-  await recoverIn(files.folder, request);
-  const planned = await planProject(project, files);
+  if (!on.has('dry-run')) await recoverIn(files.folder);
+  const planned = [...planIncluding(project.ci, project, files), ...(await planProject(project, files))];
+  warnings.push(...includeWarnings(project.ci, files));
   const answers = { ...decided.answers, packages: project.packages, packagesFrom: project.packagesFrom };
   const prepared = { target: files.folder, project, answers, adjustments, warnings: [...warnings, ...ofProject] };
   const written = await writePlan({ ...prepared, plan: planned }, request, context, prompter);
@@ -74,11 +75,6 @@ async function lockFiles(
   if (packagesFrom === 'nixpkgs') return [];
   const { lockNew } = await import('./lock-new.ts');
   return lockNew(folder, pin, request, context);
-}
-
-/** Cleans up after a killed run. A dry run touches nothing, not even that. */
-async function recoverIn(folder: string, { on }: Request): Promise<void> {
-  if (!on.has('dry-run')) await recover(folder);
 }
 
 /** The answers that users give to this run, by precedence. */
@@ -157,6 +153,7 @@ async function decide(
     ...gathered,
     ...developmentOf(pyproject, listed),
     services: stored?.services ?? [],
+    place: (files ?? projectFiles(join(context.folder, gathered.answers.name))).place,
   };
 }
 

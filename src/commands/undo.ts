@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import { unifiedPatch } from '../plan/diff.ts';
-import { findNearestFolder, locate } from '../fs/locate.ts';
+import { findNearestFolder, folderAbove, levelsAbove, locateFrom, pathFrom } from '../fs/locate.ts';
 import { shellQuote } from '../text/shell-quote.ts';
 import { runGit, withoutFilters } from '../process/git.ts';
 import type { Context } from '../load/context.ts';
@@ -19,17 +19,21 @@ export interface Worktree {
   readonly git: boolean;
 }
 
-/** Asks git for the state of a folder. Nothing is tracked outside of a repository, or without git. */
+/**
+ * Asks git for the state of a folder. Nothing is tracked outside of a repository, or without git.
+ * @param above files above the folder that matter too (`../`)
+ */
 export async function worktreeOf(
   folder: string,
   { environment, signal }: Pick<Context, 'environment' | 'signal'>,
+  above: readonly string[] = [],
 ): Promise<Worktree> {
   const options = { environment, signal, folder, maxOutput: 2 ** 28 };
   // A submodule has settings of its own, and nothing in it is changed.
   const status = ['status', '--porcelain', '-z', '--no-renames', '--untracked-files=all', '--ignore-submodules=dirty'];
   const [tracked, changed] = await Promise.all([
-    runGit(['ls-files', '-z', '--', '.'], options),
-    withoutFilters(options).then(safe => runGit([...status, '--', '.'], safe)),
+    runGit(['ls-files', '-z', '--', '.', ...above], options),
+    withoutFilters(options).then(safe => runGit([...status, '--', '.', ...above], safe)),
   ]);
   const fault = tracked.fault ?? changed.fault;
   if (fault !== undefined) return { tracked: new Set(), dirty: [], git: fault !== 'not-found' };
@@ -71,26 +75,36 @@ export async function withUndo(
   const { folder: root } = await findNearestFolder(folder);
   // Neither git nor patch writes through a symbolic link.
   const changing = await Promise.all(
-    changes(plan).map(async step => ({ ...step, path: relative(root, (await locate(root, step.path)).file) })),
+    changes(plan).map(async step => ({ ...step, path: relative(root, (await locateFrom(root, step.path)).file) })),
   );
   if (changing.length === 0) return { plan };
   const old = changing.filter(({ before }) => before !== undefined).map(({ path }) => path);
   const fresh = changing.filter(({ before }) => before === undefined).map(({ path }) => path);
   if (worktree.dirty.length === 0 && old.every(path => worktree.tracked.has(path))) {
     const commands = [
-      ...(old.length > 0 ? ['git restore .'] : []),
+      ...(old.length > 0
+        ? [['git restore .', ...old.filter(path => path.startsWith('../')).map(shellQuote)].join(' ')]
+        : []),
       ...(fresh.length > 0 ? [`rm ${fresh.map(shellQuote).join(' ')}`] : []),
     ];
     return { plan, undo: commands.join(' && ') };
   }
-  const after = changing.map(reversed).map(unifiedPatch).join('');
+  // Neither git nor patch changes files above the folder that it runs in.
+  const levels = levelsAbove(changing.map(({ path }) => path));
+  const base = folderAbove(root, levels);
+  const after = changing
+    .map(step => unifiedPatch(reversed({ ...step, path: pathFrom(base, root, step.path) })))
+    .join('');
   const before = found.get(undoPath);
   const step: Step =
     before === undefined
       ? { path: undoPath, action: 'create', after }
       : { path: undoPath, action: 'update', before, after };
   // Without -p1, git guesses, and wrongly below a folder that is called nix.
-  const undo = worktree.git ? `git apply -p1 --whitespace=nowarn ${undoPath}` : `patch -p1 < ${undoPath}`;
+  const up = '../'.repeat(levels).slice(0, -1);
+  const undo = worktree.git
+    ? `git ${up && `-C ${up} `}apply -p1 --whitespace=nowarn ${shellQuote(pathFrom(base, root, undoPath))}`
+    : `patch -p1 ${up && `-d ${up} `}< ${undoPath}`;
   return { plan: [step, ...plan], undo };
 }
 

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { ExitCode, type Failure } from '../errors/failure.ts';
+import { pipelinesAbove } from '../model/ci-providers.ts';
 import { lockPaths } from '../lock/lock-file.ts';
 import { type Answers, pickAnswers, questions, updatableNames } from '../model/questions.ts';
 import type { Versions } from '../plan/plan-merge.ts';
@@ -15,6 +16,7 @@ import { reportConflicts, readLastGenerated, refuseConflictMarkers, markConflict
 import { type ChangedProject, changeProject, type LoadedProject, loadProject } from '../load/load-project.ts';
 import { version } from '../load/generator-version.ts';
 import { lockPackages, nextSteps, testEverything } from './next-steps.ts';
+import { includeWarnings } from './pipeline-includes.ts';
 import { uncommitted, withUndo, worktreeOf } from './undo.ts';
 import type { Context } from '../load/context.ts';
 import { printWarning, writePlan } from './write-plan.ts';
@@ -33,7 +35,7 @@ export async function runUpdate(request: Request, context: Context): Promise<Exi
   refuseConflictMarkers(folder, versions.found);
   const { plan: merge, conflicts, kept } = planUpdate(next, versions);
 
-  const worktree = await worktreeOf(folder, context);
+  const worktree = await worktreeOf(folder, context, pipelinesAbove(project.files.place));
   const refusal = request.on.has('force') ? undefined : uncommitted(folder, merge, worktree);
   if (refusal && !dryRun) throw refusal;
   const { plan, undo } = await withUndo(folder, merge, worktree, versions.found);
@@ -42,6 +44,7 @@ export async function runUpdate(request: Request, context: Context): Promise<Exi
     ...(recorded ? [] : [noRecord]),
     ...kept.map(keptWarning),
     ...(await lockWarnings(project, next)),
+    ...includeWarnings(next.project.ci, project.files),
   ];
 
   const steps = markConflicts(await writePlan({ target: folder, plan, warnings }, request, context), conflicts);

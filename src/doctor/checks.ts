@@ -5,6 +5,7 @@ import { assessRelease, assessVersion } from './end-of-life.ts';
 import { assessFlake, assessLock } from './flake-pin.ts';
 import { checkGit, checkJournal } from './git-and-journal.ts';
 import { checkLockFiles } from './lock-files.ts';
+import { checkPipelines } from './pipelines.ts';
 import { findOnPath, type Machine } from './machine.ts';
 import { checkBuilder, checkCaches, checkFlakes, checkNix, checkSandbox, checkStore } from './nix-installation.ts';
 import { checkNixVersion } from './nix-version.ts';
@@ -38,6 +39,7 @@ export const projectChecks: readonly Check<DoctorContext>[] = [
   { name: 'markers', subject: 'Conflict markers', check: ({ facts }) => assessMarkers(facts) },
   { name: 'journal', subject: 'The journal', check: checkJournal },
   { name: 'git', subject: 'The git repository', check: checkGit },
+  { name: 'pipelines', subject: 'The pipelines', check: checkPipelines },
   {
     ...{ name: 'bazelrc', subject: '.bazelrc' },
     check: async context => assessBazelrc(context.facts, await hasCompiler(context)),

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { type Release, releaseOfPin, withRelease } from '../catalog/releases.ts';
 import type { AnswerSource } from '../model/answers.ts';
 import { Failure } from '../errors/failure.ts';
-import { files } from '../render/files.ts';
+import { repositoryAround } from '../fs/repository.ts';
+import { files, pathOf } from '../render/files.ts';
 import { versionIn } from '../plan/merge-files.ts';
 import { moduleOf } from '../model/name.ts';
 import type { Pin } from '../pin/pin.ts';
@@ -60,9 +61,12 @@ export function readProjectFiles(
   services: readonly string[],
 ): ReadonlyMap<string, string> {
   const module = typeof name === 'string' ? [moduleOf(name)] : [];
-  const paths = files.flatMap(({ path, service }) =>
-    path.includes('%') ? (service ? services : module).map(replacement => path.replaceAll('%', replacement)) : [path],
-  );
+  const place = repositoryAround(folder)?.place ?? '';
+  const paths = files.flatMap(rule => {
+    const path = pathOf(rule, place);
+    const modules = rule.service ? services : module;
+    return path.includes('%') ? modules.map(replacement => path.replaceAll('%', replacement)) : [path];
+  });
   const read = [...new Set([...paths, ...userFiles])].map(
     path => [path, readTextIfExists(join(folder, path))] as const,
   );

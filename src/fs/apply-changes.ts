@@ -7,16 +7,16 @@ import { recoverJournal } from './recover-journal.ts';
 import { foreignJournal, isOwnJournal } from './own-journal.ts';
 import { type Change, applyJournal, writeJournal } from './journal.ts';
 import { withLock } from './lock.ts';
-import { journalName, locate } from './locate.ts';
+import { journalName, locateFrom } from './locate.ts';
 import { modifiedMeanwhile, ifExists, toFailure, wrapErrors } from './fs-error.ts';
 import { readRawText } from './encoding.ts';
 
 /** Locates the files of these steps. Fails, before anything is written, if one cannot be changed or must not be. */
-async function checkSteps(root: string, steps: readonly Step[]): Promise<{ changes: Change[]; folders: string[] }> {
+async function checkSteps(project: string, steps: readonly Step[]): Promise<{ changes: Change[]; folders: string[] }> {
   const folders = new Set<string>();
   const changes: Change[] = [];
   for (const { path, action, before, after } of steps) {
-    const { file, linked, stats, missing } = await wrapErrors(`access ${path}`, locate(root, path));
+    const { file, linked, stats, missing } = await wrapErrors(`access ${path}`, locateFrom(project, path));
     const now = stats && (await wrapErrors(`read ${path}`, readRawText(file)));
     if (now !== before) throw modifiedMeanwhile(path);
     if (action === 'delete' && linked) {
@@ -31,18 +31,26 @@ async function checkSteps(root: string, steps: readonly Step[]): Promise<{ chang
   return { changes, folders: [...folders].sort() };
 }
 
-/** Changes the existing project `root`, so that it can be rolled back at any moment; `throwIfAborted` stops it. */
-export async function applyChanges(root: string, steps: readonly Step[], throwIfAborted: () => void): Promise<void> {
+/**
+ * Changes an existing project, so that it can be rolled back at any moment; `throwIfAborted` stops it.
+ * @param root the folder that all files are in, for the journal: by default the project
+ */
+export async function applyChanges(
+  project: string,
+  steps: readonly Step[],
+  throwIfAborted: () => void,
+  root = project,
+): Promise<void> {
   const journal = join(root, journalName);
   // After a killed run, the files are checked once they are recovered.
   const interrupted = await ifExists(lstat(journal));
   if (interrupted && !(await isOwnJournal(root))) throw foreignJournal(root);
-  if (!interrupted) await checkSteps(root, steps);
+  if (!interrupted) await checkSteps(project, steps);
   await withLock(journal, async () => {
     if (!(await isOwnJournal(root))) throw foreignJournal(root);
     await recoverJournal(root);
     // Again, now that no other run is in progress.
-    const { changes, folders } = await checkSteps(root, steps);
+    const { changes, folders } = await checkSteps(project, steps);
     try {
       await writeJournal(root, changes, folders);
       await applyJournal(root, changes, folders, throwIfAborted);
@@ -65,4 +73,18 @@ async function rollBack(root: string, reason: unknown): Promise<void> {
       new AggregateError([reason, error]),
     );
   }
+}
+
+/** The same with files above the project too, in `root`. Other runs in the project, which use its own lock, are kept out. */
+export async function applyChangesAbove(
+  project: string,
+  steps: readonly Step[],
+  throwIfAborted: () => void,
+  root: string,
+): Promise<void> {
+  await withLock(join(project, journalName), async () => {
+    if (!(await isOwnJournal(project))) throw foreignJournal(project);
+    await recoverJournal(project);
+    await applyChanges(project, steps, throwIfAborted, root);
+  });
 }

@@ -1,16 +1,16 @@
 import { join } from 'node:path';
 import { ExitCode, Failure, failed } from '../errors/failure.ts';
-import type { Plan } from '../plan/plan.ts';
+import type { Plan, Step } from '../plan/plan.ts';
 import { createFolder, removeStagingFolders } from './create-folder.ts';
 import { lstat } from './calls.ts';
 import { withLock } from './lock.ts';
-import { findNearestFolder, journalName } from './locate.ts';
+import { findNearestFolder, folderAbove, journalName, levelsAbove, type NearestFolder, pathFrom } from './locate.ts';
 import { modifiedMeanwhile, ifExists, toFailure } from './fs-error.ts';
 
 export { journalName } from './locate.ts';
 
 /**
- * Carries out a plan in the folder `target`, completely or not at all. A new folder appears by one rename; in an existing one,
+ * Carries out a plan in the folder `target`, and above it for paths with `../`, completely or not at all. A new folder appears by one rename; in an existing one,
  * each file is moved aside before the new one takes its place, and restored after an error or an abort.
  * New files follow the umask; replaced files keep mode and owner.
  * @param signal aborting it before the last file is in place rolls everything back
@@ -37,6 +37,8 @@ export async function commit(target: string, plan: Plan, { signal }: { signal?: 
   try {
     throwIfAborted();
     const start = await findNearestFolder(target);
+    const above = levelsAbove(steps.map(({ path }) => path));
+    if (above > 0) return await commitAbove(start, above, steps, throwIfAborted);
     if (start.missing.length === 0) {
       const { applyChanges } = await import('./apply-changes.ts');
       return await applyChanges(start.folder, steps, throwIfAborted);
@@ -47,6 +49,21 @@ export async function commit(target: string, plan: Plan, { signal }: { signal?: 
   } catch (error) {
     throw toFailure(`write to ${target}`, error);
   }
+}
+
+/** Carries out steps that go as many levels above the project: their journal is there. */
+async function commitAbove(
+  { folder, missing }: NearestFolder,
+  levels: number,
+  steps: readonly Step[],
+  throwIfAborted: () => void,
+): Promise<void> {
+  const { applyChanges, applyChangesAbove } = await import('./apply-changes.ts');
+  const project = join(folder, ...missing);
+  const root = folderAbove(project, levels);
+  if (missing.length === 0) return applyChangesAbove(project, steps, throwIfAborted, root);
+  const fromRoot = steps.map(step => ({ ...step, path: pathFrom(root, project, step.path) }));
+  return applyChanges(root, fromRoot, throwIfAborted);
 }
 
 /**

@@ -1,8 +1,9 @@
 import type { Stats } from 'node:fs';
-import { basename, dirname, join, resolve, sep } from 'node:path';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { badRequest, type Failure } from '../errors/failure.ts';
 import { lstat, realpath } from './calls.ts';
 import { ifExists, wrapErrors } from './fs-error.ts';
+import { repositoryAround } from './repository.ts';
 
 /** The hidden folder in a project with the journal of a change in progress. It belongs in .gitignore. */
 export const journalName = '.nix-python-container';
@@ -98,4 +99,39 @@ export async function locate(root: string, path: string): Promise<Location> {
     folder = file;
   }
   throw new TypeError('A path has at least one name');
+}
+
+/** How many folders above the project these paths go: 0 if none starts with `../`. */
+export const levelsAbove = (paths: Iterable<string>): number =>
+  Math.max(0, ...[...paths].map(path => (/^(?:\.\.\/)*/.exec(path)?.[0].length ?? 0) / 3));
+
+/**
+ * The folder that many levels above a project: itself, or the root of its git repository.
+ * @throws TypeError for any other folder: nothing is read or written there
+ */
+export function folderAbove(folder: string, levels: number): string {
+  const root = resolve(folder, '../'.repeat(levels));
+  if (levels > 0 && repositoryAround(folder)?.root !== root)
+    throw new TypeError(`Not the root of a repository: ${root}`);
+  return root;
+}
+
+/** A path of the project `folder` as one of `root`, a folder above it. */
+export const pathFrom = (root: string, folder: string, path: string): string =>
+  relative(root, join(folder, path)).split(sep).join('/');
+
+/**
+ * Finds where a path of the project `folder` (a real path) is. One that starts with `../` is above the project.
+ * @throws Failure (exit code 2) as `locate`, and for links on the way to a file above: it is not the project's to follow them
+ */
+export async function locateFrom(folder: string, path: string): Promise<Location> {
+  const levels = levelsAbove([path]);
+  if (levels === 0) return locate(folder, path);
+  const root = folderAbove(folder, levels);
+  const location = await locate(root, pathFrom(root, folder, path));
+  if (location.file === join(folder, path)) return location;
+  throw badRequest(
+    `${join(folder, path)} is reached through a symbolic link, outside the project`,
+    'Remove the link, then run it again.',
+  );
 }

@@ -1,6 +1,7 @@
 import { existsSync, lstatSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { recover } from '../fs/commit.ts';
+import { repositoryAround } from '../fs/repository.ts';
 import { badRequest, Failure } from '../errors/failure.ts';
 import { parseStoredAnswers, type StoredAnswers } from '../model/stored-answers.ts';
 import { readText, reasonOf } from '../fs/text-file.ts';
@@ -116,6 +117,22 @@ const notOurs = (folder: string, hint: string): Failure =>
  * have moved .yo-rc.json away.
  */
 export async function recoverAround(start: string): Promise<void> {
+  await recoverUpward(start);
+  await recoverRepository(start);
+}
+
+/** The same for a folder alone, and the root of its repository: a run that wrote pipelines there has its journal in it. */
+export async function recoverIn(folder: string): Promise<void> {
+  await recover(folder);
+  await recoverRepository(folder);
+}
+
+async function recoverRepository(start: string): Promise<void> {
+  const repository = repositoryAround(start);
+  if (repository && repository.place !== '') await recover(repository.root, { within: true });
+}
+
+async function recoverUpward(start: string): Promise<void> {
   for (let folder = start; ; folder = dirname(folder)) {
     const within = folder !== start;
     if (within && !isTrusted(folder, start)) return;

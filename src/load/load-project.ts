@@ -28,6 +28,8 @@ export interface LoadedProject {
   readonly locked: Pin | undefined;
   /** The pin in the flake.lock that was generated last. */
   readonly lastPin: Pin | undefined;
+  /** The path of its folder in its git repository; see `Project`. */
+  readonly place: string;
   /** The path of its nix/overrides.nix, if it has one. */
   readonly overrides: string | undefined;
 }
@@ -60,7 +62,8 @@ export function loadProject({ name, stored, files }: ExistingProject, recorded: 
     stored,
   ];
   const lastPin = pinOfLock(recorded?.get('flake.lock') ?? '');
-  return { name, stored, sources, listed, locked, lastPin, overrides: files.pathIfExists('nix/overrides.nix') };
+  const { place } = files;
+  return { name, stored, sources, listed, locked, lastPin, place, overrides: files.pathIfExists('nix/overrides.nix') };
 }
 
 /**
@@ -77,7 +80,7 @@ export async function changeProject(
   const development = loaded.listed ? { development: loaded.listed.development } : {};
   // What a lock of another kind pins is not known, and so Nix is not asked about it.
   const isPinKnown = values.nixpkgs !== undefined || loaded.locked !== undefined;
-  const decided = { ...gathered, ...development, services, entered };
+  const decided = { ...gathered, ...development, services, entered, place: loaded.place };
   const options = { askNix: askNix && isPinKnown, overrides: loaded.overrides };
   const checked = await checkWithNix(decided, context, options);
   const { answers } = gathered;

@@ -38,6 +38,8 @@ export interface GatheredAnswers {
   readonly entered?: ReadonlyMap<string, string>;
   /** The further services of an existing project. */
   readonly services?: readonly string[];
+  /** The path of the project's folder in its git repository; without one, or in its root, empty. */
+  readonly place?: string;
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { PackageFault } from './package-faults.ts';
 import type { GatheredAnswers } from './answers.ts';
 import type { PackagesChecked } from './check-packages.ts';
+import { checkPlace } from './ci-providers.ts';
 import { checkShadowing, moduleOf } from './name.ts';
 import type { Pin } from '../pin/pin.ts';
 import type { Answers } from './questions.ts';
@@ -31,6 +32,8 @@ export interface Project extends Answers {
   readonly attributes: ReadonlyMap<string, string>;
   /** The further services of the workspace, sorted by folder. */
   readonly services: readonly Service[];
+  /** The path of its folder in its git repository; without one, or in its root, empty. */
+  readonly place: string;
 }
 
 /** A checked project, with warnings about what may not work. */
@@ -53,13 +56,14 @@ export const requestedPackages = ({
 /**
  * Checks the answers against each other.
  * @param packages what checking its packages has found; without it, they are taken as they are
- * @throws Failure (exit code 2) for a name that shadows a package
+ * @throws Failure (exit code 2) for a name that shadows a package, and for a folder that pipelines cannot name
  */
 export function checkProject(
-  { answers, pin, development = basePackages.development, services = [] }: GatheredAnswers,
+  { answers, pin, development = basePackages.development, services = [], place = '' }: GatheredAnswers,
   packages?: Pick<PackagesChecked, 'attributes' | 'warnings' | 'faults'>,
 ): Checked {
-  const { name } = answers;
+  const { name, ci } = answers;
+  if (ci.length > 0) checkPlace(place);
   const all = [...requestedPackages({ answers, development }), ...everyProject()].map(requirement => requirement.name);
   const further = parseServices(services, name);
   checkShadowing(name, all);
@@ -67,6 +71,6 @@ export function checkProject(
     checkShadowing(service.name, all, { where: 'service', file: `${service.module}/` });
   }
   const { attributes = new Map<string, string>(), warnings = [], faults = [] } = packages ?? {};
-  const project = { ...answers, module: moduleOf(name), pin, development, attributes, services: further };
+  const project = { ...answers, module: moduleOf(name), pin, development, attributes, services: further, place };
   return { project, warnings, faults };
 }

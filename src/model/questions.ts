@@ -9,7 +9,7 @@ import {
 } from '../catalog/releases.ts';
 import { bazelChoices, type Choice, checkBazel, checkPython, pythonChoices, releaseChoices } from './choices.ts';
 import { badRequest } from '../errors/failure.ts';
-import { parseProviders, providerChoices, providerNames } from './ci-providers.ts';
+import { parseProviders, type Provider, providerChoices, providerNames } from './ci-providers.ts';
 import { parseName } from './name.ts';
 import { type Pin, parsePinRequest } from '../pin/pin.ts';
 import { formatRequirement, readRequirementTexts } from '../packaging/requirement.ts';
@@ -27,7 +27,7 @@ export interface Answers {
   readonly bazel: string;
   readonly remoteCache: string;
   /** The CI providers for which the project has pipelines. */
-  readonly ci: readonly string[];
+  readonly ci: readonly Provider[];
   readonly git: boolean;
 }
 

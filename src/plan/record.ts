@@ -8,6 +8,9 @@ export const recordPath = '.nix-python-container.generated';
 /** The patch that undoes an update where git cannot. */
 export const undoPath = '.nix-python-container.undo';
 
+/** Where pipelines of a project in a subfolder of a repository may be. */
+const pipelineAbove = /^(\.\.\/)+\.github\/workflows\/[\w-]+\.yml$/;
+
 /** Because of the NUL, git treats the file as binary and leaves it out of diffs. */
 const heading =
   '# What nix-python-container generated last, to merge from. Commit it, do not edit it. (base64, gzip, JSON)\0\n';
@@ -30,15 +33,18 @@ export function packRecord(rendered: Rendered, before?: string): string {
 /**
  * The texts in a record, by path.
  * @param file its path, for messages
+ * @param above the paths above the project that it may have; others are left out: the project was moved since
  * @throws Failure (exit code 2) if the record is damaged
  */
-export function readRecord(text: string, file: string): Rendered {
+export function readRecord(text: string, file: string, above: readonly string[] = []): Rendered {
   try {
     const texts = JSON.parse(unpacked(text) ?? '') as Record<string, unknown>;
     if (Array.isArray(texts)) throw new TypeError('must be an object');
-    const entries = Object.entries(texts).map(([path, content]) => {
+    const kept = Object.entries(texts).filter(([path]) => above.includes(path) || !pipelineAbove.test(path));
+    const entries = kept.map(([path, content]) => {
       if (typeof content !== 'string') throw new TypeError(`${path} must be a string`);
       // A record comes with projects from anywhere, and its paths may be deleted.
+      if (above.includes(path)) return [path, content] as const;
       if (path.split('/').some(name => /^(\.{0,2}|\.git)$/i.test(name)))
         throw new TypeError(`not a path in the project: ${path}`);
       return [path, content] as const;

@@ -1,5 +1,5 @@
 import type { Dialect } from '../catalog/rules.ts';
-import { type Provider, providerNames, providers } from '../model/ci-providers.ts';
+import { pipelinePath, type Provider, providerNames, providers } from '../model/ci-providers.ts';
 import type { Project } from '../model/project.ts';
 import { answersToStore, type PackageSource } from '../model/questions.ts';
 import { storageKey } from '../model/stored-answers.ts';
@@ -61,6 +61,9 @@ export const files: readonly FileRule[] = [
   { path: 'shell.nix', template: 'shell.nix' },
   ...providerNames.map(name => ({ path: providers[name].path, template: `ci/${name}.yml`, ci: name })),
 ];
+
+/** The path of a file for a project in a folder of a repository: pipelines go where their provider reads them. */
+export const pathOf = ({ path, ci }: FileRule, place: string): string => (ci ? pipelinePath(ci, place) : path);
 
 /** What later runs need: the answers that no other file has, and the version that generated the files. */
 function storedAnswers(project: Project, generatorVersion: string): unknown {

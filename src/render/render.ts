@@ -1,13 +1,14 @@
 import { pipelinePins } from '../catalog/pipelines.ts';
 import { type Dialect, dialectOf, rules } from '../catalog/rules.ts';
-import { type FileRule, files } from './files.ts';
+import { type FileRule, files, pathOf } from './files.ts';
 import { referenceOf } from '../pin/pin.ts';
+import { includesOf, type Provider, slugOf } from '../model/ci-providers.ts';
 import { basePackages, type Project } from '../model/project.ts';
 import { nameIn } from '../packaging/requirement.ts';
 import { template } from './template.ts';
 import type { PipelineView, pipelineAnswers, View } from './view.ts';
 
-/** The generated files: text by path below the project's folder (with `/`, never leading). */
+/** The generated files: text by path from the project's folder (with `/`, never leading; only pipelines may start with `../`). */
 export type Rendered = ReadonlyMap<string, string>;
 
 /**
@@ -25,7 +26,10 @@ export function render(project: Project, generatorVersion: string): Rendered {
       .flatMap(rule =>
         (rule.service ? project.services : [project]).map(({ name, module }) => {
           const own = rule.service ? { ...view, ...serviceView(name, module) } : view;
-          return [rule.path.replaceAll('%', module), renderFile(rule, project, own, generatorVersion)] as const;
+          return [
+            pathOf(rule, project.place).replaceAll('%', module),
+            renderFile(rule, project, own, generatorVersion),
+          ] as const;
         }),
       ),
   );
@@ -38,15 +42,24 @@ export function render(project: Project, generatorVersion: string): Rendered {
 export const renderWithoutPackages = (project: Project, generatorVersion: string): Rendered =>
   render({ ...project, packages: [], development: basePackages.development, attributes: new Map() }, generatorVersion);
 
+/** What pipelines need to know of a project. */
+type PipelineProject = Pick<PipelineView, (typeof pipelineAnswers)[number] | 'module' | 'services' | 'place'>;
+
 /** Renders only the CI pipelines of an existing project. */
-export function renderPipelines(
-  ci: readonly string[],
-  project: Pick<PipelineView, (typeof pipelineAnswers)[number] | 'module' | 'services'>,
-): Rendered {
+export function renderPipelines(ci: readonly Provider[], project: PipelineProject): Rendered {
   const view = pipelineViewOf(project);
   const wanted = files.filter(rule => rule.ci !== undefined && ci.includes(rule.ci));
-  return new Map(wanted.map(rule => [rule.path, template(rule.template as string)(view)]));
+  return new Map(wanted.map(rule => [pathOf(rule, project.place), template(rule.template as string)(view)]));
 }
+
+/** Renders the files in the repository's root that include the pipelines of a project in a subfolder. */
+export const renderIncluding = (ci: readonly Provider[], project: PipelineProject): Rendered =>
+  new Map(
+    includesOf(ci, project.place).map(({ provider, file }) => [
+      file,
+      template(`ci/${provider}-root.yml`)(pipelineViewOf(project)),
+    ]),
+  );
 
 function renderFile(rule: FileRule, project: Project, view: View, generatorVersion: string): string {
   if (rule.json) return `${JSON.stringify(rule.json(project, generatorVersion), undefined, 2)}\n`;
@@ -83,10 +96,8 @@ const serviceView = (
 });
 
 /** The view of a project's CI pipelines. */
-export function pipelineViewOf(
-  project: Pick<PipelineView, (typeof pipelineAnswers)[number] | 'module' | 'services'>,
-): PipelineView {
-  const { module, services, bazel } = project;
+export function pipelineViewOf(project: PipelineProject): PipelineView {
+  const { module, services, bazel, place } = project;
   const { actions, images } = pipelinePins();
   const labels = [`//:${module}_image`, ...services.map(service => `//${service.module}:${service.module}_image`)];
   return {
@@ -95,6 +106,8 @@ export function pipelineViewOf(
     pinned: mapValues(actions, ({ name, version, commit }) => `${name}@${commit}  # ${version}`),
     runner: images,
     images: labels.join(' '),
+    slug: slugOf(place),
+    below: place === '' ? '' : `${place}/`,
   };
 }
 

@@ -8,7 +8,7 @@ import type { Service } from '../model/services.ts';
 export const pipelineAnswers = ['name', 'bazel', 'remoteCache', 'packagesFrom'] as const satisfies (keyof Answers)[];
 
 /** The data of the CI pipelines' templates (`ci/`). The build type-checks the templates against it. */
-export interface PipelineView extends Pick<Project, (typeof pipelineAnswers)[number] | 'module'> {
+export interface PipelineView extends Pick<Project, (typeof pipelineAnswers)[number] | 'module' | 'place'> {
   /** Whether dependencies are in MODULE.bazel, not WORKSPACE. */
   readonly bzlmod: boolean;
   readonly services: readonly Service[];
@@ -18,6 +18,10 @@ export interface PipelineView extends Pick<Project, (typeof pipelineAnswers)[num
   readonly runner: RunnerImages;
   /** The labels of all images, separated by spaces. */
   readonly images: string;
+  /** In a repository with other projects, a name that only this one has. */
+  readonly slug: string;
+  /** `place` with a slash at the end, unless it is empty. */
+  readonly below: string;
 }
 
 /** The data of all other templates: the project, and what follows from it. */

@@ -15,18 +15,28 @@ interface Job {
   readonly steps: readonly Step[];
 }
 export interface Workflow {
+  readonly name: string;
+  readonly on: object;
+  readonly defaults?: { readonly run: { readonly 'working-directory': string } };
   readonly permissions: object;
   readonly jobs: { readonly test: Job; readonly push: Job };
 }
-export interface GitLab {
-  readonly default: {
-    readonly cache: readonly { readonly key: { readonly files: readonly string[] } }[];
-    readonly before_script: readonly string[];
-    readonly after_script: readonly string[];
-  };
-  readonly test: { readonly script: readonly string[] };
-  readonly push: { readonly script: readonly string[] };
+/** What the jobs of GitLab have in common: `default`, or in a subfolder the job that they extend. */
+interface GitLabCommon {
+  readonly cache: readonly { readonly key: { readonly files: readonly string[] } }[];
+  readonly before_script: readonly string[];
+  readonly after_script: readonly string[];
 }
+interface GitLabJob {
+  readonly script: readonly string[];
+  readonly rules?: readonly { readonly changes?: readonly string[] }[];
+}
+export type GitLab = Readonly<Record<string, GitLabJob>>;
+
+export const commonOf = (text: string): GitLabCommon => {
+  const file = parse(text) as Readonly<Record<string, GitLabCommon>>;
+  return (file.default ?? file['.services.api']) as GitLabCommon;
+};
 
 /** What the tests of all pipelines need to know of one provider. */
 interface ProviderUnderTest {
@@ -44,10 +54,13 @@ interface ProviderUnderTest {
   readonly caches: string;
   /** The variables of each job, in a folder that holds `home`, `project` and a file `settings` for user.bazelrc. */
   readonly variables: (place: string) => Readonly<Record<string, string>>;
-  /** The variables of a push, the image that they name, and what stands between it and the name of a further service. */
-  readonly registry: Readonly<Record<string, string>>;
-  readonly image: string;
-  readonly separator: string;
+  /** The folder in which the scripts start, below that of the repository. */
+  readonly startsIn: (text: string) => string;
+  /** The variables of a push of the project with this slug, empty in the root, and the image that it pushes. */
+  readonly registryOf: (slug: string) => Readonly<Record<string, string>>;
+  readonly imageOf: (slug: string) => string;
+  /** What stands between an image and the name of a further service, in the root and in a subfolder. */
+  readonly separators: readonly [string, string];
   /** The variables of a push for these tags. */
   readonly branch: { readonly variables: Readonly<Record<string, string>>; readonly tags: readonly string[] };
   readonly tag: { readonly variables: Readonly<Record<string, string>>; readonly tags: readonly string[] };
@@ -64,6 +77,8 @@ async function gitLabSchema(): Promise<ValidateFunction> {
   return new Ajv({ strict: false, validateFormats: false }).compile(schema);
 }
 
+const gitHubImage = (slug: string): string => `r.example.com/me/$(id)${slug && `-${slug}`}`;
+
 /** Every provider: one that is missing here does not compile. */
 export const providersUnderTest: Readonly<Record<Provider, ProviderUnderTest>> = {
   github: {
@@ -75,9 +90,15 @@ export const providersUnderTest: Readonly<Record<Provider, ProviderUnderTest>> =
     restored: 'home/.cache',
     caches: '/home/.cache',
     variables: () => ({ USER_BAZELRC: 'build --jobs=2' }),
-    registry: { REGISTRY_IMAGE: 'r.example.com/me/$(id)', REGISTRY_USER: 'me', REGISTRY_PASSWORD: `pa's"s` },
-    image: 'r.example.com/me/$(id)',
-    separator: '-',
+    startsIn: text => (parse(text) as Workflow).defaults?.run['working-directory'] ?? '',
+    // The workflow itself adds the slug, before any script runs.
+    registryOf: slug => ({
+      REGISTRY_IMAGE: gitHubImage(slug),
+      REGISTRY_USER: 'me',
+      REGISTRY_PASSWORD: `pa's"s`,
+    }),
+    imageOf: gitHubImage,
+    separators: ['-', '.'],
     branch: { variables: { TAGS: 'abc latest' }, tags: ['abc', 'latest'] },
     tag: { variables: { TAGS: '$(id)' }, tags: ['$(id)'] },
   },
@@ -89,7 +110,10 @@ export const providersUnderTest: Readonly<Record<Provider, ProviderUnderTest>> =
     spoil: text => text.replace('expire_in', 'expire_on'),
     scripts: (text, job) => {
       const file = parse(text) as GitLab;
-      return [[...file.default.before_script, ...file[job].script, ...file.default.after_script].join('\n')];
+      const { before_script: first, after_script: last } = commonOf(text);
+      const own = (file[job] ?? file[`services.api:${job}`]) as GitLabJob;
+      // In a shell of its own, the last one starts in the root again.
+      return [['set -e', ...first, ...own.script, '(', 'cd "$CI_PROJECT_DIR"', ...last, ')'].join('\n')];
     },
     shell: ['sh', '-e', '-c'],
     dialect: 'sh',
@@ -100,14 +124,15 @@ export const providersUnderTest: Readonly<Record<Provider, ProviderUnderTest>> =
       CACHES: `${place}/project.caches`,
       USER_BAZELRC: `${place}/settings`,
     }),
-    registry: {
+    startsIn: () => '',
+    registryOf: () => ({
       CI_REGISTRY_IMAGE: 'r.example.com/me/x',
       CI_REGISTRY: 'r.example.com',
       CI_REGISTRY_USER: 'me',
       CI_REGISTRY_PASSWORD: "pa's",
-    },
-    image: 'r.example.com/me/x',
-    separator: '/',
+    }),
+    imageOf: slug => `r.example.com/me/x${slug && `/${slug}`}`,
+    separators: ['/', '/'],
     branch: { variables: { CI_COMMIT_SHA: 'abc' }, tags: ['abc', 'latest'] },
     tag: { variables: { CI_COMMIT_SHA: 'abc', CI_COMMIT_TAG: '1.0' }, tags: ['1.0'] },
   },

@@ -5,27 +5,34 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { dialectOf, rules } from '../../src/catalog/rules.ts';
-import { type Provider, providerNames, providers } from '../../src/model/ci-providers.ts';
-import { renderPipelines } from '../../src/render/render.ts';
+import { pipelinePath, type Provider, providerNames, providers, slugOf } from '../../src/model/ci-providers.ts';
+import { renderIncluding, renderPipelines } from '../../src/render/render.ts';
 import { execute, scratch } from '../commands/process.ts';
 import { needs } from '../needs.ts';
-import { type GitLab, providersUnderTest, type Workflow } from './ci-providers.ts';
+import { commonOf, type GitLab, providersUnderTest, type Workflow } from './ci-providers.ts';
 
-/** Every Bazel, with and without a remote cache; those with one have a further service too. */
+/**
+ * Every Bazel, with and without a remote cache, in a repository's root and in a subfolder; those with a remote cache have a further
+ * service too.
+ */
 const combinations = [...rules().workspace.bazels, ...rules().bzlmod.bazels].flatMap(bazel =>
-  ['', 'grpcs://cache.example.com'].map(remoteCache => {
-    const services = remoteCache ? [{ name: 'mail-out', module: 'mail_out' }] : [];
-    const packagesFrom = remoteCache ? 'pypi' : 'nixpkgs';
-    const project = { name: 'my-service', module: 'my_service', bazel, remoteCache, packagesFrom, services } as const;
-    const texts = renderPipelines(providerNames, project);
-    return {
-      what: `Bazel ${bazel}${remoteCache && ' with a remote cache'}`,
-      bazel,
-      bzlmod: dialectOf(bazel) === 'bzlmod',
-      remoteCache,
-      of: (provider: Provider) => texts.get(providers[provider].path) as string,
-    };
-  }),
+  ['', 'grpcs://cache.example.com'].flatMap(remoteCache =>
+    ['', 'services/api'].map(place => {
+      const services = remoteCache ? [{ name: 'mail-out', module: 'mail_out' }] : [];
+      const packagesFrom = remoteCache ? 'pypi' : 'nixpkgs';
+      const names = { name: 'my-service', module: 'my_service' };
+      const texts = renderPipelines(providerNames, { ...names, bazel, remoteCache, packagesFrom, services, place });
+      return {
+        what: `Bazel ${bazel}${remoteCache && ' with a remote cache'}${place && ' in a subfolder'}`,
+        bazel,
+        bzlmod: dialectOf(bazel) === 'bzlmod',
+        remoteCache,
+        place,
+        below: place && `${place}/`,
+        of: (provider: Provider) => texts.get(pipelinePath(provider, place)) as string,
+      };
+    }),
+  ),
 );
 type Combination = (typeof combinations)[number];
 
@@ -36,6 +43,7 @@ const exampleProject = {
   remoteCache: '',
   packagesFrom: 'nixpkgs',
   services: [],
+  place: '',
 } as const;
 
 describe('pipelines', function () {
@@ -56,7 +64,8 @@ describe('pipelines', function () {
     program('bin/nix', note('nix'));
     program('bin/docker', `${note('docker')}; cat >> "$CALLS"; echo >> "$CALLS"`);
     program('inner/bazel', `${note('bazel')}; [ -z "$DOCKER_CONFIG" ] || cat "$DOCKER_CONFIG/config.json" >> "$CALLS"`);
-    for (const path of ['project', join(restored, 'bazel-disk')]) mkdirSync(join(place, path), { recursive: true });
+    for (const path of ['project/services/api', join(restored, 'bazel-disk')])
+      mkdirSync(join(place, path), { recursive: true });
     writeFileSync(join(place, 'settings'), 'build --jobs=2\n');
     return place;
   }
@@ -64,28 +73,35 @@ describe('pipelines', function () {
   /** Runs a job: the programs it called, and the user.bazelrc that it wrote. */
   async function play(
     provider: Provider,
-    { of }: Combination,
+    { of, place: within }: Combination,
     job: 'test' | 'push',
     more: Readonly<Record<string, string>> = {},
   ) {
-    const { scripts, shell, restored, variables } = providersUnderTest[provider];
+    const { scripts, shell, restored, variables, startsIn } = providersUnderTest[provider];
     const place = stage(restored);
     const env = {
       ...{ PATH: `${place}/bin:${process.env.PATH}`, HOME: `${place}/home`, CALLS: `${place}/calls` },
       ...{ ...variables(place), ...more },
     };
     const script = scripts(of(provider), job).join('\n');
-    const { code, stderr } = await execute([...shell, script], { cwd: `${place}/project`, env });
+    const cwd = join(place, 'project', startsIn(of(provider)));
+    const { code, stderr } = await execute([...shell, script], { cwd, env });
     assert.equal(code, 0, stderr);
     const read = (path: string) => readFileSync(join(place, path), 'utf8').replaceAll(place, '');
-    return { calls: read('calls').split('\n'), bazelrc: read('project/user.bazelrc') };
+    return { calls: read('calls').split('\n'), bazelrc: read(join('project', within, 'user.bazelrc')) };
   }
 
   const isBazel = (call: string): boolean => call.startsWith('bazel ');
 
   /** What Bazel is called with to push every image with each of these tags. */
-  const pushes = (provider: Provider, { bzlmod, remoteCache }: Combination, tags: readonly string[]): string[] => {
-    const { image, separator } = providersUnderTest[provider];
+  const pushes = (
+    provider: Provider,
+    { bzlmod, remoteCache, place }: Combination,
+    tags: readonly string[],
+  ): string[] => {
+    const { imageOf, separators } = providersUnderTest[provider];
+    const image = imageOf(place && 'services.api');
+    const separator = separators[place ? 1 : 0];
     const push = (target: string, repository: string, tag: string) =>
       bzlmod
         ? `bazel [run] [${target}] [--] [--repository] [${repository}] [--tag] [${tag}]`
@@ -97,7 +113,7 @@ describe('pipelines', function () {
   };
 
   for (const provider of providerNames) {
-    const { faults, spoil, scripts, dialect, caches, registry, branch, tag } = providersUnderTest[provider];
+    const { faults, spoil, scripts, dialect, caches, registryOf, branch, tag } = providersUnderTest[provider];
 
     describe(`for ${providers[provider].label}`, () => {
       it('have a template, whose file is theirs alone', () => {
@@ -121,12 +137,17 @@ describe('pipelines', function () {
           writeFileSync(file, of(provider));
           return file;
         });
-        const config = '{extends: default, rules: {line-length: {max: 120}}}';
-        const { status, stdout, stderr } = spawnSync('yamllint', ['--strict', '-d', config, ...files], {
-          encoding: 'utf8',
-        });
-        assert.equal(`${stdout}${stderr}`, '');
-        assert.equal(status, 0);
+        for (const subfolder of [false, true]) {
+          // The path of a folder, which several lines have, may be of any length.
+          const lines = subfolder ? 'disable' : '{max: 120}';
+          const config = `{extends: default, rules: {line-length: ${lines}}}`;
+          const tried = files.filter((_, index) => Boolean(combinations[index]?.place) === subfolder);
+          const { status, stdout, stderr } = spawnSync('yamllint', ['--strict', '-d', config, ...tried], {
+            encoding: 'utf8',
+          });
+          assert.equal(`${stdout}${stderr}`, '');
+          assert.equal(status, 0);
+        }
       });
 
       it('have scripts that pass shellcheck', function () {
@@ -146,7 +167,7 @@ describe('pipelines', function () {
       });
 
       for (const combination of combinations.filter(({ bazel }) => '58'.includes(bazel))) {
-        const { what, remoteCache } = combination;
+        const { what, remoteCache, place } = combination;
 
         it(`${what}: test everything, build every image, and use the caches`, async () => {
           const { calls, bazelrc } = await play(provider, combination, 'test');
@@ -161,13 +182,89 @@ describe('pipelines', function () {
 
         it(`${what}: push every image, from a branch and for a tag`, async () => {
           for (const { variables, tags } of [branch, tag]) {
-            const { calls } = await play(provider, combination, 'push', { ...registry, ...variables });
+            const { calls } = await play(provider, combination, 'push', {
+              ...registryOf(place && 'services.api'),
+              ...variables,
+            });
             assert.deepEqual(calls.filter(isBazel), pushes(provider, combination, tags));
           }
         });
       }
     });
   }
+
+  describe('of several projects in one repository', () => {
+    const places = [
+      'api',
+      'services/api',
+      'services-api',
+      'Services/api',
+      'services/a.pi',
+      'services/a-pi',
+      'a/b',
+      'a/b-c',
+      'a-b/c',
+      '_',
+      '.x',
+    ];
+
+    it('have no name in common', () => {
+      const slugs = places.map(slugOf);
+      assert.equal(new Set(slugs.map(slug => slug.toLowerCase())).size, places.length, String(slugs));
+      // What an image may be called, and a file, a job and a cache.
+      for (const slug of slugs) assert.match(slug, /^[a-z0-9]+([.-][a-z0-9]+)*$/);
+    });
+
+    const texts = (place: string) =>
+      [...renderPipelines(providerNames, { ...exampleProject, place }).values()] as [string, string];
+    const [[workflow, included], [otherWorkflow, otherIncluded]] = [texts('services/api'), texts('services-api')];
+
+    it('run for changes in the folder of their project', () => {
+      const { on, defaults } = parse(workflow) as Workflow;
+      const paths = ['services/api/**', '.github/workflows/services.api.yml'];
+      assert.deepEqual(on, { push: { paths }, pull_request: { paths }, workflow_dispatch: null });
+      assert.deepEqual(defaults, { run: { 'working-directory': 'services/api' } });
+      const jobs = parse(included) as GitLab;
+      const changes = ['services/api/**/*'];
+      assert.deepEqual(jobs['services.api:test']?.rules, [{ changes }]);
+      assert.deepEqual(
+        jobs['services.api:push']?.rules?.map(rule => rule.changes),
+        [changes, changes],
+      );
+    });
+
+    it('share no concurrency group, cache, job or global keyword', () => {
+      const groups = [workflow, otherWorkflow].map(text => (parse(text) as Workflow).name);
+      assert.notEqual(groups[0], groups[1], 'the group has the name of the workflow in it');
+      const keys = [workflow, otherWorkflow].map(text => text.match(/key: .*/g)?.map(String) ?? []);
+      assert.deepEqual(
+        keys[0]?.filter(key => keys[1]?.includes(key)),
+        [],
+      );
+      const jobs = [included, otherIncluded].map(text => Object.keys(parse(text) as GitLab));
+      assert.deepEqual(jobs[0], ['.services.api', 'services.api:test', 'services.api:push']);
+      assert.deepEqual(
+        jobs[0]?.filter(job => jobs[1]?.includes(job)),
+        [],
+      );
+      const prefixes = [included, otherIncluded].map(text => text.match(/prefix: .*/g)?.map(String) ?? []);
+      assert.deepEqual(
+        prefixes[0]?.filter(prefix => prefixes[1]?.includes(prefix)),
+        [],
+      );
+      assert.notEqual(/resource_group: .*/.exec(included)?.[0], /resource_group: .*/.exec(otherIncluded)?.[0]);
+    });
+
+    it('are included by a pipeline of GitLab in the root', async () => {
+      const [[path, text]] = [...renderIncluding(providerNames, { ...exampleProject, place: 'services/api' })] as [
+        [string, string],
+      ];
+      assert.equal(path, '../../.gitlab-ci.yml');
+      assert.deepEqual((parse(text) as { include: object }).include, [{ local: 'services/api/.gitlab-ci.yml' }]);
+      assert.deepEqual(await providersUnderTest.gitlab.faults(text), []);
+      assert.deepEqual([...renderIncluding(providerNames, exampleProject)], []);
+    });
+  });
 
   describe('for GitHub Actions', () => {
     it('pin every action by commit and name its version, use minimal permissions, and have time limits', () => {
@@ -190,16 +287,19 @@ describe('pipelines', function () {
     });
 
     it('start from an empty Bazel cache when a rule or its lock file changes', () => {
-      for (const { of, bzlmod } of combinations) {
-        const files = `hashFiles('flake.lock', 'shell.nix', '${bzlmod ? 'MODULE.bazel*' : 'WORKSPACE'}')`;
-        assert.ok(of('github').includes(`key: bazel-\${{ runner.arch }}-\${{ ${files} }}`));
+      for (const { of, bzlmod, place, below } of combinations) {
+        const names = ['flake.lock', 'shell.nix', bzlmod ? 'MODULE.bazel*' : 'WORKSPACE'].map(
+          name => `'${below}${name}'`,
+        );
+        const key = `bazel-${place && 'services.api-'}\${{ runner.arch }}-\${{ hashFiles(${names.join(', ')}) }}`;
+        assert.ok(of('github').includes(`key: ${key}`));
       }
     });
 
     it('give the password to docker on its standard input', async () => {
       for (const combination of combinations.filter(({ bazel }) => '58'.includes(bazel))) {
-        const { registry, branch } = providersUnderTest.github;
-        const { calls } = await play('github', combination, 'push', { ...registry, ...branch.variables });
+        const { registryOf, branch } = providersUnderTest.github;
+        const { calls } = await play('github', combination, 'push', { ...registryOf(''), ...branch.variables });
         assert.deepEqual(calls.slice(0, 2), [
           'docker [login] [--username] [me] [--password-stdin] [r.example.com]',
           `pa's"s`,
@@ -210,10 +310,14 @@ describe('pipelines', function () {
 
   describe('for GitLab CI', () => {
     it('start from an empty Bazel cache when a rule or its lock file changes', () => {
-      for (const { of, bzlmod, remoteCache } of combinations) {
-        const keys = (parse(of('gitlab')) as GitLab).default.cache.map(({ key }) => key.files);
+      for (const { of, bzlmod, remoteCache, below } of combinations) {
+        const keys = commonOf(of('gitlab')).cache.map(({ key }) => key.files);
+        const nix = ['flake.lock', remoteCache ? 'pylock.dev.toml' : 'pyproject.toml'];
         const bazel = ['flake.lock', bzlmod ? 'MODULE.bazel.lock' : 'WORKSPACE'];
-        assert.deepEqual(keys, [['flake.lock', remoteCache ? 'pylock.dev.toml' : 'pyproject.toml'], bazel]);
+        assert.deepEqual(
+          keys,
+          [nix, bazel].map(names => names.map(name => `${below}${name}`)),
+        );
       }
     });
 
@@ -230,8 +334,8 @@ describe('pipelines', function () {
     it('give Bazel the password in a file', async () => {
       const auth = Buffer.from("me:pa's").toString('base64');
       for (const combination of combinations.filter(({ bazel }) => '58'.includes(bazel))) {
-        const { registry, branch } = providersUnderTest.gitlab;
-        const { calls } = await play('gitlab', combination, 'push', { ...registry, ...branch.variables });
+        const { registryOf, branch } = providersUnderTest.gitlab;
+        const { calls } = await play('gitlab', combination, 'push', { ...registryOf(''), ...branch.variables });
         assert.deepEqual(
           calls.filter(call => call !== '' && !isBazel(call)),
           pushes('gitlab', combination, branch.tags).map(() => `{"auths": {"r.example.com": {"auth": "${auth}"}}}`),
