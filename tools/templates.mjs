@@ -58,7 +58,7 @@ function typed({ name, code, used }, file) {
     .replace('var __output = "";', 'var __output: string = "";')
     .replace('function __append(s)', 'function __append(s: string)');
   return `import type { ${interfaceOf(name)} as V } from './${view}';
-export function render(view: V, escapeFn: (value: string | number) => string): string {
+export function render(view: V, escapeFn: (value: string | number | { readonly verbatim: string }) => string): string {
 let __line = 1;
 const { ${used.join(', ')} } = view;
 ${withTypes}}

@@ -3,9 +3,10 @@ import type { Answers } from '../model/questions.ts';
 import { gatherAnswers, type AnswerSource, type GatheredAnswers } from '../model/answers.ts';
 import { ExitCode } from '../errors/failure.ts';
 import { type Plan, plan } from '../plan/plan.ts';
-import { basePackages, type Checked, type Project } from '../model/project.ts';
+import { basePackages, type Checked, type Project, storedFramework } from '../model/project.ts';
 import { packRecord, recordPath } from '../plan/record.ts';
 import { render, renderWithoutPackages } from '../render/render.ts';
+import { refuseWithoutCode } from '../model/entry.ts';
 import { parseName } from '../model/name.ts';
 import { mergeStoredAnswers, type StoredAnswers } from '../model/stored-answers.ts';
 import { describePlan } from '../terminal/output.ts';
@@ -35,6 +36,7 @@ export async function runNew(request: Request, context: Context): Promise<ExitCo
   const current = await readCurrent(knownTarget(request, context.folder, given));
   const warnings: string[] = [];
   const decided = await decide(current, given, warnings, request, context, prompter);
+  if (!current?.stored) refuseWithoutCode(decided.answers);
   refusePolicy(decided.answers.packagesFrom, request);
   const { project, warnings: ofProject, adjustments } = await check(decided, current, request, context, prompter);
 
@@ -117,7 +119,8 @@ async function readCurrent(files: ProjectFiles | undefined): Promise<CurrentFold
   if (!files) return undefined;
   const stored = readStoredAnswers(files);
   // A new project does not need the parser of TOML.
-  const pyproject = stored && (await import('../load/pyproject-source.ts')).readPyprojectAnswers(files);
+  const pyproject =
+    stored && (await import('../load/pyproject-source.ts')).readPyprojectAnswers(files, storedFramework(stored.values));
   return { files, stored, pyproject };
 }
 
@@ -151,7 +154,7 @@ async function decide(
   );
   return {
     ...gathered,
-    ...developmentOf(pyproject, listed),
+    ...developmentOf(pyproject, listed, gathered.answers),
     services: stored?.services ?? [],
     place: (files ?? projectFiles(join(context.folder, gathered.answers.name))).place,
   };
@@ -161,12 +164,13 @@ async function decide(
 function developmentOf(
   pyproject: PyprojectAnswers | undefined,
   listed: ListedPackages | undefined,
+  { framework }: Answers,
 ): Pick<GatheredAnswers, 'development'> {
   const more = listed?.dev ?? [];
   if (more.length === 0) return pyproject ? { development: pyproject.development } : {};
   const named = new Set(more.map(nameIn));
   // The ranges of an existing project are its users' own, and stay.
-  const own = pyproject?.development ?? basePackages.development.filter(name => !named.has(name));
+  const own = pyproject?.development ?? basePackages(framework).development.filter(name => !named.has(name));
   const known = new Set(own.map(nameIn));
   return { development: [...own, ...more.filter(text => !known.has(nameIn(text)))] };
 }
@@ -197,7 +201,7 @@ async function check(
   if (checked.faults.length === 0 || current?.pyproject) return { ...checked, adjustments: [] };
   const { applyPolicy } = await import('./package-policy.ts');
   const runtime = new Set(decided.answers.packages.map(nameIn));
-  const base: readonly string[] = basePackages.development;
+  const base = basePackages(decided.answers.framework).development;
   const development = (decided.development ?? []).filter(text => !base.includes(text) && !runtime.has(nameIn(text)));
   const settled = await applyPolicy(
     [...decided.answers.packages, ...development],

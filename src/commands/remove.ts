@@ -1,6 +1,7 @@
 import { type Change, removePackages } from '../pyproject/edit-packages.ts';
 import { badRequest, type ExitCode } from '../errors/failure.ts';
 import { moduleOf } from '../model/name.ts';
+import { everyProject, storedFramework } from '../model/project.ts';
 import { candidates } from '../model/package-names.ts';
 import type { ListName, PyprojectDocument } from '../pyproject/pyproject.ts';
 import { formatRequirement, nameIn, quote, readRequirementTexts } from '../packaging/requirement.ts';
@@ -34,16 +35,15 @@ function namesIn({ positionals }: Request): string[] {
   });
 }
 
-/** The packages that every generated project imports, and the file that does. */
-const importers: Readonly<Record<string, (module: string) => string>> = {
-  flask: module => `${module}.py`,
-  gunicorn: () => 'image/BUILD.bazel',
-  pytest: () => 'bazel/run_pytest.py',
-};
+/** The generated files that need the packages of every project, those of the app first. */
+const importers = (module: string): string[] => [
+  ...[`${module}.py`, `${module}_test.py`, `${module}/settings.py`],
+  ...['image/BUILD.bazel', 'bazel/serve.py', 'bazel/run_pytest.py'],
+];
 
 function warningsOf(
   { action, name }: Change,
-  { name: project, files }: ExistingProject,
+  { name: project, files, stored }: ExistingProject,
   list: ListName,
   listed: PyprojectDocument,
 ): string[] {
@@ -55,10 +55,12 @@ function warningsOf(
       other === 'dev' ? 'in the dev group: remove it with --dev' : 'in [project] dependencies: remove it without --dev';
     return [`${name} is ${where}.`];
   }
-  const path = importers[name]?.(moduleOf(project));
-  const uses = path !== undefined && new RegExp(`\\b${name}\\b`).test(files.text(path) ?? '');
+  const needed = everyProject(storedFramework(stored.values)).some(base => base.name === name);
+  // Imported by Python, or named in the command of the image.
+  const use = new RegExp(`(?:^(?:from|import) |")${name}\\b`, 'm');
+  const path = needed ? importers(moduleOf(project)).find(file => use.test(files.text(file) ?? '')) : undefined;
   // The tests also have the packages of the runtime list.
   const stillListed = elsewhere && (list === 'dev' || name === 'pytest');
-  if (!uses || stillListed) return [];
+  if (path === undefined || stillListed) return [];
   return [`${path} still uses ${name}: change it too, or the project will not work.`];
 }

@@ -4,7 +4,7 @@ import { type Release, releaseOfPin, withRelease } from '../catalog/releases.ts'
 import type { AnswerSource } from '../model/answers.ts';
 import { Failure } from '../errors/failure.ts';
 import { repositoryAround } from '../fs/repository.ts';
-import { files, pathOf } from '../render/files.ts';
+import { allFiles, pathOf } from '../render/files.ts';
 import { versionIn } from '../plan/merge-files.ts';
 import { moduleOf } from '../model/name.ts';
 import type { Pin } from '../pin/pin.ts';
@@ -62,7 +62,7 @@ export function readProjectFiles(
 ): ReadonlyMap<string, string> {
   const module = typeof name === 'string' ? [moduleOf(name)] : [];
   const place = repositoryAround(folder)?.place ?? '';
-  const paths = files.flatMap(rule => {
+  const paths = allFiles().flatMap(rule => {
     const path = pathOf(rule, place);
     const modules = rule.service ? services : module;
     return path.includes('%') ? modules.map(replacement => path.replaceAll('%', replacement)) : [path];

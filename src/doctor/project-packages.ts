@@ -9,7 +9,7 @@ import {
 } from '../model/availability.ts';
 import { checkRequirements } from '../model/check-packages.ts';
 import { describeFaults, type PackageFault } from '../model/package-faults.ts';
-import { everyProject } from '../model/project.ts';
+import { everyProject, storedFramework } from '../model/project.ts';
 import { queryPackages } from '../nix/query-packages.ts';
 import { mergeRequirements, parseRequirement, type Requirement } from '../packaging/requirement.ts';
 import { listPaths, type ListName, type PyprojectDocument } from '../pyproject/pyproject.ts';
@@ -93,7 +93,7 @@ export async function checkPackageLists(context: DoctorContext): Promise<readonl
   const requirements = listed.flatMap(requirement => (requirement instanceof Failure ? [] : [requirement]));
   const warnings: string[] = [];
   const availability = await queryPackages(
-    asEach(requirements),
+    asEach([...requirements, ...everyProject(storedFramework(facts.values))]),
     { ...askedOf(facts, python, pyproject), pin },
     {
       environment,
@@ -112,7 +112,7 @@ export async function checkPackageLists(context: DoctorContext): Promise<readonl
 
 /** Each package once, with the extras of all its mentions; ranges may contradict each other. */
 const asEach = (requirements: readonly Requirement[]): Requirement[] =>
-  mergeRequirements([...requirements, ...everyProject()].map(requirement => ({ ...requirement, specifier: '' })));
+  mergeRequirements(requirements.map(requirement => ({ ...requirement, specifier: '' })));
 
 function assessInterpreters(
   availability: Availability | undefined,

@@ -1,3 +1,4 @@
+import type { FrameworkName } from '../catalog/frameworks.ts';
 import { releaseOfPin } from '../catalog/releases.ts';
 import type { GatheredAnswers } from '../model/answers.ts';
 import { checkInterpreters } from '../model/availability.ts';
@@ -27,7 +28,7 @@ export async function packageChecker(
   { askNix = true, overrides }: PackageQuery,
 ): Promise<(requested: readonly Requirement[]) => PackagesChecked> {
   const { answers, pin, entered } = decided;
-  const { python, bazel, nixpkgs, packagesFrom } = answers;
+  const { python, bazel, nixpkgs, packagesFrom, framework } = answers;
   const asked = { pin, python, release: releaseOfPin(pin, nixpkgs)?.name, entered };
   const fromCatalog = (requested: readonly Requirement[]): PackagesChecked => checkPackages(requested, asked);
   const fromPyPI = packagesFrom === 'pypi';
@@ -37,20 +38,20 @@ export async function packageChecker(
   if (!askNix) return fromPyPI ? () => fromCatalog([]) : fromCatalog;
 
   const warnings: string[] = [];
-  const all = fromPyPI ? [] : withEveryProject(requested);
+  const all = fromPyPI ? [] : withEveryProject(requested, framework);
   const availability = await queryAvailability(all, asked, { overrides, warnings }, context);
   if (availability) checkInterpreters(availability, { pin, python, bazel });
   return some => {
     const checked =
       availability && !fromPyPI
-        ? checkPackages(withEveryProject(some), { ...asked, availability })
+        ? checkPackages(withEveryProject(some, framework), { ...asked, availability })
         : fromCatalog(fromPyPI ? [] : some);
     return { ...checked, warnings: [...warnings, ...checked.warnings] };
   };
 }
 
 /** Packages with those that every project needs as well. */
-function withEveryProject(requested: readonly Requirement[]): Requirement[] {
+function withEveryProject(requested: readonly Requirement[], framework: FrameworkName): Requirement[] {
   const names = new Set(requested.map(({ name }) => name));
-  return [...requested, ...everyProject().filter(({ name }) => !names.has(name))];
+  return [...requested, ...everyProject(framework).filter(({ name }) => !names.has(name))];
 }

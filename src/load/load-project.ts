@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { findRelease, releaseFollowedBy, releaseOfPin } from '../catalog/releases.ts';
 import { type AnswerSource, gatherAnswers, type GatheredAnswers } from '../model/answers.ts';
-import type { Checked } from '../model/project.ts';
+import { type Checked, storedFramework } from '../model/project.ts';
 import type { StoredAnswers } from '../model/stored-answers.ts';
 import { pinOfLock } from '../pin/flake-lock.ts';
 import type { Pin } from '../pin/pin.ts';
@@ -53,7 +53,7 @@ export interface ChangedProject extends Checked, Pick<GatheredAnswers, 'answers'
  * @throws Failure (exit code 2) if pyproject.toml is invalid
  */
 export function loadProject({ name, stored, files }: ExistingProject, recorded: Rendered | undefined): LoadedProject {
-  const listed = readPyprojectAnswers(files);
+  const listed = readPyprojectAnswers(files, storedFramework(stored.values));
   const locked = readLockedPin(files);
   const sources = [
     ...versionSources(files),

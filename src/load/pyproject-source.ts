@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { AnswerSource } from '../model/answers.ts';
+import type { FrameworkName } from '../catalog/frameworks.ts';
 import { withoutBasePackages } from '../model/project.ts';
 import { parsePyproject } from '../pyproject/pyproject.ts';
 import { formatRequirement, readRequirementTexts } from '../packaging/requirement.ts';
@@ -19,15 +20,19 @@ export interface PyprojectAnswers {
 
 /**
  * Reads the pyproject.toml of a project; undefined if there is none.
+ * @param framework that of the project, whose packages are not answers
  * @throws Failure (exit code 2) if it is not valid, or lists what nix/python.nix does not support
  */
-export function readPyprojectAnswers({ folder, text: textOf }: ProjectFiles): PyprojectAnswers | undefined {
+export function readPyprojectAnswers(
+  { folder, text: textOf }: ProjectFiles,
+  framework: FrameworkName,
+): PyprojectAnswers | undefined {
   const file = join(folder, 'pyproject.toml');
   const text = textOf('pyproject.toml');
   if (text === undefined) return undefined;
   const { dependencies, dev, python, attributes } = parsePyproject(text, file);
   return {
-    source: { place: () => file, values: { packages: withoutBasePackages(dependencies, 'runtime') } },
+    source: { place: () => file, values: { packages: withoutBasePackages(dependencies, 'runtime', framework) } },
     python,
     development: readRequirementTexts(dev, file).map(formatRequirement),
     attributes,

@@ -50,7 +50,7 @@ export interface GatheredAnswers {
 export async function gatherAnswers(
   sources: readonly AnswerSource[],
   { ask, defaults, pin, morePackages }: GatherOptions,
-  start: { readonly today: Date; readonly folder: string },
+  start: Pick<QuestionContext, 'today' | 'folder' | 'hasCode'>,
 ): Promise<GatheredAnswers> {
   const given = (name: keyof Answers): AnswerSource | undefined =>
     sources.find(({ values }) => values[name] !== undefined) ??
@@ -73,7 +73,7 @@ export async function gatherAnswers(
     let value: unknown;
     if (source) {
       value = parseAnswer(question, source.values[name], context, source.place(name));
-    } else if (ask) {
+    } else if (ask && question.asked?.(context) !== false) {
       value = question.parse(await ask(question, context), context, `--${question.flag}`);
     } else {
       value = question.parse(question.initial(context), context, `--${question.flag}`);

@@ -1,30 +1,50 @@
+import { type FrameworkName, frameworks, isFramework, defaultFramework } from '../catalog/frameworks.ts';
 import type { PackageFault } from './package-faults.ts';
 import type { GatheredAnswers } from './answers.ts';
 import type { PackagesChecked } from './check-packages.ts';
 import { checkPlace } from './ci-providers.ts';
+import { type Entry, entryFor } from './entry.ts';
 import { checkShadowing, moduleOf } from './name.ts';
 import type { Pin } from '../pin/pin.ts';
 import type { Answers } from './questions.ts';
 import { mergeRequirements, parseRequirement, type Requirement } from '../packaging/requirement.ts';
 import { parseServices, type Service } from './services.ts';
 
-/** The pip packages that every project needs: the app's framework, the image's server, the test runner. */
-export const basePackages = { runtime: ['flask', 'gunicorn'], development: ['pytest'] } as const;
+/** The two lists of packages that a project needs whatever it does. */
+export interface BasePackages {
+  readonly runtime: readonly string[];
+  readonly development: readonly string[];
+}
 
-/** The packages of every project, of both lists. */
-export const everyProject = (): Requirement[] =>
-  [...basePackages.runtime, ...basePackages.development].map(name => ({ name, extras: [], specifier: '' }));
+/** The pip packages that every project with a framework needs: that, the image's server, what its tests import. */
+export function basePackages(framework: FrameworkName): BasePackages {
+  const { packages, development } = frameworks()[framework];
+  return { runtime: packages, development };
+}
 
-/** A list of packages (PEP 508) without those that every project has in that list. */
-export const withoutBasePackages = (packages: readonly string[], list: keyof typeof basePackages): string[] => {
-  const base: readonly string[] = basePackages[list];
-  return packages.filter(text => !base.includes(text));
-};
+/** The packages of every project with a framework, of both lists. */
+export function everyProject(framework: FrameworkName): Requirement[] {
+  const { runtime, development } = basePackages(framework);
+  return [...runtime, ...development].map(name => ({ name, extras: [], specifier: '' }));
+}
+
+/** A list of packages (PEP 508) without those that every project with that framework has in that list. */
+export const withoutBasePackages = (
+  packages: readonly string[],
+  list: keyof BasePackages,
+  framework: FrameworkName,
+): string[] => packages.filter(text => !basePackages(framework)[list].includes(text));
+
+/** The framework of an existing project from its stored answers, which need not be valid. */
+export const storedFramework = ({ framework }: { readonly framework?: unknown }): FrameworkName =>
+  isFramework(framework) ? framework : defaultFramework;
 
 /** A project that can be rendered: all values are checked, also against each other. Only `checkProject` creates one. */
 export interface Project extends Answers {
   /** The Python module and Bazel target of the app: `my_service`. */
   readonly module: string;
+  /** What the server imports. */
+  readonly entry: Entry;
   readonly pin: Pin;
   /** The packages of the dev group (PEP 508): in the tests, not in the image. */
   readonly development: readonly string[];
@@ -44,14 +64,21 @@ export interface Checked {
   readonly faults: readonly PackageFault[];
 }
 
-/** The packages that a project has beyond those of every project, runtime and development. */
+/**
+ * The packages that are to be checked, runtime and development: all but those that every release in the catalog is known to
+ * have, the ones of the default framework.
+ */
 export const requestedPackages = ({
-  answers: { packages },
-  development = basePackages.development,
-}: Pick<GatheredAnswers, 'answers' | 'development'>): Requirement[] =>
-  mergeRequirements(
-    [...packages, ...withoutBasePackages(development, 'development')].map(text => parseRequirement(text)),
-  );
+  answers: { packages, framework },
+  development = basePackages(framework).development,
+}: Pick<GatheredAnswers, 'answers' | 'development'>): Requirement[] => {
+  const known = new Set(everyProject(defaultFramework).map(({ name }) => name));
+  const own = withoutBasePackages(development, 'development', framework);
+  return mergeRequirements([
+    ...[...packages, ...own].map(text => parseRequirement(text)),
+    ...everyProject(framework).filter(({ name }) => !known.has(name)),
+  ]);
+};
 
 /**
  * Checks the answers against each other.
@@ -59,18 +86,28 @@ export const requestedPackages = ({
  * @throws Failure (exit code 2) for a name that shadows a package, and for a folder that pipelines cannot name
  */
 export function checkProject(
-  { answers, pin, development = basePackages.development, services = [], place = '' }: GatheredAnswers,
+  {
+    answers,
+    pin,
+    development = basePackages(answers.framework).development,
+    services = [],
+    place = '',
+  }: GatheredAnswers,
   packages?: Pick<PackagesChecked, 'attributes' | 'warnings' | 'faults'>,
 ): Checked {
-  const { name, ci } = answers;
+  const { name, framework, ci } = answers;
   if (ci.length > 0) checkPlace(place);
-  const all = [...requestedPackages({ answers, development }), ...everyProject()].map(requirement => requirement.name);
+  const all = [...requestedPackages({ answers, development }), ...everyProject(framework)].map(
+    requirement => requirement.name,
+  );
   const further = parseServices(services, name);
   checkShadowing(name, all);
   for (const service of further) {
     checkShadowing(service.name, all, { where: 'service', file: `${service.module}/` });
   }
   const { attributes = new Map<string, string>(), warnings = [], faults = [] } = packages ?? {};
-  const project = { ...answers, module: moduleOf(name), pin, development, attributes, services: further, place };
+  const module = moduleOf(name);
+  const entry = entryFor(answers, module);
+  const project = { ...answers, module, entry, pin, development, attributes, services: further, place };
   return { project, warnings, faults };
 }

@@ -8,8 +8,11 @@ import {
   releases,
 } from '../catalog/releases.ts';
 import { bazelChoices, type Choice, checkBazel, checkPython, pythonChoices, releaseChoices } from './choices.ts';
+import { defaultFramework } from '../catalog/frameworks.ts';
 import { badRequest } from '../errors/failure.ts';
 import { parseProviders, type Provider, providerChoices, providerNames } from './ci-providers.ts';
+import { parseCacheUrl } from './cache-url.ts';
+import { type AppAnswers, frameworkChoices, parseApp, parseFramework } from './entry.ts';
 import { parseName } from './name.ts';
 import { type Pin, parsePinRequest } from '../pin/pin.ts';
 import { formatRequirement, readRequirementTexts } from '../packaging/requirement.ts';
@@ -18,7 +21,7 @@ import { formatRequirement, readRequirementTexts } from '../packaging/requiremen
 export type PackageSource = 'nixpkgs' | 'pypi';
 
 /** The answers to all questions. Versions are strings: 3.10 is not 3.1. */
-export interface Answers {
+export interface Answers extends AppAnswers {
   readonly name: string;
   readonly nixpkgs: string;
   readonly python: string;
@@ -40,6 +43,8 @@ export interface QuestionContext {
   readonly answers: Partial<Answers>;
   /** The pin of the answered nixpkgs, once it is resolved. */
   readonly pin?: Pin;
+  /** The folder has an app already, which is to stay as it is. */
+  readonly hasCode?: boolean;
 }
 
 /**
@@ -61,6 +66,8 @@ export interface Question<Value> {
   readonly example: string;
   /** Without a terminal it has to be answered, or defaults accepted with --yes. */
   readonly required: boolean;
+  /** Whether it is asked on a terminal; by default always. Otherwise its default is taken. */
+  readonly asked?: (context: QuestionContext) => boolean;
   /** Where later runs find the answer. */
   readonly storage: Storage;
   /** The answer that means "none": what a project without a stored answer has, so that it is not asked again. */
@@ -163,12 +170,40 @@ export const questions: { readonly [Name in keyof Answers]: Question<Answers[Nam
       throw badRequest(`${where}: unknown source of packages ${JSON.stringify(value)}.`, 'Choose nixpkgs or pypi.');
     },
   },
+  framework: {
+    flag: 'framework',
+    placeholder: 'NAME',
+    prompt: 'choice',
+    message: 'Framework of the app:',
+    help: 'Framework of the app: flask, fastapi or django; wsgi or asgi for an existing app of another one',
+    example: 'fastapi',
+    required: false,
+    storage: 'if-set',
+    unset: defaultFramework,
+    initial: () => defaultFramework,
+    choices: ({ hasCode }) => frameworkChoices(hasCode === true),
+    parse: (value, _context, where) => parseFramework(value, where),
+  },
+  app: {
+    flag: 'app',
+    placeholder: 'MODULE:OBJECT',
+    prompt: 'input',
+    message: 'The app, as MODULE:OBJECT (an object or a call):',
+    help: 'The app of existing code, which servers import, for example shop.web:app or shop:create_app()',
+    example: 'shop.web:app',
+    required: false,
+    asked: ({ hasCode }) => hasCode === true,
+    storage: 'if-set',
+    unset: '',
+    initial: () => '',
+    parse: (value, _context, where) => (value === '' ? '' : parseApp(value, where)),
+  },
   packages: {
     flag: 'packages',
     placeholder: 'A,B',
     prompt: 'packages',
     message: 'Add a pip package (empty to finish):',
-    help: 'pip packages in addition to flask and gunicorn, with optional extras and version ranges',
+    help: 'pip packages in addition to the framework and its server, with optional extras and version ranges',
     example: "requests,'redis>=4,<6'",
     required: true,
     storage: 'pyproject.toml',
@@ -245,42 +280,3 @@ export const pickAnswers = <Name extends keyof Answers>(
   names: readonly Name[],
   answer: <One extends Name>(name: One) => Answers[One],
 ): Pick<Answers, Name> => Object.fromEntries(names.map(name => [name, answer(name)])) as Pick<Answers, Name>;
-
-/** The answers that .yo-rc.json stores. */
-export const answersToStore = (answers: Answers): Partial<Answers> =>
-  Object.fromEntries(
-    questionNames
-      .filter(name => {
-        const { storage, unset } = questions[name];
-        return (
-          storage === 'always' || (storage === 'if-set' && JSON.stringify(answers[name]) !== JSON.stringify(unset))
-        );
-      })
-      .map(name => [name, answers[name]]),
-  );
-
-/** The answers of an earlier run from those that it stored: a missing one is `unset`. */
-export const answersFromStore = (stored: { readonly [Name in keyof Answers]?: unknown }): typeof stored => ({
-  ...Object.fromEntries(
-    questionNames.filter(name => questions[name].unset !== undefined).map(name => [name, questions[name].unset]),
-  ),
-  ...stored,
-});
-
-function parseCacheUrl(text: string, where: string): string {
-  const hint = 'Give a URL with https://, http://, grpcs:// or grpc:// and a host. Example: grpcs://cache.example.com';
-  if (!/^(https?|grpcs?):\/\/[A-Za-z0-9]/.test(text) || !URL.canParse(text)) {
-    throw badRequest(`${where}: ${JSON.stringify(text)} is not a valid URL of a remote cache.`, hint);
-  }
-  const { username, password } = new URL(text);
-  if (username || password) {
-    throw badRequest(
-      `${where}: the URL contains credentials, which would be committed in .bazelrc.`,
-      'Put the URL with its credentials in user.bazelrc, and give it here without them.',
-    );
-  }
-  if (!/^[\w:/.[\]~%?&=+,@-]+$/.test(text)) {
-    throw badRequest(`${where}: ${JSON.stringify(text)} has characters that must be percent-encoded in a URL.`, hint);
-  }
-  return text;
-}

@@ -1,6 +1,6 @@
 import { gt, valid } from '@renovatebot/pep440';
 import type { AnswerSource } from './answers.ts';
-import { answersFromStore } from './questions.ts';
+import { type Answers, questionNames, questions } from './questions.ts';
 import { badRequest } from '../errors/failure.ts';
 import { conflictMarkerLine } from '../text/conflict-markers.ts';
 import { withoutByteOrderMark } from '../text/byte-order-mark.ts';
@@ -66,3 +66,24 @@ export function mergeStoredAnswers(before: string, ours: string): string {
   const all = { ...(JSON.parse(withoutByteOrderMark(before)) as object), ...(JSON.parse(ours) as object) };
   return Object.keys(all).length === 1 ? ours : `${JSON.stringify(all, undefined, 2)}\n`;
 }
+
+/** The answers that .yo-rc.json stores. */
+export const answersToStore = (answers: Answers): Partial<Answers> =>
+  Object.fromEntries(
+    questionNames
+      .filter(name => {
+        const { storage, unset } = questions[name];
+        return (
+          storage === 'always' || (storage === 'if-set' && JSON.stringify(answers[name]) !== JSON.stringify(unset))
+        );
+      })
+      .map(name => [name, answers[name]]),
+  );
+
+/** The answers of an earlier run from those that it stored: a missing one is `unset`. */
+const answersFromStore = (stored: { readonly [Name in keyof Answers]?: unknown }): typeof stored => ({
+  ...Object.fromEntries(
+    questionNames.filter(name => questions[name].unset !== undefined).map(name => [name, questions[name].unset]),
+  ),
+  ...stored,
+});

@@ -1,8 +1,9 @@
+import { type FrameworkName, frameworkNames, frameworks, type GeneratedApp } from '../catalog/frameworks.ts';
 import type { Dialect } from '../catalog/rules.ts';
 import { pipelinePath, type Provider, providerNames, providers } from '../model/ci-providers.ts';
 import type { Project } from '../model/project.ts';
-import { answersToStore, type PackageSource } from '../model/questions.ts';
-import { storageKey } from '../model/stored-answers.ts';
+import type { PackageSource } from '../model/questions.ts';
+import { answersToStore, storageKey } from '../model/stored-answers.ts';
 import { flakeLockOf } from '../pin/flake-lock.ts';
 
 /** One file of the generated project. */
@@ -20,10 +21,14 @@ export interface FileRule {
   readonly packagesFrom?: PackageSource;
   /** Once for each further service. */
   readonly service?: true;
+  /** Only in a project whose app is generated. */
+  readonly generated?: true;
+  /** Only in a project whose app cannot serve itself. */
+  readonly served?: true;
 }
 
-/** All files of a project. */
-export const files: readonly FileRule[] = [
+/** The files of every project; its framework has more. */
+const common: readonly FileRule[] = [
   { path: '.bazelignore', template: 'bazelignore' },
   { path: '.bazelrc', template: 'bazelrc' },
   { path: '.envrc', template: 'envrc' },
@@ -37,14 +42,10 @@ export const files: readonly FileRule[] = [
   { path: 'bazel/app.bzl', template: 'bazel/app.bzl' },
   { path: 'bazel/layer.bzl', template: 'bazel/layer.bzl', dialect: 'bzlmod' },
   { path: 'bazel/run_pytest.py', template: 'bazel/run_pytest.py' },
+  { path: 'bazel/serve.py', template: 'bazel/serve.py', served: true },
   { path: 'flake.lock', json: ({ pin }) => flakeLockOf(pin) },
   { path: 'flake.nix', template: 'flake.nix' },
-  { path: '%.py', template: 'app.py' },
-  { path: '%_test.py', template: 'app_test.py' },
   { path: '%/BUILD.bazel', template: 'service/BUILD.bazel', service: true },
-  { path: '%/__init__.py', template: 'service/__init__.py', service: true },
-  { path: '%/app.py', template: 'app.py', service: true },
-  { path: '%/app_test.py', template: 'app_test.py', service: true },
   { path: '%/image/BUILD.bazel', template: 'image/BUILD.bazel', service: true },
   { path: 'image/BUILD.bazel', template: 'image/BUILD.bazel' },
   { path: 'image/run.py', template: 'image/run.py', dialect: 'bzlmod' },
@@ -64,6 +65,20 @@ export const files: readonly FileRule[] = [
 
 /** The path of a file for a project in a folder of a repository: pipelines go where their provider reads them. */
 export const pathOf = ({ path, ci }: FileRule, place: string): string => (ci ? pipelinePath(ci, place) : path);
+
+/** The files of the apps of a framework. */
+function appFiles(name: FrameworkName): FileRule[] {
+  const { generated, service } = frameworks()[name];
+  const rules = (app: GeneratedApp | undefined, more: object): FileRule[] =>
+    Object.entries(app?.files ?? {}).map(([path, template]) => ({ path, template, ...more }));
+  return [...rules(generated, { generated: true }), ...rules(service, { service: true })];
+}
+
+/** All files of the projects with that framework. */
+export const filesOf = (framework: FrameworkName): FileRule[] => [...common, ...appFiles(framework)];
+
+/** All files of whatever project, some of them more than once. */
+export const allFiles = (): FileRule[] => [...common, ...frameworkNames().flatMap(appFiles)];
 
 /** What later runs need: the answers that no other file has, and the version that generated the files. */
 function storedAnswers(project: Project, generatorVersion: string): unknown {

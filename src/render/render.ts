@@ -1,12 +1,15 @@
 import { pipelinePins } from '../catalog/pipelines.ts';
+import { type FrameworkName, frameworks } from '../catalog/frameworks.ts';
 import { type Dialect, dialectOf, rules } from '../catalog/rules.ts';
-import { type FileRule, files, pathOf } from './files.ts';
+import { allFiles, type FileRule, filesOf, pathOf } from './files.ts';
+import { entryOf, moduleOfApp } from '../model/entry.ts';
 import { referenceOf } from '../pin/pin.ts';
 import { includesOf, type Provider, slugOf } from '../model/ci-providers.ts';
 import { basePackages, type Project } from '../model/project.ts';
 import { nameIn } from '../packaging/requirement.ts';
+import { shellQuote } from '../text/shell-quote.ts';
 import { template } from './template.ts';
-import type { PipelineView, pipelineAnswers, View } from './view.ts';
+import type { PipelineView, pipelineAnswers, Verbatim, View } from './view.ts';
 
 /** The generated files: text by path from the project's folder (with `/`, never leading; only pipelines may start with `../`). */
 export type Rendered = ReadonlyMap<string, string>;
@@ -19,13 +22,15 @@ export function render(project: Project, generatorVersion: string): Rendered {
   const dialect = dialectOf(project.bazel) as Dialect;
   const view = viewOf(project);
   return new Map(
-    files
+    filesOf(project.framework)
       .filter(rule => rule.dialect === undefined || rule.dialect === dialect)
       .filter(rule => rule.packagesFrom === undefined || rule.packagesFrom === project.packagesFrom)
       .filter(rule => rule.ci === undefined || project.ci.includes(rule.ci))
+      .filter(rule => !rule.generated || project.app === '')
+      .filter(rule => !rule.served || view.main === undefined)
       .flatMap(rule =>
         (rule.service ? project.services : [project]).map(({ name, module }) => {
-          const own = rule.service ? { ...view, ...serviceView(name, module) } : view;
+          const own = rule.service ? { ...view, ...serviceView(name, module, project.framework) } : view;
           return [
             pathOf(rule, project.place).replaceAll('%', module),
             renderFile(rule, project, own, generatorVersion),
@@ -40,7 +45,10 @@ export function render(project: Project, generatorVersion: string): Rendered {
  * pyproject.toml belong to the users.
  */
 export const renderWithoutPackages = (project: Project, generatorVersion: string): Rendered =>
-  render({ ...project, packages: [], development: basePackages.development, attributes: new Map() }, generatorVersion);
+  render(
+    { ...project, packages: [], development: basePackages(project.framework).development, attributes: new Map() },
+    generatorVersion,
+  );
 
 /** What pipelines need to know of a project. */
 type PipelineProject = Pick<PipelineView, (typeof pipelineAnswers)[number] | 'module' | 'services' | 'place'>;
@@ -48,7 +56,7 @@ type PipelineProject = Pick<PipelineView, (typeof pipelineAnswers)[number] | 'mo
 /** Renders only the CI pipelines of an existing project. */
 export function renderPipelines(ci: readonly Provider[], project: PipelineProject): Rendered {
   const view = pipelineViewOf(project);
-  const wanted = files.filter(rule => rule.ci !== undefined && ci.includes(rule.ci));
+  const wanted = allFiles().filter(rule => rule.ci !== undefined && ci.includes(rule.ci));
   return new Map(wanted.map(rule => [pathOf(rule, project.place), template(rule.template as string)(view)]));
 }
 
@@ -73,7 +81,7 @@ export function viewOf(project: Project): View {
     ...pipelineViewOf(project),
     folder: '',
     within: '',
-    importable: project.module,
+    ...appView(project, project.app === '' ? frameworks()[project.framework].generated?.main : undefined),
     modules: rules().bzlmod.modules,
     archives: rules().workspace.archives,
     requirements: requirementsOf(project),
@@ -84,16 +92,42 @@ export function viewOf(project: Project): View {
 }
 
 /** What the view of a further service has in place of the project's first one. */
-const serviceView = (
-  name: string,
-  module: string,
-): Pick<View, 'name' | 'module' | 'folder' | 'within' | 'importable'> => ({
-  name,
-  module,
-  folder: module,
-  within: `${module}/`,
-  importable: `${module}.app`,
-});
+function serviceView(name: string, module: string, framework: FrameworkName): Partial<View> {
+  const { app = '', main } = frameworks()[framework].service ?? {};
+  const entry = entryOf(app.replaceAll('%', module));
+  return { name, module, folder: module, within: `${module}/`, ...appView({ framework, entry }, main) };
+}
+
+type AppView = Pick<
+  View,
+  'importable' | 'main' | 'root' | 'workdir' | 'server' | 'serverArguments' | 'serverLine' | 'develop'
+>;
+
+/** A string of Starlark; words have no control characters, which it would write in another way than JSON. */
+const starlark = (word: string): Verbatim => ({ verbatim: JSON.stringify(word) });
+
+/** What templates see of an app. */
+function appView(
+  { framework, entry: { app, root } }: Pick<Project, 'framework' | 'entry'>,
+  main: string | undefined,
+): AppView {
+  const { interface: kind, develop } = frameworks()[framework];
+  const options = kind === 'asgi' ? ['--worker-class', 'uvicorn.workers.UvicornWorker'] : [];
+  // Python imports from `src` without running in it; an app in any other folder expects to run there.
+  const folder = root === '' || root === 'src' ? [] : ['--chdir', root];
+  const words = [...options, ...folder, app].map(shellQuote);
+  const importable = moduleOfApp(app);
+  return {
+    importable,
+    main: main?.replaceAll('%', importable),
+    root,
+    workdir: ['/app', ...folder.slice(1)].join('/'),
+    server: ['gunicorn', ...options, app].map(starlark),
+    serverArguments: words.map(starlark),
+    serverLine: { verbatim: words.join(' ') },
+    develop: { verbatim: develop.replace('APP', shellQuote(app)) },
+  };
+}
 
 /** The view of a project's CI pipelines. */
 export function pipelineViewOf(project: PipelineProject): PipelineView {
@@ -111,10 +145,10 @@ export function pipelineViewOf(project: PipelineProject): PipelineView {
   };
 }
 
-/** The requirements in pyproject.toml, sorted by name; a user's requirement for flask replaces the bare one. */
-function requirementsOf({ packages }: Project): string[] {
+/** The requirements in pyproject.toml, sorted by name; a user's requirement for the framework replaces the bare one. */
+function requirementsOf({ packages, framework }: Project): string[] {
   const named = new Set(packages.map(nameIn));
-  const base = basePackages.runtime.filter(name => !named.has(name));
+  const base = basePackages(framework).runtime.filter(name => !named.has(name));
   return [...base, ...packages].sort((a, b) => (nameIn(a) < nameIn(b) ? -1 : 1));
 }
 

@@ -24,10 +24,11 @@ export function template(name: string): Template {
 
 /**
  * The escape function of `<%= %>`. The checks of a project exclude quotes, backslashes and line ends from all values; one that
- * has them would end a string in Nix, Starlark, TOML or the shell.
+ * has them would end a string in Nix, Starlark, TOML or the shell. What the view has written for its place is left as it is.
  * @throws Error for such a value
  */
 export function quoted(value: unknown): string {
+  if (typeof value === 'object' && value !== null && 'verbatim' in value) return String(value.verbatim);
   const text = String(value);
   if (/["'\\$`\p{Cc}]/u.test(text)) throw new Error(`unsafe value for a generated file: ${JSON.stringify(text)}`);
   return text;

@@ -7,6 +7,11 @@ import type { Service } from '../model/services.ts';
 /** The answers that the templates of CI pipelines use. */
 export const pipelineAnswers = ['name', 'bazel', 'remoteCache', 'packagesFrom'] as const satisfies (keyof Answers)[];
 
+/** A value that is already written as its file needs it. */
+export interface Verbatim {
+  readonly verbatim: string;
+}
+
 /** The data of the CI pipelines' templates (`ci/`). The build type-checks the templates against it. */
 export interface PipelineView extends Pick<Project, (typeof pipelineAnswers)[number] | 'module' | 'place'> {
   /** Whether dependencies are in MODULE.bazel, not WORKSPACE. */
@@ -32,6 +37,20 @@ export interface View extends Omit<Project, 'attributes'>, PipelineView {
   readonly within: string;
   /** How Python imports the app's module. */
   readonly importable: string;
+  /** The file below the service's folder that serves the app when it is run; undefined if bazel/serve.py does. */
+  readonly main: string | undefined;
+  /** The folder from which Python imports the app; empty for the project's own. */
+  readonly root: string;
+  /** Where the image runs the app. */
+  readonly workdir: string;
+  /** The words of the command that serves the app in the image, as strings of Starlark. */
+  readonly server: readonly Verbatim[];
+  /** The arguments of bazel/serve.py, for the attribute `args`. */
+  readonly serverArguments: readonly Verbatim[];
+  /** The same for a shell. */
+  readonly serverLine: Verbatim;
+  /** The command that serves the app during development. */
+  readonly develop: Verbatim;
   /** The dependencies in MODULE.bazel. */
   readonly modules: Modules;
   /** The dependencies in WORKSPACE. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Answers, questionNames, questions } from '../../src/model/questions.ts';
 import { needs } from '../needs.ts';
@@ -12,6 +12,8 @@ const answers: Readonly<Record<keyof Answers, string>> = {
   nixpkgs: '25.05',
   python: '3.12',
   packagesFrom: 'pypi',
+  framework: 'fastapi',
+  app: 'shop.web:create_app()',
   packages: 'redis',
   bazel: '7',
   remoteCache: 'grpcs://cache.example.com',
@@ -32,13 +34,20 @@ describe('the answers of a project', () => {
   before(needs('python3'));
   before(async () => {
     const resolver = standInResolver(join(folder, 'stand-ins'));
-    resolver.index({ redis: ['5'], requests: ['2'] });
+    resolver.index({ fastapi: ['1'], httpx: ['1'], redis: ['5'], requests: ['2'], uvicorn: ['1'] });
     ({ env } = resolver);
-    const flags = questionNames.map(name =>
-      answers[name] === '' ? `--${questions[name].flag}` : `--${questions[name].flag}=${answers[name]}`,
-    );
+    // A new project has an app that is generated; one with code of its own has the place of that in addition.
+    const flags = questionNames
+      .filter(name => name !== 'app')
+      .map(name => (answers[name] === '' ? `--${questions[name].flag}` : `--${questions[name].flag}=${answers[name]}`));
     const { code, stderr } = await command(['new', 'shop', '--yes', ...flags], { cwd: folder });
     assert.equal(code, 0, stderr);
+    const file = join(cwd, '.yo-rc.json');
+    const text = readFileSync(file, 'utf8').replace(
+      '"framework"',
+      `"app": ${JSON.stringify(answers.app)}, "framework"`,
+    );
+    writeFileSync(file, text);
   });
 
   it('are stored where their questions say so', () => assert.deepEqual(stored(), expected));

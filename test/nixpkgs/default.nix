@@ -33,8 +33,11 @@ let
     in
     builtins.mapAttrs plain
       {
+        django = "4.2.7";
+        fastapi = "0.104.1";
         flask = "2.2.2";
         gunicorn = "20.1.0";
+        httpx = "0.25.1";
         pytest = "7.2.1";
         requests = "2.28.1";
         redis = "4.3.4";

@@ -15,9 +15,11 @@ import {
   type Release,
   releases,
 } from '../../src/catalog/releases.ts';
+import { offeredFrameworks } from '../../src/catalog/frameworks.ts';
 import { resolvePin } from '../../src/download/resolve-pin.ts';
 import type { Pin } from '../../src/pin/pin.ts';
-import { checkProject } from '../../src/model/project.ts';
+import type { AppAnswers } from '../../src/model/entry.ts';
+import { basePackages, checkProject } from '../../src/model/project.ts';
 import { questions } from '../../src/model/questions.ts';
 import { render } from '../../src/render/render.ts';
 import { scratch } from '../commands/process.ts';
@@ -34,6 +36,8 @@ interface Combination {
   readonly python: string;
   readonly packages: readonly string[];
   readonly bazel: string;
+  /** What is run, if that is not a generated Flask app. */
+  readonly app?: Partial<AppAnswers>;
 }
 
 /** The answers of the tutorial, and today's defaults. */
@@ -42,8 +46,27 @@ const wellKnown = [
   { name: '26.05', python: '3.13', packages: [], bazel: '8' },
 ].map(({ name, ...rest }) => ({ folder: name, release: findRelease(name) as Release, ...rest }));
 
+/** Each framework that is offered, and code that exists, in both dialects. */
+const apps: Combination[] = [
+  ...offeredFrameworks().map(framework => ({ framework })),
+  { framework: 'wsgi' as const, app: 'src/shop.web:create_app("production", debug=False)' },
+  { framework: 'asgi' as const, app: 'backend/main:app' },
+  { framework: 'flask' as const, app: 'my_service:app' },
+].flatMap(app =>
+  [
+    { name: '23.11', python: '3.11', bazel: '6' },
+    { name: '26.05', python: '3.13', bazel: '8' },
+  ].map(({ name, ...rest }) => ({
+    folder: `${Object.values(app).join('-').replaceAll(/\W+/g, '-')}-bazel${rest.bazel}`,
+    release: findRelease(name) as Release,
+    packages: ['redis', 'requests'],
+    app,
+    ...rest,
+  })),
+);
+
 const combinations: Combination[] = releases()
-  .flatMap(release =>
+  .flatMap((release): Combination[] =>
     offeredBazels(release).flatMap(({ name: bazel }) =>
       outermost(offeredPythons(release).map(({ name }) => name)).flatMap(python =>
         packageSets.map((packages, set) => ({
@@ -56,15 +79,15 @@ const combinations: Combination[] = releases()
       ),
     ),
   )
-  .concat(wellKnown);
+  .concat(wellKnown, apps);
 
 function outermost(names: readonly string[]): string[] {
   return [...new Set([names[0], names.at(-1)])].filter(name => name !== undefined);
 }
 
 /** Renders a combination; `pin` replaces the release's own when Nix evaluates it. */
-function rendered({ release, python, packages, bazel }: Combination, pin: Pin = pinOf(release)) {
-  const answers = answersWith({ name: 'my-service', nixpkgs: release.name, python, packages, bazel });
+function rendered({ release, python, packages, bazel, app }: Combination, pin: Pin = pinOf(release)) {
+  const answers = answersWith({ name: 'my-service', nixpkgs: release.name, python, packages, bazel, ...app });
   const context = { today, folder: 'x', answers: { nixpkgs: release.name }, pin };
   questions.packages.parse(packages, context, 'packages');
   // Bazel is the only answer that changes further services.
@@ -112,11 +135,15 @@ describe('every combination that the catalog offers', function () {
   });
 
   it('gives TOML and JSON that parse, with one line for each package', () => {
-    for (const [{ packages, python, folder: name }, files] of all) {
+    for (const [{ packages, python, folder: name, app }, files] of all) {
       const { project } = parseToml(files.get('pyproject.toml') as string) as {
         project: { dependencies: string[]; 'requires-python': string };
       };
-      assert.deepEqual(project.dependencies, [...new Set(['flask', 'gunicorn', ...packages])].sort(), name);
+      assert.deepEqual(
+        project.dependencies,
+        [...new Set([...basePackages(app?.framework ?? 'flask').runtime, ...packages])].sort(),
+        name,
+      );
       assert.equal(project['requires-python'], `==${python}.*`);
       for (const path of ['flake.lock', '.yo-rc.json']) JSON.parse(files.get(path) as string);
     }

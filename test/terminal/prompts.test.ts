@@ -10,6 +10,7 @@ const prompts = [
   'Revision of nixpkgs',
   'Version of Python',
   'Source of the pip packages',
+  'Framework of the app',
   'Add a pip package',
   'Version of Bazel',
   'URL of the Bazel remote cache',
@@ -48,6 +49,7 @@ describe('prompts on a pseudo-terminal', function () {
     await terminal.until(/3\.11.*3\.10.*3\.9 \(default, end of life\).*3\.8.*3\.7/s);
     terminal.type(key.enter);
     await terminal.answer('Source of the pip packages', key.enter);
+    await terminal.answer('Framework of the app', key.enter);
     await terminal.answer('Add a pip package', 'scikit-im');
     await terminal.until('scikit-image');
     terminal.type(key.enter);
@@ -112,6 +114,7 @@ describe('prompts on a pseudo-terminal', function () {
     );
     await terminal.answer('Name of the project', key.enter);
     await terminal.answer('Source of the pip packages', key.enter);
+    await terminal.answer('Framework of the app', key.enter);
     await terminal.until('Version of Bazel');
     assert.doesNotMatch(terminal.text, /Python/);
     terminal.type(key.enter);
@@ -154,6 +157,7 @@ describe('prompts on a pseudo-terminal', function () {
       '--nixpkgs=26.05',
       '--python=3.13',
       '--packages-from=nixpkgs',
+      '--framework=flask',
       '--bazel=8',
       '--remote-cache=',
       '--ci=',

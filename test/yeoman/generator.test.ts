@@ -47,7 +47,8 @@ describe('the generator under yeoman-test', function () {
     const flags = Object.entries(answers).flatMap(([flag, answer]) => (answer ? [`--${flag}=${answer}`] : []));
     assert.equal((await command(['place', ...flags], { cwd: theirs })).code, 0);
     assert.deepEqual(treeOf(ours), treeOf(theirs));
-    const flagsAsked = questionNames.map(name => questions[name].flag);
+    // A new project has no app of its own.
+    const flagsAsked = questionNames.map(name => questions[name].flag).filter(flag => flag !== 'app');
     assert.deepEqual(
       asked.filter(name => name !== 'packages-2'),
       flagsAsked,
@@ -65,7 +66,7 @@ describe('the generator under yeoman-test', function () {
   it('asks only what the options leave open, and nothing on a second run', async () => {
     const cwd = empty();
     const { asked } = await generate(cwd, { args: ['hello'], options: { python: '3.12', bazel: '7', git: false } });
-    assert.deepEqual(asked, ['name', 'nixpkgs', 'packages-from', 'packages', 'remote-cache', 'ci']);
+    assert.deepEqual(asked, ['name', 'nixpkgs', 'packages-from', 'framework', 'packages', 'remote-cache', 'ci']);
     const again = await generate(cwd, { args: ['hello'] });
     assert.deepEqual(again.asked, []);
     assert.doesNotMatch(again.stdout, /create|update/);

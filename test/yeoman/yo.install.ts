@@ -254,6 +254,7 @@ describe('the packed package', function () {
       'Revision',
       'Version of Python',
       'Source of the pip packages',
+      'Framework of the app',
       'Add a pip package',
       'Bazel:',
       'cache',

@@ -1,5 +1,6 @@
 import { runProcess } from '../../src/process/run-process.ts';
 import type { PackageFault } from '../../src/catalog/python-sets.ts';
+import { defaultFramework } from '../../src/catalog/frameworks.ts';
 import { everyProject } from '../../src/model/project.ts';
 import { failed } from '../../src/errors/failure.ts';
 
@@ -43,7 +44,7 @@ export interface Source {
  */
 export const readTree = (expression: string, source: Source): Promise<NixpkgsTree> =>
   evaluate(expression, source, {
-    base: JSON.stringify(everyProject().map(({ name }) => name)),
+    base: JSON.stringify(everyProject(defaultFramework).map(({ name }) => name)),
   }) as Promise<NixpkgsTree>;
 
 /**
