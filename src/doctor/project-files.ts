@@ -50,8 +50,15 @@ export function assessAnswers({ values, answersError, pin, release, pyproject, t
 
 /** Files that others refer to, so that Nix or Bazel fails without them. .bazelrc and flake.lock have checks of their own. */
 const requiredFiles = [
-  ...['BUILD.bazel', 'nix/BUILD.bazel', 'nix/image.nix', 'nix/nixpkgs.nix', 'nix/overrides.nix', 'nix/pep440.nix'],
-  ...['nix/python.nix', 'pyproject.toml', 'shell.nix'],
+  ...[
+    'BUILD.bazel',
+    'nix/BUILD.bazel',
+    'nix/gunicorn.conf.py',
+    'nix/healthcheck.py',
+    'nix/image.nix',
+    'nix/nixpkgs.nix',
+  ],
+  ...['nix/overrides.nix', 'nix/pep440.nix', 'nix/python.nix', 'nix/settings.nix', 'pyproject.toml', 'shell.nix'],
 ];
 
 const lockingFiles = ['nix/check_wheels.py', 'nix/lock.nix'];

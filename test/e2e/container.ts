@@ -19,10 +19,16 @@ export function tryDocker(...args: string[]): { status: number | null; stdout: s
   });
 }
 
-/** The id of an image by all its contents, the digests of its layers, and its user. */
-export function inspect(image: string): { id: string; layers: string[]; user: string } {
+/** What is known of an image: its id, by all its contents; the digests of its layers; its user and labels. */
+export function inspect(image: string): {
+  id: string;
+  layers: string[];
+  user: string;
+  labels: Readonly<Record<string, string>>;
+} {
   const [found] = JSON.parse(docker('image', 'inspect', image)) as [
-    { Id: string; RootFS: { Layers: string[] }; Config: { User?: string } },
+    { Id: string; RootFS: { Layers: string[] }; Config: { User?: string; Labels?: Record<string, string> } },
   ];
-  return { id: found.Id, layers: found.RootFS.Layers, user: found.Config.User ?? '' };
+  const { User: user = '', Labels: labels = {} } = found.Config;
+  return { id: found.Id, layers: found.RootFS.Layers, user, labels };
 }

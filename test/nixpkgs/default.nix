@@ -101,6 +101,9 @@ let
       mkShellNoCC = arguments: fake "shell" arguments;
       runCommand = name: environment: script: fake name (environment // { inherit script; });
       writeTextDir = path: text: fake "text" { inherit path text; };
+      writeScriptBin = name: text: fake name { inherit text; };
+      ffmpeg = fake "ffmpeg" { };
+      postgresql.lib = fake "postgresql-lib" { };
       writeShellScript = name: text: fake name { inherit text; };
       dockerTools = {
         fakeNss = fake "fake-nss" { };

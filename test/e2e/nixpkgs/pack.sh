@@ -20,14 +20,18 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 # 'URI' NAME SIZE HASH for each: known without a connection, so that a second run downloads nothing. (apt leaves out what lies in the
 # folder it runs in.)
-# shellcheck disable=SC2046 # a list of words
-wanted=$(cd "$work" && apt-get --print-uris download $(printf '%s\n' "$names" | grep -vx python3-pip))
-# This machine's pip is too old to lock.
-newer=$(chroot "$cache/forky" apt-get --print-uris download python3-pip)
+# This machine's pip is too old to lock. Each gunicorn that Debian has is in one of the two releases that the suite builds.
+from_forky=python3-pip
+[ "$release" != 24.05 ] || from_forky="$from_forky gunicorn python3-gunicorn"
+# shellcheck disable=SC2046,SC2086 # lists of words
+wanted=$(cd "$work" && apt-get --print-uris download $(printf '%s\n' "$names" | grep -vxF "$(printf '%s\n' $from_forky)"))
+# shellcheck disable=SC2086
+newer=$(chroot "$cache/forky" apt-get --print-uris download $from_forky)
 cd "$cache/debs"
 printf '%s\n' "$newer" | while read -r _ file size _; do
   [ "$(stat -c %s "$file" 2>/dev/null)" != "$size" ] || continue
-  chroot "$cache/forky" sh -c 'cd /tmp && apt-get -qq -o APT::Sandbox::User=root download python3-pip' >&2
+  # shellcheck disable=SC2016 # for the inner shell
+  chroot "$cache/forky" sh -c 'cd /tmp && apt-get -qq -o APT::Sandbox::User=root download "$1"' download "${file%%_*}" >&2
   mv "$cache/forky/tmp/$file" .
 done
 printf '%s\n' "$wanted" | while read -r _ file size _; do

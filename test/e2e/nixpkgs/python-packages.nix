@@ -6,6 +6,7 @@
   chardet = { };
   click = { };
   flask = { needs = [ "click" "itsdangerous" "jinja2" "werkzeug" ]; };
+  # In the newer release, of the newer Debian.
   gunicorn = { debs = [ "python3-gunicorn" "gunicorn" ]; needs = [ "setuptools" ]; };
   idna = { };
   iniconfig = { };

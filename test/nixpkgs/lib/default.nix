@@ -18,10 +18,15 @@ rec {
       in if first != 0 then first else compareLists cmp (builtins.tail a) (builtins.tail b);
   findFirst = fits: otherwise: list:
     let found = builtins.filter fits list; in if found == [ ] then otherwise else builtins.head found;
-  splitString = separator: text: builtins.filter builtins.isString (builtins.split separator text);
+  splitString = separator: text: builtins.filter builtins.isString (builtins.split (builtins.replaceStrings [ "." ] [ "[.]" ] separator) text);
   nameValuePair = name: value: { inherit name value; };
   mapAttrs' = f: set: builtins.listToAttrs (map (name: f name set.${name}) (builtins.attrNames set));
   isDerivation = value: (value.type or null) == "derivation";
+  attrByPath = path: otherwise: set:
+    if path == [ ] then set
+    else if set ? ${builtins.head path} then attrByPath (builtins.tail path) otherwise set.${builtins.head path}
+    else otherwise;
+  mapAttrsToList = f: set: map (name: f name set.${name}) (builtins.attrNames set);
   unique = builtins.foldl' (list: item: if builtins.elem item list then list else list ++ [ item ]) [ ];
   toLower = text: builtins.replaceStrings
     (splitString "-" "A-B-C-D-E-F-G-H-I-J-K-L-M-N-O-P-Q-R-S-T-U-V-W-X-Y-Z")
