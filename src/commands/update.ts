@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { ExitCode, type Failure } from '../errors/failure.ts';
 import { pipelinesAbove } from '../model/ci-providers.ts';
+import { readLockedNixpkgs } from '../pin/flake-lock.ts';
 import { lockPaths } from '../lock/lock-file.ts';
 import { type Answers, pickAnswers, questions, updatableNames } from '../model/questions.ts';
 import type { Versions } from '../plan/plan-merge.ts';
@@ -43,6 +44,7 @@ export async function runUpdate(request: Request, context: Context): Promise<Exi
     ...next.warnings,
     ...(recorded ? [] : [noRecord]),
     ...kept.map(keptWarning),
+    ...replacedPin(project.files, request, next),
     ...(await lockWarnings(project, next)),
     ...includeWarnings(next.project.ci, project.files),
   ];
@@ -96,6 +98,16 @@ const noRecord = `${recordPath} is missing: the last generated state is guessed 
 
 const keptWarning = (path: string): string =>
   `${path} is no longer generated; kept because you changed it. Move what you need, then remove it.`;
+
+/** A pin of another kind than this generator writes is replaced only because a new one was asked for. */
+function replacedPin({ text }: ExistingProject['files'], { values }: Request, { answers }: ChangedProject): string[] {
+  const pinned = readLockedNixpkgs(text('flake.lock') ?? '');
+  if (values.nixpkgs === undefined || pinned.kind !== 'other') return [];
+  return [
+    `flake.lock took nixpkgs from ${pinned.from}; now it has ${answers.nixpkgs}, as --nixpkgs says. ` +
+      'Change the input in flake.nix too, if it still names the old one.',
+  ];
+}
 
 /** Prints which answers are others than the last run stored: `python 3.12 → 3.13`. */
 function printChanges({ stored }: ExistingProject, answers: Partial<Answers>, { stderr }: Context): void {

@@ -2,6 +2,7 @@ import { defaultRelease, isEndOfLife } from '../catalog/releases.ts';
 import { readLockedNixpkgs } from '../pin/flake-lock.ts';
 import { type FlakeOriginal, referenceOf } from '../pin/pin.ts';
 import { failed, type Finding, ok, warning } from './finding.ts';
+import { edit } from './project-files.ts';
 import type { ProjectFacts } from './project-facts.ts';
 import type { Findings } from './run-checks.ts';
 
@@ -15,9 +16,12 @@ export function assessLock({ texts, pin, release }: ProjectFacts, today: Date): 
   const update = `nix-python-container update --nixpkgs ${defaultRelease(today).name}`;
   if (!pin) {
     const nixpkgs = readLockedNixpkgs(text);
-    return nixpkgs.kind === 'invalid'
-      ? failed(`flake.lock ${nixpkgs.problem}`, update)
-      : warning('flake.lock pins nixpkgs in a way that this generator never writes, and cannot check', update);
+    if (nixpkgs.kind === 'invalid') {
+      const fix = nixpkgs.isFetched === false ? edit('flake.nix') : update;
+      return failed(`flake.lock ${nixpkgs.problem}`, fix);
+    }
+    const from = nixpkgs.kind === 'other' ? nixpkgs.from : '';
+    return ok(`flake.lock takes nixpkgs from ${from}: this generator reads that, and changes it only if asked to`);
   }
   const { locked, original } = pin;
   if (locked.type === 'tarball') return ok(`flake.lock pins nixpkgs at ${locked.url}`);

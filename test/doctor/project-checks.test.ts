@@ -128,7 +128,7 @@ describe('the checks of a project', () => {
       assert.equal(later.fix, 'nix-python-container update --nixpkgs nixos-unstable');
     });
 
-    it('warn of a pin that this generator does not write, and fail if nix/nixpkgs.nix cannot fetch it', () => {
+    it('accept a pin that this generator does not write, and fail if nix/nixpkgs.nix cannot fetch it', () => {
       const locked = (change: (locked: Record<string, unknown>) => object) =>
         assessLock(
           facts(
@@ -143,13 +143,16 @@ describe('the checks of a project', () => {
           ),
           today,
         );
-      assert.equal(locked(({ lastModified: _, ...rest }) => rest).state, 'warning');
+      const undated = locked(({ lastModified: _, ...rest }) => rest);
+      assert.match(messagesOf(undated)[0] ?? '', /^ok: flake\.lock takes nixpkgs from github\.com\/NixOS\/nixpkgs: /);
+      assert.equal(undated.fix, undefined, 'not to be replaced');
       assert.equal(locked(({ narHash: _, ...rest }) => rest).state, 'failed');
-      const path = locked(({ narHash }) => ({ type: 'path', path: '/nixpkgs', narHash }));
+      const mercurial = locked(({ narHash }) => ({ type: 'hg', url: 'https://h.example.org', narHash }));
       assert.match(
-        messagesOf(path)[0] ?? '',
-        /^failed: flake\.lock pins nixpkgs as "path", which nix\/nixpkgs\.nix cannot fetch$/,
+        messagesOf(mercurial)[0] ?? '',
+        /^failed: flake\.lock takes nixpkgs from "hg", which nix\/nixpkgs\.nix cannot fetch$/,
       );
+      assert.equal(mercurial.fix, '"${EDITOR:-vi}" flake.nix');
       assert.equal(assessLock(facts({}, { 'flake.lock': () => '<<<<<<< a' }), today).state, 'failed');
     });
 

@@ -96,6 +96,7 @@ let
       cacert = fake "cacert" { };
       coreutils = fake "coreutils" { };
       nixfmt = fake "nixfmt" { };
+      path = ./.;
       skopeo = fake "skopeo" { };
       tzdata = fake "tzdata" { };
       mkShellNoCC = arguments: fake "shell" arguments;

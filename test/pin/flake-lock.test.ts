@@ -30,11 +30,36 @@ describe('a flake.lock', () => {
 
   const { locked, original } = github;
   for (const [what, node, kind] of [
-    ['a path', { locked: { type: 'path', path: '/src', narHash }, original }, /^pins nixpkgs as "path", which nix\/n/],
-    ['no hash', { locked: { ...locked, narHash: undefined }, original }, /^pins nixpkgs as "github", which /],
     ['no nixpkgs', {}, /^has no nixpkgs$/],
+    [
+      'no hash',
+      { locked: { ...locked, narHash: undefined }, original },
+      /^has no narHash of nixpkgs, which is github$/,
+    ],
+    [
+      'Mercurial',
+      { locked: { type: 'hg', url, rev: 'a', narHash } },
+      /^takes nixpkgs from "hg", which nix\/nixpkgs\.nix c/,
+    ],
+    ['no type', { locked: { url, narHash } }, /^takes nixpkgs from undefined, which /],
+    [
+      'a git repository with changes',
+      { locked: { type: 'git', url, narHash } },
+      /^has no rev of nixpkgs, which is git$/,
+    ],
+    [
+      'a path in another input',
+      { locked: { type: 'path', path: './a' }, parent: ['corp'] },
+      /^takes nixpkgs from \.\/a, a path in the input corp, which /,
+    ],
     ['the registry', { locked, original: { type: 'indirect', id: 'nixpkgs' } }, undefined],
     ['no date', { locked: { ...locked, lastModified: undefined }, original }, undefined],
+    ['a host', { locked: { ...locked, host: 'git.corp' }, original: { ...original, host: 'git.corp' } }, undefined],
+    ['a subfolder', { locked: { ...locked, dir: 'a' }, original: { ...original, dir: 'a' } }, undefined],
+    ['a path', { locked: { type: 'path', path: '/src', narHash }, original }, undefined],
+    ['a relative path', { locked: { type: 'path', path: './nixpkgs' }, original, parent: [] }, undefined],
+    ['a git repository', { locked: { type: 'git', url, rev: 'a' }, original }, undefined],
+    ['GitLab', { locked: { ...locked, type: 'gitlab' }, original: { ...original, type: 'gitlab' } }, undefined],
     ['Nix in a name', { locked, original: { ...original, owner: '${x}' } }, undefined],
     ...['https://example.org/"; evil = "x', 'https://example.org/a b.tar.gz', 'ftp://example.org/a', ''].map(
       invalid =>
@@ -52,6 +77,45 @@ describe('a flake.lock', () => {
       assert.equal(pinOfLock(lock({ nixpkgs: node })), undefined);
     });
   }
+
+  it('says where nixpkgs comes from, without what may be secret', () => {
+    const from = (node: object, more: object = {}, input: unknown = 'nixpkgs'): unknown => {
+      const read = readLockedNixpkgs(lock({ nixpkgs: node, ...more }, { nixpkgs: input, corp: 'corp' }));
+      return read.kind === 'other' ? read.from : read;
+    };
+    const { type: _type, ...attributes } = locked as { type: string };
+    const host = 'git.corp';
+    assert.equal(from({ locked: { ...locked, host } }), `${host}/NixOS/nixpkgs`);
+    assert.equal(from({ locked: { ...attributes, type: 'gitlab', host } }), `${host}/NixOS/nixpkgs`);
+    assert.equal(from({ locked: { ...attributes, type: 'gitlab' } }), 'gitlab.com/NixOS/nixpkgs');
+    const secret = 'https://me:secret@git.corp/nixpkgs?token=secret';
+    assert.equal(
+      from({ locked: { type: 'git', url: secret, rev: 'a' } }),
+      'the git repository https://git.corp/nixpkgs',
+    );
+    assert.equal(from({ locked: { type: 'tarball', url: secret, narHash } }), 'the tarball https://git.corp/nixpkgs');
+    const corp = { inputs: { nixpkgs: 'nixpkgs', base: ['nixpkgs'] } };
+    const followed = 'the input corp/nixpkgs, which is github.com/NixOS/nixpkgs';
+    assert.equal(from(github, { corp }, ['corp', 'nixpkgs']), followed);
+    // Through another one that follows, in turn.
+    const base = { inputs: { nixpkgs: 'nixpkgs' } };
+    const outer = { inputs: { nixpkgs: ['corp', 'base', 'nixpkgs'], base: 'base' } };
+    assert.equal(from(github, { corp: outer, base }, ['corp', 'nixpkgs']), followed);
+    for (const loop of [['nixpkgs'], ['corp', 'nixpkgs'], ['corp', 'none'], []]) {
+      const nowhere = { inputs: { nixpkgs: ['corp', 'nixpkgs'] } };
+      assert.deepEqual(from(github, { corp: nowhere }, loop), { kind: 'invalid', problem: 'has no nixpkgs' });
+    }
+  });
+
+  it('that follows another input gets a node of its own, and changes no other', () => {
+    const corp = { inputs: { nixpkgs: 'nixpkgs' }, locked: { type: 'path', path: '/corp' } };
+    const before = lock({ nixpkgs: github, corp }, { nixpkgs: ['corp', 'nixpkgs'], corp: 'corp' });
+    const after = withPinOf(JSON.stringify(flakeLockOf(tarball)), before);
+    assert.deepEqual(
+      JSON.parse(after),
+      JSON.parse(lock({ nixpkgs: github, corp, nixpkgs_2: tarball }, { nixpkgs: 'nixpkgs_2', corp: 'corp' })),
+    );
+  });
 
   for (const text of [
     '',
