@@ -12,7 +12,7 @@ export function copyData(folder) {
   );
   for (const path of paths.filter(existsSync)) cpSync(path, `${folder}/${path}`);
   // Nix is asked by the very files that a project gets: one rule for which attribute a package has.
-  for (const name of ['python.nix', 'pep440.nix']) {
+  for (const name of ['markers.nix', 'pep440.nix', 'python.nix']) {
     const template = `generators/app/templates/nix/${name}.ejs`;
     if (readFileSync(template, 'utf8').includes('<%'))
       throw new Error(`${template} must be plain Nix: Nix reads it as it is`);

@@ -6,12 +6,12 @@ import { fileURLToPath } from 'node:url';
 /** The rooms of src/, the lowest first. ARCHITECTURE.md says what each holds. */
 // prettier-ignore
 export const rooms = [
-  'text', 'errors', 'process', 'pin', 'catalog', 'packaging', 'pyproject', 'lock', 'download', 'model', 'render', 'plan', 'fs', 'nix', 'resolve',
+  'text', 'errors', 'process', 'pin', 'catalog', 'packaging', 'pyproject', 'lock', 'adopt', 'download', 'model', 'render', 'plan', 'fs', 'nix', 'resolve',
   'doctor', 'bazel', 'terminal', 'load', 'commands', 'cli', 'yeoman',
 ];
 
 /** The rooms without disk, network, processes or terminal; but `render` reads the templates, in one module. */
-const pure = ['text', 'errors', 'pin', 'packaging', 'pyproject', 'lock', 'model', 'render', 'plan'];
+const pure = ['text', 'errors', 'pin', 'packaging', 'pyproject', 'lock', 'adopt', 'model', 'render', 'plan'];
 const readers = ['render/template.ts'];
 const impure =
   /^(node:(fs|child_process|net|tls|http|https|http2|dns|readline|worker_threads|os)(\/.*)?|undici|@inquirer\/.*|yeoman-.*)$/;

@@ -23,3 +23,7 @@ export function nextSteps(
   const lines = path === '' ? commands : [`cd ${shellQuote(path)}`, ...commands];
   return `\nNext:\n${lines.map(line => `  ${stderr.colors.cyan(visible(line))}\n`).join('')}`;
 }
+
+/** How to undo a change of a project: a shell command, to be run in its folder. */
+export const undoText = (undo: string, target: string, { stderr }: { readonly stderr: OutputStream }): string =>
+  `\nTo undo, in ${target}:\n  ${stderr.colors.cyan(undo)}\n`;

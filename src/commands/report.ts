@@ -8,7 +8,7 @@ import { describeAdjustments } from './adjustments.ts';
 import { describe } from './build.ts';
 import { listedSteps, printResult } from './json-output.ts';
 import type { Request } from './request.ts';
-import { lockPackages, nextSteps, testEverything } from './next-steps.ts';
+import { lockPackages, nextSteps, testEverything, undoText } from './next-steps.ts';
 import type { Output } from '../load/context.ts';
 
 /** What `new` has decided on. */
@@ -21,13 +21,15 @@ export interface Decided {
   readonly adjustments: readonly Adjustment[];
   /** False if the packages come from PyPI and are still to be locked. */
   readonly isLocked?: boolean;
+  /** The command that undoes it, if it added to what its users have. */
+  readonly undo?: string | undefined;
 }
 
 /** Prints what `new` did, or with `--dry-run` would do. */
 export function reportResult(decided: Decided, plan: Plan, request: Request, context: Output, built?: Built): void {
-  const { target, project, answers, warnings, adjustments, isLocked = true } = decided;
+  const { target, project, answers, warnings, adjustments, isLocked = true, undo } = decided;
   const written = !request.on.has('dry-run');
-  const json = { target, written, answers, pin: project.pin, warnings, adjustments, steps: listedSteps(plan) };
+  const json = { target, written, answers, pin: project.pin, warnings, adjustments, steps: listedSteps(plan), undo };
   printResult(request, context, {
     // The plan was printed before the build.
     text: built ? describe(built) : describeAdjustments(adjustments) + describePlan(plan, context.stdout),
@@ -42,6 +44,7 @@ export function reportResult(decided: Decided, plan: Plan, request: Request, con
       ? 'Nothing was changed.\n'
       : nextSteps(target, [...(isLocked ? [] : [lockPackages]), ...commandsFor(project)], context),
   );
+  if (undo) context.stderr.write(undoText(undo, target, context));
 }
 
 const commandsFor = ({ module }: Project): string[] => [

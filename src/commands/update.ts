@@ -6,6 +6,9 @@ import { lockPaths } from '../lock/lock-file.ts';
 import { type Answers, pickAnswers, questions, updatableNames } from '../model/questions.ts';
 import type { Versions } from '../plan/plan-merge.ts';
 import { recordPath, undoPath } from '../plan/record.ts';
+import type { Plan } from '../plan/plan.ts';
+import { planTheirs } from '../plan/plan-theirs.ts';
+import { withoutTheirs } from '../plan/theirs.ts';
 import { visible } from '../text/visible.ts';
 import { type Rendered, renderWithoutPackages } from '../render/render.ts';
 import { planUpdate } from '../plan/plan-update.ts';
@@ -16,7 +19,7 @@ import { listedSteps, printResult } from './json-output.ts';
 import { reportConflicts, readLastGenerated, refuseConflictMarkers, markConflicts } from './merge-report.ts';
 import { type ChangedProject, changeProject, type LoadedProject, loadProject } from '../load/load-project.ts';
 import { version } from '../load/generator-version.ts';
-import { lockPackages, nextSteps, testEverything } from './next-steps.ts';
+import { lockPackages, nextSteps, testEverything, undoText } from './next-steps.ts';
 import { includeWarnings } from './pipeline-includes.ts';
 import { uncommitted, withUndo, worktreeOf } from './undo.ts';
 import type { Context } from '../load/context.ts';
@@ -79,17 +82,23 @@ async function versionsOf(
   next: ChangedProject,
   base: Rendered,
   { values }: Request,
-): Promise<Versions> {
-  const generated = renderWithoutPackages(next.project, version());
-  const paths = new Set([...generated.keys(), ...base.keys(), recordPath, undoPath]);
+): Promise<Versions & { readonly theirs: Plan }> {
+  const rendered = renderWithoutPackages(next.project, version());
+  const generated = withoutTheirs(rendered, next.project.adopted);
+  const paths = new Set([...rendered.keys(), ...base.keys(), recordPath, undoPath]);
   const found = await project.files.existing(paths);
   // A new pin replaces whatever flake.lock holds: it is not merged.
-  return { base: values.nixpkgs === undefined ? base : without(base, 'flake.lock'), generated, found };
+  return {
+    base: values.nixpkgs === undefined ? base : without(base, 'flake.lock'),
+    generated,
+    found,
+    theirs: planTheirs(rendered, found, next.project),
+  };
 }
 
 async function renderCurrent(loaded: LoadedProject, context: Context): Promise<Rendered> {
   const { project } = await changeProject(loaded, { askNix: false }, context);
-  return renderWithoutPackages(project, version());
+  return withoutTheirs(renderWithoutPackages(project, version()), project.adopted);
 }
 
 const without = (texts: Rendered, path: string): Rendered => new Map([...texts].filter(([other]) => other !== path));
@@ -150,5 +159,5 @@ function afterDryRun(refusal: Failure | undefined, { stderr }: Context): ExitCod
 }
 
 function printUndo(undo: string | undefined, folder: string, { stderr }: Context): void {
-  stderr.write(undo ? `\nTo undo, in ${folder}:\n  ${stderr.colors.cyan(undo)}\n` : 'Nothing was changed.\n');
+  stderr.write(undo ? undoText(undo, folder, { stderr }) : 'Nothing was changed.\n');
 }

@@ -56,6 +56,7 @@ const requiredFiles = [
     'nix/gunicorn.conf.py',
     'nix/healthcheck.py',
     'nix/image.nix',
+    'nix/markers.nix',
     'nix/nixpkgs.nix',
   ],
   ...['nix/overrides.nix', 'nix/pep440.nix', 'nix/python.nix', 'nix/settings.nix', 'pyproject.toml', 'shell.nix'],

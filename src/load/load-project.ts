@@ -80,7 +80,8 @@ export async function changeProject(
   const development = loaded.listed ? { development: loaded.listed.development } : {};
   // What a lock of another kind pins is not known, and so Nix is not asked about it.
   const isPinKnown = values.nixpkgs !== undefined || loaded.locked !== undefined;
-  const decided = { ...gathered, ...development, services, entered, place: loaded.place };
+  const { adopted } = loaded.stored;
+  const decided = { ...gathered, ...development, services, adopted, entered, place: loaded.place };
   const options = { askNix: askNix && isPinKnown, overrides: loaded.overrides };
   const checked = await checkWithNix(decided, context, options);
   const { answers } = gathered;
@@ -94,7 +95,7 @@ export async function changeProject(
 }
 
 async function gather(
-  { name, sources, locked, lastPin }: LoadedProject,
+  { name, stored, sources, locked, lastPin }: LoadedProject,
   values: AnswerSource['values'],
   context: Context,
 ): Promise<{ gathered: GatheredAnswers; warnings: string[] }> {
@@ -109,7 +110,7 @@ async function gather(
   const gathered = await gatherAnswers(
     [fromFlags(values), ...sources],
     { defaults: true, pin },
-    { today: context.today, folder: name },
+    { today: context.today, folder: name, hasCode: Boolean(stored.values.app) },
   );
   return { gathered, warnings };
 }

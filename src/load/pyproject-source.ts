@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { AnswerSource } from '../model/answers.ts';
 import type { FrameworkName } from '../catalog/frameworks.ts';
+import { applicable } from '../pyproject/applicable.ts';
 import { withoutBasePackages } from '../model/project.ts';
 import { parsePyproject } from '../pyproject/pyproject.ts';
 import { formatRequirement, readRequirementTexts } from '../packaging/requirement.ts';
@@ -32,9 +33,12 @@ export function readPyprojectAnswers(
   if (text === undefined) return undefined;
   const { dependencies, dev, python, attributes } = parsePyproject(text, file);
   return {
-    source: { place: () => file, values: { packages: withoutBasePackages(dependencies, 'runtime', framework) } },
+    source: {
+      place: () => file,
+      values: { packages: withoutBasePackages(applicable(dependencies, python, file), 'runtime', framework) },
+    },
     python,
-    development: readRequirementTexts(dev, file).map(formatRequirement),
+    development: readRequirementTexts(applicable(dev, python, file), file).map(formatRequirement),
     attributes,
   };
 }

@@ -1,4 +1,5 @@
 import { badRequest } from '../errors/failure.ts';
+import type { Adopted } from './adopted.ts';
 import type { Pin } from '../pin/pin.ts';
 import {
   type Answers,
@@ -40,6 +41,8 @@ export interface GatheredAnswers {
   readonly services?: readonly string[];
   /** The path of the project's folder in its git repository; without one, or in its root, empty. */
   readonly place?: string;
+  /** What was in its folder before. */
+  readonly adopted?: Adopted | undefined;
 }
 
 /**
@@ -50,7 +53,7 @@ export interface GatheredAnswers {
 export async function gatherAnswers(
   sources: readonly AnswerSource[],
   { ask, defaults, pin, morePackages }: GatherOptions,
-  start: Pick<QuestionContext, 'today' | 'folder' | 'hasCode'>,
+  start: Pick<QuestionContext, 'today' | 'folder' | 'hasCode' | 'requiresPython'>,
 ): Promise<GatheredAnswers> {
   const given = (name: keyof Answers): AnswerSource | undefined =>
     sources.find(({ values }) => values[name] !== undefined) ??

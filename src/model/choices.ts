@@ -12,6 +12,7 @@ import {
   releasesWithPython,
 } from '../catalog/releases.ts';
 import { dialectOf, rules } from '../catalog/rules.ts';
+import { satisfies } from '../packaging/version.ts';
 import { badRequest } from '../errors/failure.ts';
 
 /** One choice of a prompt. */
@@ -50,6 +51,16 @@ const offerChoices = (offers: readonly Offer[], isOver: (version: string) => boo
 function marked(label: string, isDefault: boolean, isOver: boolean): string {
   const marks = [isDefault && 'default', isOver && 'end of life'].filter(Boolean);
   return marks.length > 0 ? `${label} (${marks.join(', ')})` : label;
+}
+
+/**
+ * The Python of a release to suggest: its default, unless an app allows only others, of which the newest is taken.
+ * @param range what the app allows (PEP 440); undefined for any
+ */
+export function pythonIn(release: Release, range: string | undefined): string {
+  const { defaultPython } = release;
+  const allowed = offeredPythons(release).filter(({ version }) => range === undefined || satisfies(version, range));
+  return allowed.some(({ name }) => name === defaultPython) ? defaultPython : (allowed.at(-1)?.name ?? defaultPython);
 }
 
 /**

@@ -14,9 +14,10 @@ const reserved = (): readonly string[] => [
 /**
  * Normalises the name of a project as PyPI does (`My_Service` is `my-service`).
  * @param where the place that messages name
+ * @param isModule whether a module of that name is generated
  * @throws Failure (exit code 2) if its Python module cannot exist beside the packages that every project has
  */
-export function parseName(text: string, where = 'name'): string {
+export function parseName(text: string, where = 'name', isModule = true): string {
   const name = text.toLowerCase().replace(/[-_. ]+/g, '-');
   const shown = JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
   if (name.length > 64) throw badRequest(`${where}: ${shown} has more than 64 characters.`, 'Choose a shorter name.');
@@ -27,7 +28,7 @@ export function parseName(text: string, where = 'name'): string {
     );
   }
   const module = moduleOf(name);
-  const taken = takenByPython(module);
+  const taken = isModule ? takenByPython(module) : undefined;
   if (taken === 'keyword') throw badRequest(`${where}: "${name}" is a Python keyword.`, other);
   if (taken === 'module')
     throw badRequest(`${where}: ${module}.py would shadow Python's standard module ${module}.`, other);

@@ -1,4 +1,5 @@
 import { type FrameworkName, frameworks, isFramework, defaultFramework } from '../catalog/frameworks.ts';
+import type { Adopted } from './adopted.ts';
 import type { PackageFault } from './package-faults.ts';
 import type { GatheredAnswers } from './answers.ts';
 import type { PackagesChecked } from './check-packages.ts';
@@ -54,6 +55,8 @@ export interface Project extends Answers {
   readonly services: readonly Service[];
   /** The path of its folder in its git repository; without one, or in its root, empty. */
   readonly place: string;
+  /** What was in its folder before; undefined if the folder was its own from the start. */
+  readonly adopted: Adopted | undefined;
 }
 
 /** A checked project, with warnings about what may not work. */
@@ -92,6 +95,7 @@ export function checkProject(
     development = basePackages(answers.framework).development,
     services = [],
     place = '',
+    adopted,
   }: GatheredAnswers,
   packages?: Pick<PackagesChecked, 'attributes' | 'warnings' | 'faults'>,
 ): Checked {
@@ -101,13 +105,14 @@ export function checkProject(
     requirement => requirement.name,
   );
   const further = parseServices(services, name);
-  checkShadowing(name, all);
+  // Code that exists has its own names.
+  if (answers.app === '') checkShadowing(name, all);
   for (const service of further) {
     checkShadowing(service.name, all, { where: 'service', file: `${service.module}/` });
   }
   const { attributes = new Map<string, string>(), warnings = [], faults = [] } = packages ?? {};
   const module = moduleOf(name);
   const entry = entryFor(answers, module);
-  const project = { ...answers, module, entry, pin, development, attributes, services: further, place };
+  const project = { ...answers, module, entry, pin, development, attributes, services: further, place, adopted };
   return { project, warnings, faults };
 }

@@ -7,7 +7,15 @@ import {
   withEveryPython,
   releases,
 } from '../catalog/releases.ts';
-import { bazelChoices, type Choice, checkBazel, checkPython, pythonChoices, releaseChoices } from './choices.ts';
+import {
+  bazelChoices,
+  type Choice,
+  checkBazel,
+  checkPython,
+  pythonChoices,
+  pythonIn,
+  releaseChoices,
+} from './choices.ts';
 import { defaultFramework } from '../catalog/frameworks.ts';
 import { badRequest } from '../errors/failure.ts';
 import { parseProviders, type Provider, providerChoices, providerNames } from './ci-providers.ts';
@@ -45,6 +53,8 @@ export interface QuestionContext {
   readonly pin?: Pin;
   /** The folder has an app already, which is to stay as it is. */
   readonly hasCode?: boolean;
+  /** The range of Pythons that such an app allows (PEP 440). */
+  readonly requiresPython?: string | undefined;
 }
 
 /**
@@ -111,7 +121,7 @@ export const questions: { readonly [Name in keyof Answers]: Question<Answers[Nam
     required: false,
     storage: 'always',
     initial: ({ folder }) => folder,
-    parse: (value, _context, where) => parseName(value, where),
+    parse: (value, { hasCode }, where) => parseName(value, where, !hasCode),
   },
   nixpkgs: {
     flag: 'nixpkgs',
@@ -144,7 +154,7 @@ export const questions: { readonly [Name in keyof Answers]: Question<Answers[Nam
     required: true,
     storage: 'always',
     updatable: true,
-    initial: context => likelyRelease(context).defaultPython,
+    initial: context => pythonIn(likelyRelease(context), context.requiresPython),
     choices: context => pythonChoices(likelyRelease(context), context.today),
     parse: (value, context, where) => checkPython(value, releaseOf(context), where),
   },

@@ -1,4 +1,5 @@
 import { gt, valid } from '@renovatebot/pep440';
+import { type Adopted, parseAdopted } from './adopted.ts';
 import type { AnswerSource } from './answers.ts';
 import { type Answers, questionNames, questions } from './questions.ts';
 import { badRequest } from '../errors/failure.ts';
@@ -14,6 +15,8 @@ export interface StoredAnswers extends AnswerSource {
   readonly version: string | undefined;
   /** The names of the further services of the project, unchecked. */
   readonly services: readonly string[];
+  /** What was in its folder before. */
+  readonly adopted: Adopted | undefined;
 }
 
 /**
@@ -34,7 +37,12 @@ export function parseStoredAnswers(text: string, file: string, ours: string): St
         : 'Resolve the merge conflict in it.';
     throw badRequest(`${file} is not JSON: ${(error as Error).message}`, hint, error);
   }
-  type Ours = { readonly version?: unknown; readonly answers?: AnswerSource['values']; readonly services?: unknown };
+  type Ours = {
+    readonly version?: unknown;
+    readonly answers?: AnswerSource['values'];
+    readonly services?: unknown;
+    readonly adopted?: unknown;
+  };
   const stored = (value as Record<string, Ours> | null)?.[storageKey];
   const theirs = valid(String(stored?.version));
   if (theirs && gt(theirs, ours)) {
@@ -54,6 +62,7 @@ export function parseStoredAnswers(text: string, file: string, ours: string): St
     // As written, not as PEP 440 normalises it.
     version: theirs ? String(stored.version) : undefined,
     services,
+    adopted: parseAdopted(stored.adopted, file),
   };
 }
 

@@ -1,6 +1,7 @@
 import { attributeOf } from '../catalog/packages.ts';
 import { insertAttributes, removeAttribute } from '../pyproject/attribute-table.ts';
 import { mergers } from './merge-files.ts';
+import type { Plan } from './plan.ts';
 import type { Rendered } from '../render/render.ts';
 import { type MergePlan, planMerge, type Versions, withRecord } from './plan-merge.ts';
 import type { Project } from '../model/project.ts';
@@ -29,10 +30,15 @@ export interface Updated {
   readonly outdated: ReadonlySet<string>;
 }
 
-/** Plans an update; packages that need an attribute with the pinned nixpkgs get it in pyproject.toml. */
-export function planUpdate({ project: { attributes }, outdated }: Updated, versions: Versions): MergePlan {
+/**
+ * Plans an update; packages that need an attribute with the pinned nixpkgs get it in pyproject.toml.
+ * @param versions with the steps for the files that are its users' own, see `planTheirs`
+ */
+export function planUpdate({ project, outdated }: Updated, versions: Versions & { readonly theirs?: Plan }): MergePlan {
+  const { attributes } = project;
   const { plan: merging, ...merge } = planMerge(versions, mergers);
-  const merged = { ...merge, plan: withRecord(merging, merge.record, versions.found.get(recordPath)) };
+  const steps = [...merging, ...(versions.theirs ?? [])];
+  const merged = { ...merge, plan: withRecord(steps, merge.record, versions.found.get(recordPath)) };
   if (merged.conflicts.includes(pyproject)) return merged;
   const plan = merged.plan.map(step => {
     if (step.path !== pyproject || step.after === undefined || step.before === undefined) return step;

@@ -11,7 +11,7 @@ export interface ProjectRequirements {
 }
 
 /**
- * Collects the requirements to lock from a pyproject.toml.
+ * Collects the requirements to lock from a pyproject.toml: of all dependency groups, or those of [tool.nixpkgs] groups.
  * @throws Failure (exit code 2) if a dependency group includes itself or one that does not exist (PEP 735)
  */
 export function requirementsToLock({ toml, dependencies, file }: PyprojectDocument): ProjectRequirements {
@@ -31,8 +31,9 @@ export function requirementsToLock({ toml, dependencies, file }: PyprojectDocume
       return typeof included === 'string' ? requirementsOf(normaliseName(included), [...within, group]) : [];
     });
   };
-  const development = [...dependencies, ...[...groups.keys()].flatMap(group => requirementsOf(group))];
-  const taken = (value.tool?.nixpkgs as { packages?: unknown } | undefined)?.packages;
+  const { packages: taken, groups: named } = (value.tool?.nixpkgs ?? {}) as { packages?: unknown; groups?: unknown };
+  const wanted = Array.isArray(named) ? named.map(name => normaliseName(String(name))) : [...groups.keys()];
+  const development = [...dependencies, ...wanted.flatMap(group => requirementsOf(group))];
   return {
     requirements: { runtime: dependencies, development: [...new Set(development)] },
     fromNixpkgs: Array.isArray(taken) ? taken.filter(name => typeof name === 'string').map(normaliseName) : [],

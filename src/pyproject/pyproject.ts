@@ -20,7 +20,7 @@ export interface PyprojectDocument extends Readonly<Record<ListName, readonly st
   readonly file: string;
   /** The text without the byte order mark, parsed with source positions. */
   readonly toml: Toml;
-  /** Minor version of Python (`3.13`); undefined if `requires-python` does not name exactly one. */
+  /** Minor version of Python (`3.13`), of [tool.nixpkgs] or `requires-python`; undefined if they do not name exactly one. */
   readonly python: string | undefined;
   /** Attributes of nixpkgs by package name (as written). */
   readonly attributes: ReadonlyMap<string, string>;
@@ -37,8 +37,11 @@ export function parsePyproject(text: string, file: string): PyprojectDocument {
   const toml = parseToml(bare, file);
   const { project, tool } = toml.value as Record<string, Record<string, unknown> | undefined>;
   checkLists(toml, file, project?.dynamic);
-  const [, python] = /^==(3\.\d+)\.\*$/.exec(String(project?.['requires-python'])) ?? [];
-  const table = (tool?.nixpkgs as Record<string, unknown> | undefined)?.attributes ?? {};
+  const settings = (tool?.nixpkgs ?? {}) as Readonly<Record<string, unknown>>;
+  const [, python] =
+    'python' in settings
+      ? (/^(3\.\d+)$/.exec(String(settings.python)) ?? [])
+      : (/^==(3\.\d+)\.\*$/.exec(String(project?.['requires-python'])) ?? []);
   return {
     text,
     file,
@@ -46,7 +49,9 @@ export function parsePyproject(text: string, file: string): PyprojectDocument {
     dependencies: stringsOf(toml, 'dependencies'),
     dev: stringsOf(toml, 'dev'),
     python,
-    attributes: new Map(Object.entries(table).filter(([, attribute]) => typeof attribute === 'string')),
+    attributes: new Map(
+      Object.entries(settings.attributes ?? {}).filter(([, attribute]) => typeof attribute === 'string'),
+    ),
   };
 }
 

@@ -23,6 +23,8 @@ export interface FileRule {
   readonly service?: true;
   /** Only in a project whose app is generated. */
   readonly generated?: true;
+  /** Only where its users have such a file, to which its lines are added. */
+  readonly ifTheirs?: true;
   /** Only in a project whose app cannot serve itself. */
   readonly served?: true;
 }
@@ -31,6 +33,7 @@ export interface FileRule {
 const common: readonly FileRule[] = [
   { path: '.bazelignore', template: 'bazelignore' },
   { path: '.bazelrc', template: 'bazelrc' },
+  { path: '.dockerignore', template: 'dockerignore', ifTheirs: true },
   { path: '.envrc', template: 'envrc' },
   { path: '.gitignore', template: 'gitignore' },
   { path: '.yo-rc.json', json: storedAnswers },
@@ -55,6 +58,7 @@ const common: readonly FileRule[] = [
   { path: 'nix/healthcheck.py', template: 'nix/healthcheck.py' },
   { path: 'nix/image.nix', template: 'nix/image.nix' },
   { path: 'nix/lock.nix', template: 'nix/lock.nix', packagesFrom: 'pypi' },
+  { path: 'nix/markers.nix', template: 'nix/markers.nix' },
   { path: 'nix/nixpkgs.nix', template: 'nix/nixpkgs.nix' },
   { path: 'nix/overrides.nix', template: 'nix/overrides.nix' },
   { path: 'nix/pep440.nix', template: 'nix/pep440.nix' },
@@ -85,11 +89,12 @@ export const allFiles = (): FileRule[] => [...common, ...frameworkNames().flatMa
 
 /** What later runs need: the answers that no other file has, and the version that generated the files. */
 function storedAnswers(project: Project, generatorVersion: string): unknown {
-  const { services } = project;
+  const { services, adopted } = project;
   return {
     [storageKey]: {
       version: generatorVersion,
       answers: answersToStore(project),
+      ...(adopted ? { adopted } : {}),
       ...(services.length > 0 ? { services: services.map(({ name }) => name) } : {}),
     },
   };

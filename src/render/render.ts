@@ -26,6 +26,7 @@ export function render(project: Project, generatorVersion: string): Rendered {
       .filter(rule => rule.dialect === undefined || rule.dialect === dialect)
       .filter(rule => rule.packagesFrom === undefined || rule.packagesFrom === project.packagesFrom)
       .filter(rule => rule.ci === undefined || project.ci.includes(rule.ci))
+      .filter(rule => !rule.ifTheirs || project.adopted?.files.includes(rule.path))
       .filter(rule => !rule.generated || project.app === '')
       .filter(rule => !rule.served || view.main === undefined)
       .flatMap(rule =>
@@ -108,11 +109,14 @@ const starlark = (word: string): Verbatim => ({ verbatim: JSON.stringify(word) }
 
 /** What templates see of an app. */
 function appView(
-  { framework, entry: { app, root } }: Pick<Project, 'framework' | 'entry'>,
+  { framework, entry: { app, root }, adopted }: Pick<Project, 'framework' | 'entry'> & Partial<Project>,
   main: string | undefined,
 ): AppView {
   const { interface: kind, develop } = frameworks()[framework];
+  const { serverConfig } = adopted ?? {};
   const options = kind === 'asgi' ? ['--worker-class', 'uvicorn.workers.UvicornWorker'] : [];
+  // A configuration of the app's own says all, the class of the workers too.
+  const inImage = serverConfig ? ['--config', `/app/${serverConfig}`] : options;
   // Python imports from `src` without running in it; an app in any other folder expects to run there.
   const folder = root === '' || root === 'src' ? [] : ['--chdir', root];
   const words = [...options, ...folder, app].map(shellQuote);
@@ -122,7 +126,7 @@ function appView(
     main: main?.replaceAll('%', importable),
     root,
     workdir: ['/app', ...folder.slice(1)].join('/'),
-    server: ['gunicorn', ...options, app].map(starlark),
+    server: ['gunicorn', ...inImage, app].map(starlark),
     serverArguments: words.map(starlark),
     serverLine: { verbatim: words.join(' ') },
     develop: { verbatim: develop.replace('APP', shellQuote(app)) },

@@ -250,10 +250,10 @@ describe('nix-python-container new', () => {
 
   it('does not suggest update for files that it did not generate', async () => {
     const cwd = empty();
-    writeFileSync(join(cwd, 'README.md'), 'Ours.\n');
+    writeFileSync(join(cwd, 'shell.nix'), '{ }\n');
     const { code, stderr } = await command(['.', '--yes', '--name', 'hello'], { cwd });
     assert.equal(code, 1);
-    assert.match(stderr, /README\.md in .*\n +Overwrite with --force, or move the changes away\.\n$/);
+    assert.match(stderr, /shell\.nix in .*\n +Overwrite with --force, or move the changes away\.\n$/);
   });
 
   it('does not trust the strings in flake.lock', async () => {

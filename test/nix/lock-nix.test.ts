@@ -98,7 +98,8 @@ describe('nix/lock.nix of a project', function () {
   before(needs('python3'));
   before(() => {
     env = nixEnvironment(mkdtempSync(join(folder, 'nix-')));
-    for (const name of ['lock', 'pep440']) cpSync(join(templates, `${name}.nix.ejs`), join(folder, `${name}.nix`));
+    for (const name of ['lock', 'markers', 'pep440'])
+      cpSync(join(templates, `${name}.nix.ejs`), join(folder, `${name}.nix`));
   });
 
   const target = { fullVersion: '3.13.2', machine: 'x86_64', isDarwin: false, glibcMinor: 40 };

@@ -20,7 +20,7 @@ describe('nix/python.nix of a project whose packages come from PyPI', function (
   before(() => {
     env = nixEnvironment(mkdtempSync(join(folder, 'nix-')));
     mkdirSync(join(project, 'nix'), { recursive: true });
-    for (const name of ['lock.nix', 'pep440.nix', 'check_wheels.py']) {
+    for (const name of ['lock.nix', 'markers.nix', 'pep440.nix', 'check_wheels.py']) {
       cpSync(join(templates, `${name}.ejs`), join(project, `nix/${name}`));
     }
     cpSync(join(templates, 'python-from-pypi.nix.ejs'), join(project, 'nix/python.nix'));

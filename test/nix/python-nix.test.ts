@@ -25,7 +25,7 @@ describe('nix/python.nix of a project', function () {
   before(() => {
     env = nixEnvironment(mkdtempSync(join(folder, 'nix-')));
     mkdirSync(join(project, 'nix'), { recursive: true });
-    for (const name of ['nixpkgs', 'overrides', 'pep440', 'python']) {
+    for (const name of ['markers', 'nixpkgs', 'overrides', 'pep440', 'python']) {
       cpSync(join(templates, `${name}.nix.ejs`), join(project, `nix/${name}.nix`));
     }
     writeFileSync(join(project, 'nix/image.nix'), '{ pkgs }: pkgs.bash');
@@ -56,22 +56,14 @@ describe('nix/python.nix of a project', function () {
 
   it('names all problems at once, in groups, with what to do', () => {
     const text = listing(
-      [
-        'reqests',
-        'redis>=5',
-        'flask==1.0',
-        'uvicorn[nope,standard]',
-        'uvicorn[failing]',
-        'x; os_name == "nt"',
-        'dependent',
-      ],
+      ['reqests', 'redis>=5', 'flask==1.0', 'uvicorn[nope,standard]', 'uvicorn[failing]', 'dependent'],
       '[dependency-groups]\ndev = ["risky", "closed", "crooked", "elsewhere", "other @ https://example.org/x.whl"]\n',
     );
     const lines = failure(text)
       .split('\n')
       .map(line => line.trim())
       .filter(Boolean);
-    assert.deepEqual(lines.slice(0, 23), [
+    assert.deepEqual(lines.slice(0, 22), [
       'pyproject.toml: the pinned nixpkgs cannot provide everything.',
       'not in nixpkgs: correct the name, or set its attribute in [tool.nixpkgs.attributes]:',
       'reqests (tried reqests)',
@@ -83,9 +75,6 @@ describe('nix/python.nix of a project', function () {
       'does not evaluate on this Python: remove it, or choose another Python:',
       'uvicorn[failing] (its extra failing)',
       'dependent',
-      'remove the URL or the marker, as nixpkgs has one package per name:',
-      'x; os_name == "nt"',
-      'other @ https://example.org/x.whl',
       'insecure: remove it, or add to permittedInsecurePackages in nix/overrides.nix:',
       'risky ("python3.11-risky-1.2")',
       'unfree: remove it, or add to unfreePackages in nix/overrides.nix:',
@@ -94,8 +83,29 @@ describe('nix/python.nix of a project', function () {
       'crooked',
       'not for this system: remove it:',
       'elsewhere',
+      'remove the URL, as nixpkgs has one package per name:',
+      'other @ https://example.org/x.whl',
       'More about a package: nix-instantiate nix/nixpkgs.nix -A python311.pkgs.ATTRIBUTE',
     ]);
+  });
+
+  it('takes the requirements whose environment marker holds', () => {
+    const holding = ['redis; os_name == "posix"', "flask ; python_version >= '3.11' and sys_platform != 'win32'"];
+    const others = ['nothing; sys_platform == "win32"', 'reqests>=2 ; python_version < "3.11"'];
+    assert.deepEqual(ask(listing([...holding, ...others]), 'problems'), []);
+    assert.match(failure(listing(['reqests; os_name == "posix"'])), /reqests \(tried reqests\)/);
+    assert.throws(() => ask(listing(['flask; nonsense']), 'problems'), /nonsense" is not a valid environment marker/);
+  });
+
+  it('takes the Python that [tool.nixpkgs] names beside a range, and the groups that it names', () => {
+    const text = (python: string, groups: string): string =>
+      `[project]\nrequires-python = ">=3.9"\ndependencies = ["redis"]\n[dependency-groups]\ndev = ["flask"]\ndocs = ["nothing"]\n[tool.nixpkgs]\npython = "${python}"\n${groups}`;
+    assert.deepEqual(ask(text('3.12', 'groups = ["dev"]'), 'problems'), []);
+    assert.match(failure(text('3.12', '')), /nothing \(tried nothing\)/);
+    assert.match(
+      failure(text('3.6', 'groups = []')),
+      /python = "3\.6" in \[tool\.nixpkgs\] \(nixpkgs has no python36\)/,
+    );
   });
 
   for (const [what, text, says] of [

@@ -83,7 +83,7 @@ describe('nix/settings.nix of a project', function () {
   for (const [text, says] of [
     [
       '[tool.nixpkgs]\nsystem-package = ["ffmpeg"]',
-      '[tool.nixpkgs] has no setting "system-package"; use attributes, image, libraries, packages, system-packages.',
+      '[tool.nixpkgs] has no setting "system-package"; use attributes, groups, image, libraries, packages, python, system-packages.',
     ],
     ['[tool.nixpkgs]\nsystem-packages = "ffmpeg"', 'system-packages in [tool.nixpkgs] must be a list of strings.'],
     ['[tool.nixpkgs]\nsystem-packages = [1]', 'system-packages in [tool.nixpkgs] must be a list of strings.'],

@@ -48,6 +48,7 @@ describe('the packed package', function () {
         'answers.schema.json',
         'lib/THIRD-PARTY-LICENSES',
         ...generators.map(name => `lib/generators/${name}/USAGE`),
+        'lib/src/nix/project/markers.nix',
         'lib/src/nix/project/pep440.nix',
         'lib/src/nix/project/python.nix',
         'lib/src/nix/query-packages.nix',

@@ -40,8 +40,11 @@ const devGroups: readonly string[] = [
   ...['type', 'types', 'typing', 'typecheck', 'typechecking', 'mypy', 'debug', 'tooling', 'tools', 'ci'],
 ];
 
-const isDevGroup = (name: string): boolean =>
-  devGroups.includes(name) || /(^|-)(dev|tests?|lint|typing)(-|$)/.test(name);
+/** Whether the name of a group says that it is for development or tests. */
+export function isDevGroup(name: string): boolean {
+  const normalised = normaliseName(name);
+  return devGroups.includes(normalised) || /(^|-)(dev|tests?|lint|typing)(-|$)/.test(normalised);
+}
 
 /**
  * Where a group of optional dependencies goes: into the image if it was requested, into the dev group if its name indicates
