@@ -25,7 +25,7 @@ async function members() {
   const pin = async nixpkgs => pinOf(findRelease(nixpkgs));
   const { project } = checkProject(await gatherAnswers([], { defaults: true, pin }, { today, folder: 'hello' }));
   const ofPipeline = Object.fromEntries(
-    [...pipelineAnswers, 'module', 'services', 'place'].map(name => [name, project[name]]),
+    [...pipelineAnswers, 'module', 'services', 'processes', 'place'].map(name => [name, project[name]]),
   );
   return { View: Object.keys(viewOf(project)), PipelineView: Object.keys(pipelineViewOf(ofPipeline)) };
 }

@@ -106,10 +106,11 @@ export const commands = {
   },
   service: {
     arguments: 'service NAME…',
-    summary: 'Add another app with a test and an image to the current project, or remove one',
-    examples: ['worker', 'worker --remove'],
+    summary:
+      'Add another app with a test and an image to the current project, or a further process of its code; or remove one',
+    examples: ['mail', "worker --command 'celery -A shop worker'", 'worker --remove'],
     words: { name: 'services', most: Infinity, help: 'Names of services' },
-    switches: ['remove', 'dry-run', 'diff', ...everywhere],
+    switches: ['command', 'remove', 'dry-run', 'diff', ...everywhere],
     questions: [],
     load: async () => (await import('../commands/service.ts')).runService,
   },

@@ -80,6 +80,7 @@ function requestOf(values: Readonly<Record<string, unknown>>, words: readonly st
     values: Object.fromEntries(answers.filter(([, value]) => value !== undefined)),
     requirements: (values.requirements as readonly string[] | undefined) ?? [],
     ...(typeof values.pins === 'string' ? { pins: values.pins } : {}),
+    ...(typeof values.command === 'string' ? { line: values.command } : {}),
     ...(typeof values.answers === 'string' ? { answers: values.answers } : {}),
     on: new Set(on),
   };

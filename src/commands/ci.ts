@@ -9,6 +9,7 @@ import { type Answers, pickAnswers, questions } from '../model/questions.ts';
 import { readRecord, recordPath } from '../plan/record.ts';
 import { type Rendered, renderPipelines } from '../render/render.ts';
 import { pipelineAnswers } from '../render/view.ts';
+import { parseProcesses } from '../model/processes.ts';
 import { parseServices } from '../model/services.ts';
 import { storageKey } from '../model/stored-answers.ts';
 import { changes, describePlan } from '../terminal/output.ts';
@@ -77,7 +78,8 @@ function pipelineProject({ stored, files }: ExistingProject, answer: Answer): Pa
   const answers = pickAnswers(pipelineAnswers, answer);
   const { name } = answers;
   const services = parseServices(stored.services, name, `${answersFile}: services`);
-  return { ...answers, module: moduleOf(name), services, place: files.place };
+  const processes = parseProcesses(stored.processes, name, services, `${answersFile}: processes`);
+  return { ...answers, module: moduleOf(name), services, processes, place: files.place };
 }
 
 /** Plans the pipelines, the stored answer, and the record if the project has one. */

@@ -115,6 +115,7 @@ async function decide(
     ...gathered,
     ...developmentOf(pyproject, listed, gathered.answers),
     services: stored?.services ?? [],
+    processes: stored?.processes ?? {},
     place: (files ?? projectFiles(join(context.folder, gathered.answers.name))).place,
     adopted: adopted ?? stored?.adopted,
   };

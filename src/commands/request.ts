@@ -19,6 +19,7 @@ export interface Switch {
 export const switches = {
   dev: { help: 'Change the dev group: packages for the tests alone, not in the image' },
   remove: { help: 'Remove services; files that you changed are kept' },
+  command: { placeholder: 'COMMAND', help: "Run this command of the project's own code, as a further process" },
   requirements: {
     placeholder: 'FILE',
     multiple: true,
@@ -53,6 +54,8 @@ export interface Request {
   readonly values: AnswerSource['values'];
   readonly requirements: readonly string[];
   readonly pins?: string;
+  /** The value of `--command`. */
+  readonly line?: string;
   readonly answers?: string;
   /** The switches that are on. */
   readonly on: ReadonlySet<SwitchName>;

@@ -1,10 +1,13 @@
+import { frameworks } from '../catalog/frameworks.ts';
 import { badRequest, ExitCode, failed } from '../errors/failure.ts';
 import type { ExistingFiles } from '../plan/plan.ts';
 import type { MergePlan } from '../plan/plan-merge.ts';
 import { recordPath } from '../plan/record.ts';
 import { withoutTheirs } from '../plan/theirs.ts';
-import type { Project } from '../model/project.ts';
 import { type Rendered, renderWithoutPackages } from '../render/render.ts';
+import { moduleOf, normalName } from '../model/name.ts';
+import { lineOf, parseProcesses, type Process } from '../model/processes.ts';
+import { type Project, storedFramework } from '../model/project.ts';
 import { parseServices, type Service } from '../model/services.ts';
 import { planServices } from '../plan/plan-update.ts';
 import { changes, describePlan } from '../terminal/output.ts';
@@ -18,7 +21,10 @@ import { nextSteps } from './next-steps.ts';
 import type { Context } from '../load/context.ts';
 import { writePlan } from './write-plan.ts';
 
-/** `service`: adds apps to the project that the current folder is in, which share its packages and pin, or removes them. */
+/**
+ * `service`: adds apps to the project that the current folder is in, which share its packages and pin, or further processes of
+ * its code; or removes them.
+ */
 export async function runService(request: Request, context: Context): Promise<ExitCode> {
   const dryRun = request.on.has('dry-run');
   if (!dryRun) await recoverAround(context.folder);
@@ -35,45 +41,111 @@ export async function runService(request: Request, context: Context): Promise<Ex
 
   const { folder: target } = project;
   const steps = markConflicts(await writePlan({ target, plan, warnings }, request, context), conflicts);
-  const services = change.after.map(({ name }) => name);
+  const services = change.after.services.map(({ name }) => name);
+  const processes = linesOf(change.after.processes);
   printResult(request, context, {
     text: describePlan(changes(steps), context.stdout),
-    json: { target, written: !dryRun, services, warnings, steps: listedSteps(steps), conflicts },
+    json: { target, written: !dryRun, services, processes, warnings, steps: listedSteps(steps), conflicts },
   });
   if (dryRun) return ExitCode.done;
   if (changes(steps).length === 0) context.stderr.write('Nothing was changed.\n');
-  if (change.added.length > 0) context.stderr.write(nextSteps(target, change.added.flatMap(commandsFor), context));
+  if (change.next.length > 0) context.stderr.write(nextSteps(target, change.next, context));
   return reportConflicts(conflicts, context.stderr);
 }
 
-/** The services of a project, before and after. */
+/** The services and processes that a project has beside its own app. */
+type Members = Pick<Project, 'services' | 'processes'>;
+
+/** A change of them. */
 interface ServiceChange {
-  readonly before: readonly Service[];
-  readonly after: readonly Service[];
-  readonly added: readonly Service[];
+  readonly before: Members;
+  readonly after: Members;
+  /** The commands to run next. */
+  readonly next: readonly string[];
   readonly warnings: readonly string[];
 }
 
-function changeOf({ on, positionals }: Request, { name: project, stored }: ExistingProject): ServiceChange {
+function changeOf(request: Request, project: ExistingProject): ServiceChange {
+  const { on, positionals, line } = request;
   if (positionals.length === 0) {
     throw badRequest('`service` needs a name.', 'For example: nix-python-container service worker');
   }
-  const named = parseServices(positionals, project, 'service');
-  const before = parseServices(stored.services, project, `${answersFile}: services`);
-  const exists = ({ name }: Service): boolean => before.some(other => other.name === name);
-  if (on.has('remove')) {
-    const after = before.filter(({ name }) => !named.some(other => other.name === name));
-    const unknown = named.filter(service => !exists(service));
-    return { before, after, added: [], warnings: unknown.map(({ name }) => `There is no service named ${name}.`) };
-  }
-  const after = parseServices(
-    [...before, ...named].map(({ name }) => name),
-    project,
-  );
-  const known = named.filter(exists);
-  const added = named.filter(service => !exists(service));
-  return { before, after, added, warnings: known.map(({ name }) => `The service ${name} already exists.`) };
+  const { name, stored } = project;
+  const services = parseServices(stored.services, name, `${answersFile}: services`);
+  const before = { services, processes: parseProcesses(stored.processes, name, services, `${answersFile}: processes`) };
+  if (on.has('remove')) return removed(before, request);
+  return line === undefined ? addedServices(before, request, project) : addedProcess(before, line, request, project);
 }
+
+/** @throws Failure (exit code 2) for a name that cannot be one, and with `--command` */
+function removed({ services, processes }: Members, { positionals, line }: Request): ServiceChange {
+  if (line !== undefined) throw badRequest('--remove takes no --command.', 'Leave it out.');
+  const names = new Set(positionals.map(text => normalName(text, 'service')));
+  const stays = ({ name }: { readonly name: string }): boolean => !names.has(name);
+  const after = { services: services.filter(stays), processes: processes.filter(stays) };
+  const known = new Set([...services, ...processes].map(({ name }) => name));
+  const warnings = [...names]
+    .filter(name => !known.has(name))
+    .map(name => `There is no service or process named ${name}.`);
+  return { before: { services, processes }, after, next: [], warnings };
+}
+
+/** @throws Failure (exit code 2) for a name that cannot be a module's or is taken, and if nothing is generated for the framework */
+function addedServices(before: Members, { positionals }: Request, { name, stored }: ExistingProject): ServiceChange {
+  const framework = storedFramework(stored.values);
+  if (!frameworks()[framework].service) {
+    throw badRequest(
+      `A project with ${frameworks()[framework].label} has no further apps.`,
+      "To run another command of its code: nix-python-container service NAME --command 'COMMAND'",
+    );
+  }
+  const named = parseServices(positionals, name, 'service');
+  const exists = (one: Service): boolean => before.services.some(other => other.name === one.name);
+  const services = parseServices(
+    [...before.services, ...named].map(service => service.name),
+    name,
+  );
+  const processes = parseProcesses(linesOf(before.processes), name, services, 'service');
+  const added = named.filter(service => !exists(service));
+  return {
+    before,
+    after: { services, processes },
+    next: added.flatMap(({ module }) => [
+      `nix-shell --run 'bazel test //${module}/...'`,
+      `nix-shell --run 'bazel run //${module}'`,
+      `nix-shell --run 'bazel run //${module}:${module}_image'`,
+    ]),
+    warnings: named.filter(exists).map(service => `The service ${service.name} already exists.`),
+  };
+}
+
+/** @throws Failure (exit code 2) for more than one name, a name that is taken, or a command that would need a shell */
+function addedProcess(
+  before: Members,
+  line: string,
+  { positionals }: Request,
+  { name }: ExistingProject,
+): ServiceChange {
+  if (positionals.length > 1) {
+    throw badRequest('--command is for one process, but there are several names.', 'Add them one by one.');
+  }
+  const added = normalName(positionals[0] ?? '', 'service');
+  const { services } = before;
+  const lines = linesOf(before.processes);
+  const processes = parseProcesses({ ...lines, [added]: line }, name, services, 'service');
+  const target = moduleOf(added);
+  const isSame = lines[added] === linesOf(processes)[added];
+  return {
+    before,
+    after: { services, processes },
+    next: isSame ? [] : [`nix-shell --run 'bazel run //:${target}'`, `nix-shell --run 'bazel run //:${target}_image'`],
+    warnings: isSame ? [`The process ${added} already exists.`] : [],
+  };
+}
+
+/** The commands of processes, by their names. */
+const linesOf = (processes: readonly Process[]): Record<string, string> =>
+  Object.fromEntries(processes.map(process => [process.name, lineOf(process)]));
 
 /** @throws Failure (exit code 1) if another version of this generator wrote the project: its files may lack what services need */
 function refuseOtherVersion({ folder, stored }: ExistingProject): void {
@@ -87,11 +159,13 @@ function refuseOtherVersion({ folder, stored }: ExistingProject): void {
 /** Renders the project with the old and the new services, and plans to merge the difference. */
 async function planChange(change: ServiceChange, project: ExistingProject, context: Context): Promise<MergePlan> {
   const recorded = await readLastGenerated(project.files);
-  const services = change.after.map(({ name }) => name);
-  const changed = await changeProject(loadProject(project, recorded), { services, askNix: false }, context);
+  const services = change.after.services.map(({ name }) => name);
+  const processes = linesOf(change.after.processes);
+  const loaded = loadProject(project, recorded);
+  const changed = await changeProject(loaded, { services, processes, askNix: false }, context);
   const { adopted } = changed.project;
   const own = (state: Project): Rendered => withoutTheirs(renderWithoutPackages(state, version()), adopted);
-  const before = own({ ...changed.project, services: change.before });
+  const before = own({ ...changed.project, ...change.before });
   const after = own(changed.project);
   const base = recorded ?? before;
   const paths = new Set([...before.keys(), ...after.keys(), ...base.keys(), recordPath]);
@@ -110,9 +184,3 @@ function refuseTaken(before: Rendered, after: Rendered, base: Rendered, found: E
     'Choose another name for the service, or move the file away.',
   );
 }
-
-const commandsFor = ({ module }: Service): string[] => [
-  `nix-shell --run 'bazel test //${module}/...'`,
-  `nix-shell --run 'bazel run //${module}'`,
-  `nix-shell --run 'bazel run //${module}:${module}_image'`,
-];

@@ -40,6 +40,8 @@ export interface ProjectChange {
   readonly values?: AnswerSource['values'];
   /** The names of its further services. */
   readonly services?: readonly string[];
+  /** The commands of its further processes, by name. */
+  readonly processes?: Readonly<Record<string, string>>;
   /** Whether to ask Nix about the packages; by default true. */
   readonly askNix?: boolean;
 }
@@ -72,7 +74,7 @@ export function loadProject({ name, stored, files }: ExistingProject, recorded: 
  */
 export async function changeProject(
   loaded: LoadedProject,
-  { values = {}, services = loaded.stored.services, askNix = true }: ProjectChange,
+  { values = {}, services = loaded.stored.services, processes = loaded.stored.processes, askNix = true }: ProjectChange,
   context: Context,
 ): Promise<ChangedProject> {
   const { gathered, warnings } = await gather(loaded, values, context);
@@ -81,7 +83,7 @@ export async function changeProject(
   // What a lock of another kind pins is not known, and so Nix is not asked about it.
   const isPinKnown = values.nixpkgs !== undefined || loaded.locked !== undefined;
   const { adopted } = loaded.stored;
-  const decided = { ...gathered, ...development, services, adopted, entered, place: loaded.place };
+  const decided = { ...gathered, ...development, services, processes, adopted, entered, place: loaded.place };
   const options = { askNix: askNix && isPinKnown, overrides: loaded.overrides };
   const checked = await checkWithNix(decided, context, options);
   const { answers } = gathered;

@@ -39,6 +39,8 @@ export interface GatheredAnswers {
   readonly entered?: ReadonlyMap<string, string>;
   /** The further services of an existing project. */
   readonly services?: readonly string[];
+  /** The commands of its further processes, by name. */
+  readonly processes?: Readonly<Record<string, string>>;
   /** The path of the project's folder in its git repository; without one, or in its root, empty. */
   readonly place?: string;
   /** What was in its folder before. */

@@ -5,19 +5,18 @@ import { badRequest } from '../errors/failure.ts';
 /** Module names that have another meaning in every project. */
 const reserved = (): readonly string[] => [
   // Folders, which Bazel would replace by a program of that name; and pytest's conftest.
-  ...['conftest', 'image', 'nix'],
+  ...['bazel', 'conftest', 'image', 'nix'],
   // Bazel repositories: the project's module is one too.
   ...['base_image', 'bazel_tools', 'nix_image', 'nix_python', 'nixpkgs'],
   ...Object.keys({ ...rules().bzlmod.modules, ...rules().workspace.archives }),
 ];
 
 /**
- * Normalises the name of a project as PyPI does (`My_Service` is `my-service`).
+ * Normalises a name as PyPI does (`My_Service` is `my-service`).
  * @param where the place that messages name
- * @param isModule whether a module of that name is generated
- * @throws Failure (exit code 2) if its Python module cannot exist beside the packages that every project has
+ * @throws Failure (exit code 2) if it would not become an identifier
  */
-export function parseName(text: string, where = 'name', isModule = true): string {
+export function normalName(text: string, where: string): string {
   const name = text.toLowerCase().replace(/[-_. ]+/g, '-');
   const shown = JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
   if (name.length > 64) throw badRequest(`${where}: ${shown} has more than 64 characters.`, 'Choose a shorter name.');
@@ -27,6 +26,16 @@ export function parseName(text: string, where = 'name', isModule = true): string
       'Use letters (a to z), digits and "-", and start with a letter. Example: my-service',
     );
   }
+  return name;
+}
+
+/**
+ * Normalises the name of a project or service.
+ * @param isModule whether a module of that name is generated
+ * @throws Failure (exit code 2) if its Python module cannot exist beside the packages that every project has
+ */
+export function parseName(text: string, where = 'name', isModule = true): string {
+  const name = normalName(text, where);
   const module = moduleOf(name);
   const taken = isModule ? takenByPython(module) : undefined;
   if (taken === 'keyword') throw badRequest(`${where}: "${name}" is a Python keyword.`, other);

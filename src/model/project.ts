@@ -9,6 +9,7 @@ import { checkShadowing, moduleOf } from './name.ts';
 import type { Pin } from '../pin/pin.ts';
 import type { Answers } from './questions.ts';
 import { mergeRequirements, parseRequirement, type Requirement } from '../packaging/requirement.ts';
+import { parseProcesses, type Process } from './processes.ts';
 import { parseServices, type Service } from './services.ts';
 
 /** The two lists of packages that a project needs whatever it does. */
@@ -53,6 +54,8 @@ export interface Project extends Answers {
   readonly attributes: ReadonlyMap<string, string>;
   /** The further services of the workspace, sorted by folder. */
   readonly services: readonly Service[];
+  /** The further commands of its code, sorted. */
+  readonly processes: readonly Process[];
   /** The path of its folder in its git repository; without one, or in its root, empty. */
   readonly place: string;
   /** What was in its folder before; undefined if the folder was its own from the start. */
@@ -94,6 +97,7 @@ export function checkProject(
     pin,
     development = basePackages(answers.framework).development,
     services = [],
+    processes = {},
     place = '',
     adopted,
   }: GatheredAnswers,
@@ -105,6 +109,7 @@ export function checkProject(
     requirement => requirement.name,
   );
   const further = parseServices(services, name);
+  const commands = parseProcesses(processes, name, further);
   // Code that exists has its own names.
   if (answers.app === '') checkShadowing(name, all);
   for (const service of further) {
@@ -113,6 +118,11 @@ export function checkProject(
   const { attributes = new Map<string, string>(), warnings = [], faults = [] } = packages ?? {};
   const module = moduleOf(name);
   const entry = entryFor(answers, module);
-  const project = { ...answers, module, entry, pin, development, attributes, services: further, place, adopted };
+  const project = {
+    ...answers,
+    ...{ module, entry, pin, development, attributes, place, adopted },
+    services: further,
+    processes: commands,
+  };
   return { project, warnings, faults };
 }

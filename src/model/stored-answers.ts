@@ -17,6 +17,8 @@ export interface StoredAnswers extends AnswerSource {
   readonly services: readonly string[];
   /** What was in its folder before. */
   readonly adopted: Adopted | undefined;
+  /** The commands of its further processes by name, unchecked. */
+  readonly processes: Readonly<Record<string, string>>;
 }
 
 /**
@@ -42,6 +44,7 @@ export function parseStoredAnswers(text: string, file: string, ours: string): St
     readonly answers?: AnswerSource['values'];
     readonly services?: unknown;
     readonly adopted?: unknown;
+    readonly processes?: unknown;
   };
   const stored = (value as Record<string, Ours> | null)?.[storageKey];
   const theirs = valid(String(stored?.version));
@@ -52,10 +55,11 @@ export function parseStoredAnswers(text: string, file: string, ours: string): St
     );
   }
   if (!stored?.answers) return undefined;
-  const { services = [] } = stored;
+  const { services = [], processes = {} } = stored;
   if (!Array.isArray(services) || services.some(name => typeof name !== 'string')) {
     throw badRequest(`${file}: services must be a list of strings.`, 'Fix the file.');
   }
+  if (!isTextTable(processes)) throw badRequest(`${file}: processes must be an object of strings.`, 'Fix the file.');
   return {
     place: name => `${file}: ${name}`,
     values: answersFromStore(stored.answers),
@@ -63,8 +67,15 @@ export function parseStoredAnswers(text: string, file: string, ours: string): St
     version: theirs ? String(stored.version) : undefined,
     services,
     adopted: parseAdopted(stored.adopted, file),
+    processes,
   };
 }
+
+const isTextTable = (value: unknown): value is Readonly<Record<string, string>> =>
+  typeof value === 'object' &&
+  value !== null &&
+  !Array.isArray(value) &&
+  Object.values(value).every(text => typeof text === 'string');
 
 /**
  * The text of .yo-rc.json with this generator's key replaced and those of other generators kept.

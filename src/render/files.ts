@@ -1,6 +1,7 @@
 import { type FrameworkName, frameworkNames, frameworks, type GeneratedApp } from '../catalog/frameworks.ts';
 import type { Dialect } from '../catalog/rules.ts';
 import { pipelinePath, type Provider, providerNames, providers } from '../model/ci-providers.ts';
+import { lineOf } from '../model/processes.ts';
 import type { Project } from '../model/project.ts';
 import type { PackageSource } from '../model/questions.ts';
 import { answersToStore, storageKey } from '../model/stored-answers.ts';
@@ -27,6 +28,8 @@ export interface FileRule {
   readonly ifTheirs?: true;
   /** Only in a project whose app cannot serve itself. */
   readonly served?: true;
+  /** Only in a project with further processes. */
+  readonly processes?: true;
 }
 
 /** The files of every project; its framework has more. */
@@ -44,6 +47,7 @@ const common: readonly FileRule[] = [
   { path: 'bazel/BUILD.bazel', template: 'bazel/BUILD.bazel' },
   { path: 'bazel/app.bzl', template: 'bazel/app.bzl' },
   { path: 'bazel/layer.bzl', template: 'bazel/layer.bzl', dialect: 'bzlmod' },
+  { path: 'bazel/run_command.py', template: 'bazel/run_command.py', processes: true },
   { path: 'bazel/run_pytest.py', template: 'bazel/run_pytest.py' },
   { path: 'bazel/serve.py', template: 'bazel/serve.py', served: true },
   { path: 'flake.lock', json: ({ pin }) => flakeLockOf(pin) },
@@ -89,13 +93,16 @@ export const allFiles = (): FileRule[] => [...common, ...frameworkNames().flatMa
 
 /** What later runs need: the answers that no other file has, and the version that generated the files. */
 function storedAnswers(project: Project, generatorVersion: string): unknown {
-  const { services, adopted } = project;
+  const { services, processes, adopted } = project;
   return {
     [storageKey]: {
       version: generatorVersion,
       answers: answersToStore(project),
       ...(adopted ? { adopted } : {}),
       ...(services.length > 0 ? { services: services.map(({ name }) => name) } : {}),
+      ...(processes.length > 0
+        ? { processes: Object.fromEntries(processes.map(process => [process.name, lineOf(process)])) }
+        : {}),
     },
   };
 }

@@ -28,6 +28,7 @@ export function render(project: Project, generatorVersion: string): Rendered {
       .filter(rule => rule.ci === undefined || project.ci.includes(rule.ci))
       .filter(rule => !rule.ifTheirs || project.adopted?.files.includes(rule.path))
       .filter(rule => !rule.generated || project.app === '')
+      .filter(rule => !rule.processes || project.processes.length > 0)
       .filter(rule => !rule.served || view.main === undefined)
       .flatMap(rule =>
         (rule.service ? project.services : [project]).map(({ name, module }) => {
@@ -52,7 +53,10 @@ export const renderWithoutPackages = (project: Project, generatorVersion: string
   );
 
 /** What pipelines need to know of a project. */
-type PipelineProject = Pick<PipelineView, (typeof pipelineAnswers)[number] | 'module' | 'services' | 'place'>;
+type PipelineProject = Pick<
+  PipelineView,
+  (typeof pipelineAnswers)[number] | 'module' | 'services' | 'processes' | 'place'
+>;
 
 /** Renders only the CI pipelines of an existing project. */
 export function renderPipelines(ci: readonly Provider[], project: PipelineProject): Rendered {
@@ -83,6 +87,11 @@ export function viewOf(project: Project): View {
     folder: '',
     within: '',
     ...appView(project, project.app === '' ? frameworks()[project.framework].generated?.main : undefined),
+    commands: project.processes.map(process => ({
+      ...process,
+      words: process.command.map(starlark),
+      args: process.command.map(bazelArgument),
+    })),
     modules: rules().bzlmod.modules,
     archives: rules().workspace.archives,
     requirements: requirementsOf(project),
@@ -101,11 +110,14 @@ function serviceView(name: string, module: string, framework: FrameworkName): Pa
 
 type AppView = Pick<
   View,
-  'importable' | 'main' | 'root' | 'workdir' | 'server' | 'serverArguments' | 'serverLine' | 'develop'
+  'importable' | 'main' | 'root' | 'workdir' | 'server' | 'serverArguments' | 'serverLine' | 'develop' | 'appRules'
 >;
 
 /** A string of Starlark; words have no control characters, which it would write in another way than JSON. */
 const starlark = (word: string): Verbatim => ({ verbatim: JSON.stringify(word) });
+
+/** The same for the attribute `args`, which Bazel expands and splits as a shell does. */
+const bazelArgument = (word: string): Verbatim => starlark(shellQuote(word).replaceAll('$', '$$$$'));
 
 /** What templates see of an app. */
 function appView(
@@ -119,31 +131,40 @@ function appView(
   const inImage = serverConfig ? ['--config', `/app/${serverConfig}`] : options;
   // Python imports from `src` without running in it; an app in any other folder expects to run there.
   const folder = root === '' || root === 'src' ? [] : ['--chdir', root];
-  const words = [...options, ...folder, app].map(shellQuote);
+  const words = [...options, ...folder, app];
   const importable = moduleOfApp(app);
   return {
     importable,
     main: main?.replaceAll('%', importable),
     root,
+    appRules: main === undefined ? ['app_library', 'app_program', 'app_tests'] : ['app_library', 'app_tests'],
     workdir: ['/app', ...folder.slice(1)].join('/'),
     server: ['gunicorn', ...inImage, app].map(starlark),
-    serverArguments: words.map(starlark),
-    serverLine: { verbatim: words.join(' ') },
+    serverArguments: words.map(bazelArgument),
+    serverLine: { verbatim: words.map(shellQuote).join(' ') },
     develop: { verbatim: develop.replace('APP', shellQuote(app)) },
   };
 }
 
 /** The view of a project's CI pipelines. */
 export function pipelineViewOf(project: PipelineProject): PipelineView {
-  const { module, services, bazel, place } = project;
+  const { module, services, processes, bazel, place } = project;
   const { actions, images } = pipelinePins();
-  const labels = [`//:${module}_image`, ...services.map(service => `//${service.module}:${service.module}_image`)];
+  const labels = [
+    `//:${module}_image`,
+    ...services.map(service => `//${service.module}:${service.module}_image`),
+    ...processes.map(process => `//:${process.module}_image`),
+  ];
   return {
     ...project,
     bzlmod: dialectOf(bazel) === 'bzlmod',
     pinned: mapValues(actions, ({ name, version, commit }) => `${name}@${commit}  # ${version}`),
     runner: images,
     images: labels.join(' '),
+    furtherImages: [
+      ...services.map(service => ({ name: service.name, push: `//${service.module}/image:push` })),
+      ...processes.map(process => ({ name: process.name, push: `//image:${process.module}_push` })),
+    ],
     slug: slugOf(place),
     below: place === '' ? '' : `${place}/`,
   };

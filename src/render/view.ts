@@ -1,8 +1,8 @@
 import type { ActionName, RunnerImages } from '../catalog/pipelines.ts';
 import type { Archives, Modules } from '../catalog/rules.ts';
 import type { Project } from '../model/project.ts';
+import type { Process } from '../model/processes.ts';
 import type { Answers } from '../model/questions.ts';
-import type { Service } from '../model/services.ts';
 
 /** The answers that the templates of CI pipelines use. */
 export const pipelineAnswers = ['name', 'bazel', 'remoteCache', 'packagesFrom'] as const satisfies (keyof Answers)[];
@@ -13,16 +13,20 @@ export interface Verbatim {
 }
 
 /** The data of the CI pipelines' templates (`ci/`). The build type-checks the templates against it. */
-export interface PipelineView extends Pick<Project, (typeof pipelineAnswers)[number] | 'module' | 'place'> {
+export interface PipelineView extends Pick<
+  Project,
+  (typeof pipelineAnswers)[number] | 'module' | 'services' | 'processes' | 'place'
+> {
   /** Whether dependencies are in MODULE.bazel, not WORKSPACE. */
   readonly bzlmod: boolean;
-  readonly services: readonly Service[];
   /** GitHub actions by key, as `name@commit  # version`. */
   readonly pinned: Readonly<Record<ActionName, string>>;
   /** The container images that jobs run in, by key. */
   readonly runner: RunnerImages;
   /** The labels of all images, separated by spaces. */
   readonly images: string;
+  /** The images beside the first service's: the ends of their names, and the targets that push them. */
+  readonly furtherImages: readonly { readonly name: string; readonly push: string }[];
   /** In a repository with other projects, a name that only this one has. */
   readonly slug: string;
   /** `place` with a slash at the end, unless it is empty. */
@@ -41,6 +45,10 @@ export interface View extends Omit<Project, 'attributes'>, PipelineView {
   readonly main: string | undefined;
   /** The folder from which Python imports the app; empty for the project's own. */
   readonly root: string;
+  /** The further processes, with the words of their commands as strings of Starlark: in images, and as arguments of Bazel. */
+  readonly commands: readonly (Process & { readonly words: readonly Verbatim[]; readonly args: readonly Verbatim[] })[];
+  /** The rules that BUILD.bazel takes from bazel/app.bzl. */
+  readonly appRules: readonly string[];
   /** Where the image runs the app. */
   readonly workdir: string;
   /** The words of the command that serves the app in the image, as strings of Starlark. */

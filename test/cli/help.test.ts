@@ -3,6 +3,7 @@ import { type Command, commands } from '../../src/cli/commands.ts';
 import type { CommandName } from '../../src/commands/request.ts';
 import { parseFlags } from '../../src/cli/flags.ts';
 import { flagHelp } from '../../src/cli/help.ts';
+import { shellWords } from '../../src/text/shell-words.ts';
 import { command, scratch } from '../commands/process.ts';
 
 describe('--help', () => {
@@ -23,7 +24,7 @@ describe('--help', () => {
       const lines = [...examples.matchAll(/^ {2}nix-python-container (.+)$/gm)].map(([, line = '']) => line);
       assert.ok(lines.length > 0);
       for (const line of lines) {
-        const request = parseFlags(line.replaceAll("'", '').split(' '));
+        const request = parseFlags(shellWords(line));
         if (name !== 'new') assert.equal(request.command, name);
       }
     });

@@ -389,7 +389,9 @@ describe('add and remove', function () {
 
     it('is refused by `new` if pyproject.toml is invalid', async () => {
       await refuses(project('[project\n'), /pyproject\.toml is not valid TOML/, ['. --yes']);
-      await refuses(project('[project]\ndependencies = ["a; x"]\n'), /"x" is not a valid environment marker/, ['. --yes']);
+      await refuses(project('[project]\ndependencies = ["a; x"]\n'), /"x" is not a valid environment marker/, [
+        '. --yes',
+      ]);
     });
   });
 });

@@ -49,7 +49,7 @@ describe('the framework of a project', function () {
     const cwd = await project('--framework=fastapi');
     assert.equal((await command(['service', 'mail'], { cwd })).code, 0);
     assert.match(read(cwd, 'mail/app.py'), /FastAPI\(\)/);
-    assert.match(read(cwd, 'mail/BUILD.bazel'), /app_server\([^)]*"mail\.app:app"/);
+    assert.match(read(cwd, 'mail/BUILD.bazel'), /app_program\([^)]*"mail\.app:app"/);
     assert.match(read(cwd, 'mail/image/BUILD.bazel'), /UvicornWorker",\s+"mail\.app:app"/);
   });
 

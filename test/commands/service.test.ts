@@ -101,7 +101,7 @@ describe('nix-python-container service', function () {
       assert.deepEqual(treeOf(cwd), before);
     }
     const gone = await command(['service', 'worker', '--remove'], { cwd });
-    assert.match(gone.stderr, /There is no service named worker\.\nNothing was changed\.\n$/);
+    assert.match(gone.stderr, /There is no service or process named worker\.\nNothing was changed\.\n$/);
     assert.deepEqual(treeOf(cwd), before);
     await command(['service', 'requests'], { cwd });
     const hidden = await command(['add', 'requests'], { cwd });

@@ -21,35 +21,11 @@ describe('the generated app', function () {
     assert.equal(code, 0, stderr);
   });
 
-  it('passes ruff, check and format', () => {
-    const workspace = new Workspace(
-      {
-        'line-length': 120,
-        lint: {
-          select: ['E', 'F', 'W', 'I', 'B', 'N', 'UP', 'SIM', 'RET', 'ANN'],
-          isort: { 'known-first-party': ['my_service'] },
-        },
-      },
-      PositionEncoding.Utf16,
-    );
-    const files = readdirSync(project, { recursive: true, encoding: 'utf8' }).filter(path => path.endsWith('.py'));
-    assert.ok(files.length >= 3);
-    for (const file of files) {
-      const text = readFileSync(join(project, file), 'utf8');
-      const found = workspace.check(text) as { code: string; message: string; start_location: { row: number } }[];
-      const complaints = found.map(({ code, message, start_location: { row } }) => `${file}:${row} ${code} ${message}`);
-      assert.deepEqual(complaints, []);
-      assert.equal(workspace.format(text), text, file);
-    }
-  });
+  it('passes ruff, check and format', () => passesRuff(project));
 
   describe("on the machine's Python", () => {
     const servers: ChildProcess[] = [];
-    before(function () {
-      if (spawnSync(python, ['-c', 'import flask, pytest']).status === 0) return;
-      if (process.env.CI) throw new Error('CI must have python3-flask and python3-pytest');
-      this.skip();
-    });
+    before(needsPython('flask, pytest'));
     afterEach(() => {
       for (const server of servers.splice(0)) server.kill('SIGKILL');
     });
@@ -109,6 +85,85 @@ describe('the generated app', function () {
     });
   });
 });
+
+/** The other frameworks: what Python imports for them, and what the app answers. */
+const others = [
+  ['fastapi', 'fastapi, gunicorn, httpx, pytest, uvicorn', '{"message":"Hello, World!"}'],
+  ['django', 'django, gunicorn, pytest', 'Hello, World!'],
+] as const;
+
+for (const [framework, imports, text] of others) {
+  describe(`the generated app, with ${framework}`, function () {
+    this.timeout(60_000);
+    const folder = scratch();
+    const project = join(folder, 'my-service');
+
+    before(async () => {
+      const { code, stderr } = await command(['my-service', '--yes', '--framework', framework], { cwd: folder });
+      assert.equal(code, 0, stderr);
+    });
+
+    it('passes ruff, check and format', () => passesRuff(project));
+
+    describe("on the machine's Python", () => {
+      before(needsPython(imports));
+
+      it('passes its test, run by pytest and as Bazel does', () => {
+        const options = { cwd: project, encoding: 'utf8', env: { ...process.env, PYTHONPATH: project } } as const;
+        assert.match(execFileSync(python, ['-m', 'pytest', '-p', 'no:cacheprovider'], options), /1 passed/);
+        assert.match(execFileSync(python, ['bazel/run_pytest.py', 'my_service_test.py'], options), /1 passed/);
+      });
+
+      it('is served on $PORT, to this machine alone', async () => {
+        const port = await freePort();
+        const [, words = ''] = /args = \[([^\]]*)\]/.exec(readFileSync(join(project, 'BUILD.bazel'), 'utf8')) ?? [];
+        const args = [...words.matchAll(/"([^"]*)"/g)].map(([, word]) => word as string);
+        const env = { PATH: '/usr/bin:/bin', PORT: `${port}`, PYTHONDONTWRITEBYTECODE: '1' };
+        const server = spawn(python, ['bazel/serve.py', ...args], { cwd: project, env });
+        try {
+          const response = await answer(`http://127.0.0.1:${port}/`);
+          assert.equal(response.status, 200);
+          assert.equal(await response.text(), text);
+          await assert.rejects(fetch(`http://127.0.0.2:${port}/`), 'it listens on 127.0.0.1 and on no other address');
+        } finally {
+          server.kill();
+        }
+      });
+    });
+  });
+}
+
+/** Fails if ruff has findings in the Python files of a project, or would format them. */
+function passesRuff(project: string): void {
+  const workspace = new Workspace(
+    {
+      'line-length': 120,
+      lint: {
+        select: ['E', 'F', 'W', 'I', 'B', 'N', 'UP', 'SIM', 'RET', 'ANN'],
+        isort: { 'known-first-party': ['my_service'] },
+      },
+    },
+    PositionEncoding.Utf16,
+  );
+  const files = readdirSync(project, { recursive: true, encoding: 'utf8' }).filter(path => path.endsWith('.py'));
+  assert.ok(files.length >= 3);
+  for (const file of files) {
+    const text = readFileSync(join(project, file), 'utf8');
+    const found = workspace.check(text) as { code: string; message: string; start_location: { row: number } }[];
+    const complaints = found.map(({ code, message, start_location: { row } }) => `${file}:${row} ${code} ${message}`);
+    assert.deepEqual(complaints, []);
+    assert.equal(workspace.format(text), text, file);
+  }
+}
+
+/** A mocha hook: skips tests if Debian's Python lacks one of these modules, but fails where CI promises to have them. */
+function needsPython(modules: string): (this: Mocha.Context) => void {
+  return function () {
+    if (spawnSync(python, ['-c', `import ${modules}`]).status === 0) return;
+    if (process.env.CI) throw new Error(`CI must have ${modules} for ${python}`);
+    this.skip();
+  };
+}
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');

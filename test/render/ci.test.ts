@@ -13,7 +13,7 @@ import { commonOf, type GitLab, providersUnderTest, type Workflow } from './ci-p
 
 /**
  * Every Bazel, with and without a remote cache, in a repository's root and in a subfolder; those with a remote cache have a further
- * service too.
+ * service and process too.
  */
 const combinations = [...rules().workspace.bazels, ...rules().bzlmod.bazels].flatMap(bazel =>
   ['', 'grpcs://cache.example.com'].flatMap(remoteCache =>
@@ -21,7 +21,9 @@ const combinations = [...rules().workspace.bazels, ...rules().bzlmod.bazels].fla
       const services = remoteCache ? [{ name: 'mail-out', module: 'mail_out' }] : [];
       const packagesFrom = remoteCache ? 'pypi' : 'nixpkgs';
       const names = { name: 'my-service', module: 'my_service' };
-      const texts = renderPipelines(providerNames, { ...names, bazel, remoteCache, packagesFrom, services, place });
+      const processes = remoteCache ? [{ name: 'send-mail', module: 'send_mail', command: ['rq', 'worker'] }] : [];
+      const project = { ...names, bazel, remoteCache, packagesFrom, services, processes, place } as const;
+      const texts = renderPipelines(providerNames, project);
       return {
         what: `Bazel ${bazel}${remoteCache && ' with a remote cache'}${place && ' in a subfolder'}`,
         bazel,
@@ -43,6 +45,7 @@ const exampleProject = {
   remoteCache: '',
   packagesFrom: 'nixpkgs',
   services: [],
+  processes: [],
   place: '',
 } as const;
 
@@ -108,7 +111,12 @@ describe('pipelines', function () {
         : `bazel [run] [${target}] [--] [-dst] [${repository}:${tag}]`;
     return tags.flatMap(tag => [
       push('//image:push', image, tag),
-      ...(remoteCache ? [push('//mail_out/image:push', `${image}${separator}mail-out`, tag)] : []),
+      ...(remoteCache
+        ? [
+            push('//mail_out/image:push', `${image}${separator}mail-out`, tag),
+            push('//image:send_mail_push', `${image}${separator}send-mail`, tag),
+          ]
+        : []),
     ]);
   };
 
@@ -171,7 +179,7 @@ describe('pipelines', function () {
 
         it(`${what}: test everything, build every image, and use the caches`, async () => {
           const { calls, bazelrc } = await play(provider, combination, 'test');
-          const images = `[//:my_service_image]${remoteCache ? ' [//mail_out:mail_out_image]' : ''}`;
+          const images = `[//:my_service_image]${remoteCache ? ' [//mail_out:mail_out_image] [//:send_mail_image]' : ''}`;
           assert.deepEqual(calls.filter(isBazel), ['bazel [test] [//...]', `bazel [build] ${images}`]);
           assert.deepEqual(bazelrc.split('\n'), [
             `build --repository_cache=${caches}/bazel-repository`,

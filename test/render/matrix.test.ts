@@ -92,7 +92,10 @@ function rendered({ release, python, packages, bazel, app }: Combination, pin: P
   questions.packages.parse(packages, context, 'packages');
   // Bazel is the only answer that changes further services.
   const services = packages.length === 2 ? ['mail-out', 'worker'] : [];
-  return render(checkProject({ answers, pin, services }).project, '0.0.0');
+  const processes: Record<string, string> = app
+    ? { 'queue-worker': `python -m worker --name "it's 5%"`, beat: 'beat' }
+    : {};
+  return render(checkProject({ answers, pin, services, processes }).project, '0.0.0');
 }
 
 describe('every combination that the catalog offers', function () {

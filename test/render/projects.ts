@@ -11,7 +11,7 @@ export async function projectWith(answers: Partial<Answers>, today = new Date('2
     { defaults: true, pin: async name => pinOf(findRelease(name) ?? assertRelease(name)) },
     { today, folder: 'hello' },
   );
-  return checkProject({ ...gathered, services: ['c-d'] }).project;
+  return checkProject({ ...gathered, services: ['c-d'], processes: { 'e-f': 'rq worker' } }).project;
 }
 
 function assertRelease(name: string): never {

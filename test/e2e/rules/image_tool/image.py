@@ -108,7 +108,10 @@ def write_image(out, base, settings, *tars):
         image.append(tar)
         image.config["rootfs"]["diff_ids"].append("sha256:" + sha256(tar))
         image.config.setdefault("history", []).append({"created": "1970-01-01T00:00:00Z", "created_by": "bazel"})
-    image.config["config"].update(json.loads(settings))
+    changed = json.loads(settings)
+    # Variables are added to those of the base.
+    changed["Env"] = image.config["config"].get("Env", []) + changed.get("Env", [])
+    image.config["config"].update(changed)
     image.write(out)
 
 

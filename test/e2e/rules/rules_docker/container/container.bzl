@@ -23,8 +23,14 @@ def _image_impl(ctx):
         for file in ctx.files.files
     ]
     layer = image_layer(ctx, lines, ctx.files.files)
-    settings = struct(Cmd = ctx.attr.cmd, WorkingDir = ctx.attr.workdir).to_json()
-    run(ctx, ["image", image.path, ctx.file.base.path, settings, layer.path], [ctx.file.base, layer], [image], "Image")
+    env = ["{}={}".format(key, value) for key, value in ctx.attr.env.items()]
+    values = {"Cmd": ctx.attr.cmd, "Env": env, "WorkingDir": ctx.attr.workdir}
+    settings = json.encode({key: value for key, value in values.items() if value})
+
+    # The archive of another container_image, or one that container_load has loaded.
+    groups = ctx.attr.base[OutputGroupInfo] if OutputGroupInfo in ctx.attr.base else None
+    base = groups.image.to_list()[0] if groups and hasattr(groups, "image") else ctx.files.base[0]
+    run(ctx, ["image", image.path, base.path, settings, layer.path], [base, layer], [image], "Image")
     run(ctx, ["digest", ctx.outputs.digest.path, image.path], [image], [ctx.outputs.digest], "ImageDigest")
     tag = "bazel/{}:{}".format(ctx.label.package, ctx.label.name)
 
@@ -35,10 +41,11 @@ container_image = rule(
     implementation = _image_impl,
     attrs = dict(
         ATTRS,
-        base = attr.label(allow_single_file = True, mandatory = True),
+        base = attr.label(allow_files = True, mandatory = True),
         cmd = attr.string_list(),
         data_path = attr.string(),
         directory = attr.string(),
+        env = attr.string_dict(),
         files = attr.label_list(allow_files = True),
         legacy_run_behavior = attr.bool(),
         workdir = attr.string(),

@@ -6,6 +6,7 @@ def _image_impl(ctx):
     image = ctx.actions.declare_directory(ctx.label.name)
     base = ctx.files.base[0]
     names = {"Cmd": ctx.attr.cmd, "Entrypoint": ctx.attr.entrypoint, "User": ctx.attr.user, "WorkingDir": ctx.attr.workdir}
+    names["Env"] = ["{}={}".format(key, value) for key, value in ctx.attr.env.items()]
     settings = json.encode({key: value for key, value in names.items() if value})
     layers = ctx.files.tars
     run(ctx, ["image", image.path, base.path, settings] + [layer.path for layer in layers], [base] + layers, [image], "OCIImage")
@@ -17,6 +18,7 @@ oci_image = rule(
         ATTRS,
         base = attr.label(mandatory = True),
         cmd = attr.string_list(),
+        env = attr.string_dict(),
         entrypoint = attr.string_list(),
         tars = attr.label_list(allow_files = True),
         user = attr.string(),
