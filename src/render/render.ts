@@ -142,7 +142,7 @@ function appView(
     server: ['gunicorn', ...inImage, app].map(starlark),
     serverArguments: words.map(bazelArgument),
     serverLine: { verbatim: words.map(shellQuote).join(' ') },
-    develop: { verbatim: develop.replace('APP', shellQuote(app)) },
+    develop: { verbatim: develop.replace(/\bAPP\b/, () => shellQuote(app)) },
   };
 }
 

@@ -95,6 +95,8 @@ let
       bash = fake "bash" { };
       cacert = fake "cacert" { };
       coreutils = fake "coreutils" { };
+      nix = fake "nix" { };
+      gitMinimal = fake "git" { };
       nixfmt = fake "nixfmt" { };
       path = ./.;
       skopeo = fake "skopeo" { };

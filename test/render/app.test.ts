@@ -23,6 +23,13 @@ describe('the generated app', function () {
 
   it('passes ruff, check and format', () => passesRuff(project));
 
+  it('is served during development by the command of the README', () => {
+    assert.match(
+      readFileSync(join(project, 'README.md'), 'utf8'),
+      /^FLASK_APP=my_service:app FLASK_DEBUG=1 flask run$/m,
+    );
+  });
+
   describe("on the machine's Python", () => {
     const servers: ChildProcess[] = [];
     before(needsPython('flask, pytest'));

@@ -106,6 +106,7 @@ let
     # Bazel 7 is that of the chroot, where it is the only one.
     bazel_4 = fromHost "bazel" { bazel = "/usr/bin/bazel-4"; };
     bazel_7 = fromHost "bazel" { bazel = "/usr/bin/bazel"; };
+    gitMinimal = fromHost "git" { git = "/usr/bin/git"; };
     nix = fromHost "nix" (lib.genAttrs [ "nix" "nix-build" "nix-env" "nix-instantiate" "nix-shell" "nix-store" "nix-prefetch-url" ] (name: "/usr/bin/${name}"));
   };
 
