@@ -1,3 +1,4 @@
+import { notInApp, notInWheel } from './app-files.ts';
 import { pipelinePins } from '../catalog/pipelines.ts';
 import { type FrameworkName, frameworks } from '../catalog/frameworks.ts';
 import { type Dialect, dialectOf, rules } from '../catalog/rules.ts';
@@ -92,6 +93,8 @@ export function viewOf(project: Project): View {
       words: process.command.map(starlark),
       args: process.command.map(bazelArgument),
     })),
+    notInApp,
+    notInWheel,
     modules: rules().bzlmod.modules,
     archives: rules().workspace.archives,
     requirements: requirementsOf(project),

@@ -59,6 +59,10 @@ export interface View extends Omit<Project, 'attributes'>, PipelineView {
   readonly serverLine: Verbatim;
   /** The command that serves the app during development. */
   readonly develop: Verbatim;
+  /** What the library and the image of an app leave out, as patterns of Bazel's `glob`. */
+  readonly notInApp: readonly string[];
+  /** What its wheel leaves out, as patterns of .gitignore. */
+  readonly notInWheel: readonly string[];
   /** The dependencies in MODULE.bazel. */
   readonly modules: Modules;
   /** The dependencies in WORKSPACE. */

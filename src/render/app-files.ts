@@ -1,0 +1,39 @@
+/**
+ * What belongs to no library, image or wheel of an app: tests, caches, hidden files and secrets, the output of builds. Patterns as
+ * Bazel's `glob` has them, sorted.
+ */
+export const notInApp: readonly string[] = [
+  '**/.*',
+  '**/.*/**',
+  '**/*.db',
+  '**/*.egg-info/**',
+  '**/*.key',
+  '**/*.pem',
+  '**/*.sqlite3',
+  '**/*_test.py',
+  '**/__pycache__/**',
+  '**/conftest.py',
+  '**/node_modules/**',
+  '**/test_*.py',
+  '**/tests.py',
+  '**/tests/**',
+  'bazel-*/**',
+  'build/**',
+  'dist/**',
+  'docs/**',
+  'result*/**',
+  'test/**',
+  'venv/**',
+  'wheels/**',
+];
+
+/** A pattern of `glob` as one of .gitignore, which names a folder in place of all that it holds. */
+const ignoring = (glob: string): string =>
+  (glob.startsWith('**/') ? glob.slice('**/'.length) : `/${glob}`).replace(/\/\*\*$/, '/');
+
+/** What a wheel leaves out: the same, and what Bazel and Nix read, which is in packages of its own for Bazel. Patterns of .gitignore. */
+export const notInWheel: readonly string[] = [
+  ...new Set([...notInApp.map(ignoring), '/bazel/', '/image/', '/nix/', 'BUILD.bazel']),
+]
+  .filter((pattern, _, all) => !(pattern.endsWith('/') && all.includes(pattern.slice(0, -1))))
+  .sort();
