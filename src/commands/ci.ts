@@ -11,13 +11,12 @@ import { type Rendered, renderPipelines } from '../render/render.ts';
 import { pipelineAnswers } from '../render/view.ts';
 import { parseProcesses } from '../model/processes.ts';
 import { parseServices } from '../model/services.ts';
-import { storageKey } from '../model/stored-answers.ts';
+import { withProviders } from '../model/stored-answers.ts';
 import { changes, describePlan } from '../terminal/output.ts';
 import { answersFile, type ExistingProject, findProject, recoverAround } from '../load/find-project.ts';
 import type { Request } from './request.ts';
 import { listedSteps, printResult } from './json-output.ts';
 import { type Prompter, prompterFor, type Context } from '../load/context.ts';
-import { splitByteOrderMark } from '../text/byte-order-mark.ts';
 import { includeWarnings, planIncluding } from './pipeline-includes.ts';
 import { writePlan } from './write-plan.ts';
 
@@ -94,10 +93,6 @@ async function planCi(rendered: Rendered, ci: readonly Provider[], { folder, fil
 
 /** The step that stores the providers beside the other answers; whatever else the file holds stays. */
 function storeProviders(before: string, ci: readonly Provider[]): Step {
-  const [mark, text] = splitByteOrderMark(before);
-  const value = JSON.parse(text) as Record<string, { answers: object }>;
-  const ours = value[storageKey] as { answers: object };
-  ours.answers = { ...ours.answers, ci };
-  const after = `${mark}${JSON.stringify(value, undefined, 2)}\n`;
+  const after = withProviders(before, ci);
   return { path: answersFile, action: before === after ? 'identical' : 'update', before, after };
 }

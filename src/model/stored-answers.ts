@@ -5,6 +5,8 @@ import { type Answers, questionNames, questions } from './questions.ts';
 import { badRequest } from '../errors/failure.ts';
 import { conflictMarkerLine } from '../text/conflict-markers.ts';
 import { withoutByteOrderMark } from '../text/byte-order-mark.ts';
+import { withMember } from '../text/json-member.ts';
+import type { Provider } from './ci-providers.ts';
 
 /** This generator's key in .yo-rc.json. */
 export const storageKey = 'generator-nix-python-container';
@@ -78,13 +80,27 @@ const isTextTable = (value: unknown): value is Readonly<Record<string, string>> 
   Object.values(value).every(text => typeof text === 'string');
 
 /**
- * The text of .yo-rc.json with this generator's key replaced and those of other generators kept.
+ * The text of .yo-rc.json with this generator's key replaced, and the rest of it kept to the byte.
  * @param before the text on disk, which `parseStoredAnswers` has accepted
  * @param ours the generated text, which has only this generator's key
+ * @throws Failure (exit code 2) if there is no object in it
  */
 export function mergeStoredAnswers(before: string, ours: string): string {
-  const all = { ...(JSON.parse(withoutByteOrderMark(before)) as object), ...(JSON.parse(ours) as object) };
-  return Object.keys(all).length === 1 ? ours : `${JSON.stringify(all, undefined, 2)}\n`;
+  const { [storageKey]: value } = JSON.parse(ours) as { [storageKey]: object };
+  return withStored(before, value);
+}
+
+/** The text of .yo-rc.json with other providers stored. */
+export function withProviders(before: string, ci: readonly Provider[]): string {
+  const value = JSON.parse(withoutByteOrderMark(before)) as Record<string, { readonly answers: object }>;
+  const ours = value[storageKey] as { readonly answers: object };
+  return withStored(before, { ...ours, answers: { ...ours.answers, ci } });
+}
+
+function withStored(before: string, value: object): string {
+  const after = withMember(before, storageKey, value);
+  if (after !== undefined) return after;
+  throw badRequest('.yo-rc.json must hold a JSON object.', 'Fix it, or restore it from an older commit.');
 }
 
 /** The answers that .yo-rc.json stores. */

@@ -50,6 +50,34 @@ describe('nix-python-container ci', function () {
     assert.deepEqual(now['generator-nix-python-container'].answers.ci, ['gitlab']);
   });
 
+  it('keeps what else .yo-rc.json holds to the byte, as update, service and new do', async () => {
+    for (const args of [
+      ['ci', 'gitlab'],
+      ['update', '--python=3.12'],
+      ['service', 'worker'],
+      ['new', '.', '--yes', '--remote-cache=https://cache.example.com', '--force'],
+    ]) {
+      const cwd = await project();
+      const file = join(cwd, '.yo-rc.json');
+      const ours = read(file).trim().slice(1, -1);
+      // A byte order mark, a byte of Latin-1, numbers that JavaScript cannot hold, and a format of their own.
+      const [first, last] = ['\uFEFF{ "other":\t{"n": [12345678901234567890, 1.0, 1e400], "c": "caf', '"} ,\r\n'];
+      const before = Buffer.concat([
+        Buffer.from(first),
+        Buffer.from([0xe9]),
+        Buffer.from(`${last}${ours}\n, "z": -0}`),
+      ]);
+      writeFileSync(file, before);
+      const { code, stderr } = await command(args, { cwd });
+      assert.equal(code, 0, stderr);
+      const after = readFileSync(file).toString('latin1');
+      const theirs = before.toString('latin1').split(ours);
+      assert.ok(after.startsWith(theirs[0] ?? '-'), after);
+      assert.ok(after.endsWith(theirs[1] ?? '-'), after);
+      assert.notEqual(after, before.toString('latin1'));
+    }
+  });
+
   it('refuses to overwrite an existing pipeline without --force, and shows the difference', async () => {
     const cwd = await project();
     writeFileSync(join(cwd, '.gitlab-ci.yml'), 'mine: {}\n');
