@@ -1,11 +1,6 @@
-import { join } from 'node:path';
 import { ExitCode, failed } from '../errors/failure.ts';
-import { pipelinesAbove } from '../model/ci-providers.ts';
-import type { ProjectFiles } from '../load/project-files.ts';
 import { hasConflict } from '../text/conflict-markers.ts';
 import type { ExistingFiles, Plan } from '../plan/plan.ts';
-import type { Rendered } from '../render/render.ts';
-import { readRecord, recordPath } from '../plan/record.ts';
 import type { OutputStream } from '../terminal/output.ts';
 
 /** Prints which files have conflicts after a merge; the exit code says whether there are any. */
@@ -21,15 +16,6 @@ export function reportConflicts(conflicts: readonly string[], { colors, write }:
 /** The steps as they are shown: `conflict` for each file that has conflict markers. */
 export const markConflicts = (plan: Plan, conflicts: readonly string[]): Plan =>
   plan.map(step => (conflicts.includes(step.path) ? { ...step, action: 'conflict' } : step));
-
-/**
- * What was generated last, by the project's record; undefined if it has none.
- * @throws Failure (exit code 2) if the record is damaged
- */
-export async function readLastGenerated({ folder, place, existing }: ProjectFiles): Promise<Rendered | undefined> {
-  const text = (await existing([recordPath])).get(recordPath);
-  return text === undefined ? undefined : readRecord(text, join(folder, recordPath), pipelinesAbove(place));
-}
 
 /** @throws Failure (exit code 1) if a file still has conflict markers of an earlier run */
 export function refuseConflictMarkers(folder: string, found: ExistingFiles): void {

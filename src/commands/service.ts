@@ -13,7 +13,8 @@ import { planServices } from '../plan/plan-update.ts';
 import { changes, describePlan } from '../terminal/output.ts';
 import { answersFile, type ExistingProject, findProject, recoverAround } from '../load/find-project.ts';
 import type { Request } from './request.ts';
-import { reportConflicts, readLastGenerated, refuseConflictMarkers, markConflicts } from './merge-report.ts';
+import { reportConflicts, refuseConflictMarkers, markConflicts } from './merge-report.ts';
+import { deletablePaths, readLastGenerated } from '../load/last-generated.ts';
 import { listedSteps, printResult } from './json-output.ts';
 import { changeProject, loadProject } from '../load/load-project.ts';
 import { version } from '../load/generator-version.ts';
@@ -158,7 +159,7 @@ function refuseOtherVersion({ folder, stored }: ExistingProject): void {
 
 /** Renders the project with the old and the new services, and plans to merge the difference. */
 async function planChange(change: ServiceChange, project: ExistingProject, context: Context): Promise<MergePlan> {
-  const recorded = await readLastGenerated(project.files);
+  const recorded = await readLastGenerated(project);
   const services = change.after.services.map(({ name }) => name);
   const processes = linesOf(change.after.processes);
   const loaded = loadProject(project, recorded);
@@ -172,7 +173,7 @@ async function planChange(change: ServiceChange, project: ExistingProject, conte
   const found = await project.files.existing(paths);
   refuseConflictMarkers(project.folder, found);
   refuseTaken(before, after, base, found);
-  return planServices(before, after, { base, found });
+  return planServices(before, after, { base, found, deletable: deletablePaths(project) });
 }
 
 /** @throws Failure (exit code 2) if a new service needs a path at which there is a file that was not generated */

@@ -1,7 +1,6 @@
 import { resolve } from 'node:path';
 import { ExitCode, type Failure } from '../errors/failure.ts';
 import { pipelinesAbove } from '../model/ci-providers.ts';
-import { readLockedNixpkgs } from '../pin/flake-lock.ts';
 import { lockPaths } from '../lock/lock-file.ts';
 import { type Answers, pickAnswers, questions, updatableNames } from '../model/questions.ts';
 import type { Versions } from '../plan/plan-merge.ts';
@@ -16,11 +15,12 @@ import { changes, describePlan } from '../terminal/output.ts';
 import { type ExistingProject, findProject, openProject, recoverAround } from '../load/find-project.ts';
 import type { Request } from './request.ts';
 import { listedSteps, printResult } from './json-output.ts';
-import { reportConflicts, readLastGenerated, refuseConflictMarkers, markConflicts } from './merge-report.ts';
+import { reportConflicts, refuseConflictMarkers, markConflicts } from './merge-report.ts';
+import { deletablePaths, readLastGenerated } from '../load/last-generated.ts';
 import { type ChangedProject, changeProject, type LoadedProject, loadProject } from '../load/load-project.ts';
 import { version } from '../load/generator-version.ts';
 import { lockPackages, nextSteps, testEverything, undoText } from './next-steps.ts';
-import { includeWarnings } from './pipeline-includes.ts';
+import { isSameSource, updateWarnings } from './update-warnings.ts';
 import { uncommitted, withUndo, worktreeOf } from './undo.ts';
 import type { Context } from '../load/context.ts';
 import { printWarning, writePlan } from './write-plan.ts';
@@ -30,27 +30,21 @@ export async function runUpdate(request: Request, context: Context): Promise<Exi
   const dryRun = request.on.has('dry-run');
   const project = await openNamed(request, context);
   const { folder } = project;
-  const recorded = await readLastGenerated(project.files);
+  const recorded = await readLastGenerated(project);
   const loaded = loadProject(project, recorded);
   const next = await changeProject(loaded, { values: request.values }, context);
   // Without a record, what this version generates for the project as it is is the best guess.
   const base = recorded ?? (await renderCurrent(loaded, context));
   const versions = await versionsOf(project, next, base, request);
   refuseConflictMarkers(folder, versions.found);
-  const { plan: merge, conflicts, kept } = planUpdate(next, versions);
+  const merged = planUpdate(next, versions);
+  const { plan: merge, conflicts } = merged;
 
   const worktree = await worktreeOf(folder, context, pipelinesAbove(project.files.place));
   const refusal = request.on.has('force') ? undefined : uncommitted(folder, merge, worktree);
   if (refusal && !dryRun) throw refusal;
   const { plan, undo } = await withUndo(folder, merge, worktree, versions.found);
-  const warnings = [
-    ...next.warnings,
-    ...(recorded ? [] : [noRecord]),
-    ...kept.map(keptWarning),
-    ...replacedPin(project.files, request, next),
-    ...(await lockWarnings(project, next)),
-    ...includeWarnings(next.project.ci, project.files),
-  ];
+  const warnings = await updateWarnings(project, next, { recorded, merged, versions }, request);
 
   const steps = markConflicts(await writePlan({ target: folder, plan, warnings }, request, context), conflicts);
   const answers = pickAnswers(updatableNames, name => next.answers[name]);
@@ -93,6 +87,7 @@ async function versionsOf(
     generated,
     found,
     theirs: planTheirs(rendered, found, next.project),
+    deletable: deletablePaths(project),
   };
 }
 
@@ -103,21 +98,6 @@ async function renderCurrent(loaded: LoadedProject, context: Context): Promise<R
 
 const without = (texts: Rendered, path: string): Rendered => new Map([...texts].filter(([other]) => other !== path));
 
-const noRecord = `${recordPath} is missing: the last generated state is guessed from .yo-rc.json.`;
-
-const keptWarning = (path: string): string =>
-  `${path} is no longer generated; kept because you changed it. Move what you need, then remove it.`;
-
-/** A pin of another kind than this generator writes is replaced only because a new one was asked for. */
-function replacedPin({ text }: ExistingProject['files'], { values }: Request, { answers }: ChangedProject): string[] {
-  const pinned = readLockedNixpkgs(text('flake.lock') ?? '');
-  if (values.nixpkgs === undefined || pinned.kind !== 'other') return [];
-  return [
-    `flake.lock took nixpkgs from ${pinned.from}; now it has ${answers.nixpkgs}, as --nixpkgs says. ` +
-      'Change the input in flake.nix too, if it still names the old one.',
-  ];
-}
-
 /** Prints which answers are others than the last run stored: `python 3.12 → 3.13`. */
 function printChanges({ stored }: ExistingProject, answers: Partial<Answers>, { stderr }: Context): void {
   const changed = updatableNames
@@ -126,24 +106,6 @@ function printChanges({ stored }: ExistingProject, answers: Partial<Answers>, { 
     .map(([flag, before, after]) => `${flag} ${before || 'none'} → ${after || 'none'}`);
   if (changed.length > 0) stderr.write(`${visible(changed.join(', '))}\n`);
 }
-
-/** The lock files stay when a project is moved to packages of nixpkgs, for the way back. */
-async function lockWarnings(
-  { files, stored }: ExistingProject,
-  { answers, project: { pin } }: ChangedProject,
-): Promise<readonly string[]> {
-  if (answers.packagesFrom === 'pypi') {
-    const { resolverWarnings } = await import('./lock-new.ts');
-    return isSameSource(stored.values, answers) ? [] : resolverWarnings(pin, answers.nixpkgs);
-  }
-  const left = Object.values(lockPaths).filter(path => files.pathIfExists(path) !== undefined);
-  if (stored.values.packagesFrom !== 'pypi' || left.length === 0) return [];
-  return [`${left.join(' and ')}: no longer read, as packages come from nixpkgs now. Remove them.`];
-}
-
-/** Whether packages come from the same place, for the same Python and nixpkgs. */
-const isSameSource = (stored: ExistingProject['stored']['values'], answers: Answers): boolean =>
-  (['packagesFrom', 'python', 'nixpkgs'] as const).every(name => answers[name] === stored[name]);
 
 /** The packages are to be locked again for another Python, nixpkgs or source. */
 function stepsToLock({ files, stored }: ExistingProject, answers: Answers): string[] {

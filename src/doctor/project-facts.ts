@@ -4,7 +4,7 @@ import { type Release, releaseOfPin, withRelease } from '../catalog/releases.ts'
 import type { AnswerSource } from '../model/answers.ts';
 import { Failure } from '../errors/failure.ts';
 import { repositoryAround } from '../fs/repository.ts';
-import { allFiles, pathOf } from '../render/files.ts';
+import { possiblePaths } from '../render/files.ts';
 import { versionIn } from '../plan/merge-files.ts';
 import { moduleOf } from '../model/name.ts';
 import type { Pin } from '../pin/pin.ts';
@@ -60,16 +60,9 @@ export function readProjectFiles(
   { name }: AnswerSource['values'],
   services: readonly string[],
 ): ReadonlyMap<string, string> {
-  const module = typeof name === 'string' ? [moduleOf(name)] : [];
-  const place = repositoryAround(folder)?.place ?? '';
-  const paths = allFiles().flatMap(rule => {
-    const path = pathOf(rule, place);
-    const modules = rule.service ? services : module;
-    return path.includes('%') ? modules.map(replacement => path.replaceAll('%', replacement)) : [path];
-  });
-  const read = [...new Set([...paths, ...userFiles])].map(
-    path => [path, readTextIfExists(join(folder, path))] as const,
-  );
+  const module = typeof name === 'string' ? moduleOf(name) : undefined;
+  const paths = possiblePaths({ module, services }, repositoryAround(folder)?.place ?? '');
+  const read = [...paths, ...userFiles].map(path => [path, readTextIfExists(join(folder, path))] as const);
   return new Map(read.filter((entry): entry is [string, string] => entry[1] !== undefined));
 }
 

@@ -64,14 +64,17 @@ const requiredFiles = [
 
 const lockingFiles = ['nix/check_wheels.py', 'nix/lock.nix'];
 
+/** Those of a project that are missing, by the files that it has. */
+export const missingFiles = (found: { readonly has: (path: string) => boolean }, packagesFrom: unknown): string[] =>
+  [...requiredFiles, ...(packagesFrom === 'pypi' ? lockingFiles : [])].filter(path => !found.has(path));
+
 /** Where Bazel expects the dependencies, by dialect. */
 const workspaceFiles = { bzlmod: ['MODULE.bazel'], workspace: ['WORKSPACE', 'WORKSPACE.bazel'] } as const;
 
 /** Assesses whether the files exist that Nix and the project's Bazel need. */
 export function assessFiles({ texts, bazel, values }: ProjectFacts): readonly Finding[] {
   const findings: Finding[] = [];
-  const required = [...requiredFiles, ...(values.packagesFrom === 'pypi' ? lockingFiles : [])];
-  const missing = required.filter(path => !texts.has(path));
+  const missing = missingFiles(texts, values.packagesFrom);
   if (missing.length > 0) {
     findings.push(
       failed(

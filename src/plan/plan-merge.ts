@@ -8,7 +8,7 @@ export interface MergePlan {
   readonly plan: Plan;
   /** The files with conflict markers. */
   readonly conflicts: readonly string[];
-  /** The files that are no longer generated, but kept because they were changed. */
+  /** The files that are no longer generated, but kept because they were changed or may be the user's own. */
   readonly kept: readonly string[];
   /** The base of the next merge. */
   readonly record: Rendered;
@@ -21,6 +21,8 @@ export interface Versions {
   readonly generated: Rendered;
   /** The texts on disk at the paths of both, and the record. */
   readonly found: ExistingFiles;
+  /** The paths at which a file may be deleted that is no longer generated. */
+  readonly deletable: ReadonlySet<string>;
 }
 
 /** How to merge files that are not merged line by line, by path. */
@@ -28,9 +30,9 @@ export type Mergers = Readonly<Record<string, (sides: Sides) => Merged>>;
 
 /**
  * Plans the update of a project to what is generated now: unchanged files are replaced, changed ones merged, deleted ones stay
- * deleted, and files that are no longer generated are deleted unless they were changed.
+ * deleted, and files that are no longer generated are deleted unless they were changed, or are none of this generator's.
  */
-export function planMerge({ base, generated, found }: Versions, mergers: Mergers = {}): MergePlan {
+export function planMerge({ base, generated, found, deletable }: Versions, mergers: Mergers = {}): MergePlan {
   const conflicts: string[] = [];
   const kept: string[] = [];
   const record = new Map(generated);
@@ -39,7 +41,7 @@ export function planMerge({ base, generated, found }: Versions, mergers: Mergers
     const [last, now, yours] = [base.get(path), generated.get(path), found.get(path)];
     if (now === undefined && last !== undefined) {
       if (yours === undefined) continue;
-      if (yours === '' || !isUntouched(last, yours)) {
+      if (yours === '' || !deletable.has(path) || !isUntouched(last, yours)) {
         kept.push(path);
         // Recorded, to be the base when the file is generated again.
         record.set(path, last);

@@ -61,11 +61,11 @@ export function planUpdate({ project, outdated }: Updated, versions: Versions & 
 export function planServices(
   before: Rendered,
   after: Rendered,
-  { base, found }: Omit<Versions, 'generated'>,
+  { base, found, deletable }: Omit<Versions, 'generated'>,
 ): MergePlan {
   const touched = new Set([...before.keys(), ...after.keys()].filter(path => before.get(path) !== after.get(path)));
   const part = (texts: Rendered): Rendered => new Map([...texts].filter(([path]) => touched.has(path)));
-  const { plan, record, ...merge } = planMerge({ base: part(base), generated: part(after), found }, mergers);
+  const { plan, record, ...merge } = planMerge({ base: part(base), generated: part(after), found, deletable }, mergers);
   const all = new Map([...[...base].filter(([path]) => !touched.has(path)), ...record]);
   return { ...merge, plan: withRecord(plan, all, found.get(recordPath)), record: all };
 }

@@ -91,6 +91,26 @@ export const filesOf = (framework: FrameworkName): FileRule[] => [...common, ...
 /** All files of whatever project, some of them more than once. */
 export const allFiles = (): FileRule[] => [...common, ...frameworkNames().flatMap(appFiles)];
 
+/**
+ * Every path at which a project can have a generated file, with whatever answers.
+ * @param module that of the project, if its name is known
+ * @param services the modules of its further services
+ * @param place its folder in its git repository
+ */
+export function possiblePaths(
+  { module, services }: { readonly module: string | undefined; readonly services: readonly string[] },
+  place: string,
+): Set<string> {
+  const own = module === undefined ? [] : [module];
+  const paths = allFiles().flatMap(rule => {
+    const modules = rule.service ? services : own;
+    return [rule.path, pathOf(rule, place)].flatMap(path =>
+      path.includes('%') ? modules.map(name => path.replaceAll('%', name)) : [path],
+    );
+  });
+  return new Set(paths);
+}
+
 /** What later runs need: the answers that no other file has, and the version that generated the files. */
 function storedAnswers(project: Project, generatorVersion: string): unknown {
   const { services, processes, adopted } = project;

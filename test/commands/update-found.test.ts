@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { recordPath } from '../../src/plan/record.ts';
+import { packRecord, readRecord, recordPath } from '../../src/plan/record.ts';
 import { command, type Ended, scratch, treeOf } from './process.ts';
 import { commitAll, committed, edit, git, makeOlder, project, read } from './projects.ts';
 
@@ -81,6 +81,47 @@ describe('update of a project that was edited', function () {
     edit(cwd, 'flake.lock', () => '{}');
     rmSync(join(cwd, recordPath));
     await refuses(cwd, 2, /flake\.lock has no pin of nixpkgs/, '--nixpkgs=25.11');
+  });
+
+  it('uses no record of another project', async () => {
+    const cwd = await project(folder, '--nixpkgs=24.05', '--python=3.11');
+    const other = join(mkdtempSync(join(folder, 'o-')), 'other');
+    assert.equal((await command(['new', 'other', '--yes'], { cwd: join(other, '..') })).code, 0);
+    cpSync(join(other, recordPath), join(cwd, recordPath));
+    await refuses(cwd, 2, /\.nix-python-container\.generated is the record of the project other, not of hello\./);
+    await refuses(cwd, 2, /\n +Restore the right one from git, or delete it/, '--nixpkgs=25.11');
+  });
+
+  it('deletes no file because a record names it', async () => {
+    const cwd = await project(folder);
+    const texts = new Map(readRecord(read(cwd, recordPath), recordPath));
+    const theirs = ['main.py', 'shop/app.py', 'WORKSPACE.bazel', '.envrc.local'];
+    mkdirSync(join(cwd, 'shop'));
+    for (const path of [...theirs, 'WORKSPACE']) {
+      writeFileSync(join(cwd, path), 'theirs\n');
+      texts.set(path, 'theirs\n');
+    }
+    writeFileSync(join(cwd, recordPath), packRecord(texts));
+    const { stderr } = await updated(cwd);
+    for (const path of theirs) {
+      assert.equal(read(cwd, path), 'theirs\n');
+      assert.match(
+        stderr,
+        new RegExp(`warning: ${path.replaceAll('.', '\\.')} is kept: .*says that it was generated, but no`),
+      );
+    }
+    assert.ok(!existsSync(join(cwd, 'WORKSPACE')), 'which it has generated for another Bazel');
+  });
+
+  it('warns of deleted files that nothing works without', async () => {
+    const cwd = await project(folder);
+    for (const path of ['pyproject.toml', 'nix/image.nix']) rmSync(join(cwd, path));
+    const { stderr } = await updated(cwd, '--python=3.12');
+    assert.match(stderr, /warning: nix\/image\.nix, pyproject\.toml: missing, and Nix and Bazel need them\. To write/);
+    assert.ok(!existsSync(join(cwd, 'pyproject.toml')));
+    const { code } = await command(['new', '.', '--yes'], { cwd });
+    assert.equal(code, 0);
+    assert.doesNotMatch((await updated(cwd)).stderr, /missing/);
   });
 
   it('keeps a hand-formatted pyproject.toml: CRLF, a byte order mark, comments, odd quotes', async () => {

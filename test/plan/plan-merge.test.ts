@@ -58,11 +58,12 @@ describe('planMerge', () => {
     const { plan, record, ...merge } = planMerge(versions, mergers);
     return { ...merge, record, plan: withRecord(plan, record, versions.found.get(recordPath)) };
   }
+  const deletable = new Set([path]);
   const map = (text: string | undefined): Map<string, string> => new Map(text === undefined ? [] : [[path, text]]);
   const merge = (base: string | undefined, generated: string | undefined, yours: string | undefined): MergePlan => {
     const before = packRecord(map(base));
     const found = new Map([...map(yours), [recordPath, before]]);
-    return recording({ base: map(base), generated: map(generated), found });
+    return recording({ base: map(base), generated: map(generated), found, deletable });
   };
 
   for (const [what, [base, generated, yours, { action, after, conflict, kept, recorded }]] of Object.entries(cases)) {
@@ -99,7 +100,7 @@ describe('planMerge', () => {
       );
       if (first.kept.length > 0 && yours !== undefined) found.set(path, yours);
       const last = readRecord(found.get(recordPath) ?? '', recordPath);
-      const { plan, kept } = recording({ base: last, generated: map(generated), found });
+      const { plan, kept } = recording({ base: last, generated: map(generated), found, deletable });
       assert.deepEqual(
         plan.filter(({ action }) => action !== 'identical'),
         [],
@@ -114,16 +115,27 @@ describe('planMerge', () => {
       recordPath,
     );
     const back = (yours: Map<string, string>) =>
-      recording({ base: last, generated: map(g), found: yours }).plan.find(step => step.path === path);
+      recording({ base: last, generated: map(g), found: yours, deletable }).plan.find(step => step.path === path);
     assert.deepEqual(back(map(y))?.after, `mine\n${g}`);
-    const gone = planMerge({ base: last, generated: new Map(), found: new Map() }).record;
-    const again = recording({ base: gone, generated: map(g), found: new Map() });
+    const gone = planMerge({ base: last, generated: new Map(), found: new Map(), deletable }).record;
+    const again = recording({ base: gone, generated: map(g), found: new Map(), deletable });
     assert.equal(again.plan.find(step => step.path === path)?.action, 'create');
+  });
+
+  it('deletes no file that this generator cannot have generated, whatever the record says', () => {
+    const versions = {
+      base: map(b),
+      generated: new Map<string, string>(),
+      found: map(b),
+      deletable: new Set<string>(),
+    };
+    const { plan, kept, record } = planMerge(versions);
+    assert.deepEqual([plan, kept, record], [[], [path], map(b)]);
   });
 
   it('uses the merger of a path', () => {
     const mergers = { [path]: () => ({ text: 'merged', conflicts: 1 }) };
-    const { plan, conflicts } = recording({ base: map(b), generated: map(b), found: map(b) }, mergers);
+    const { plan, conflicts } = recording({ base: map(b), generated: map(b), found: map(b), deletable }, mergers);
     assert.equal(plan.find(step => step.path === path)?.after, 'merged');
     assert.deepEqual(conflicts, [path]);
   });
