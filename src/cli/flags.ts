@@ -3,7 +3,7 @@ import { type CommandName, type Request, type Switch, type SwitchName, switches 
 import { badRequest, type Failure } from '../errors/failure.ts';
 import { typeOf } from '../model/answers.ts';
 import { questionNamed, questionNames, questions } from '../model/questions.ts';
-import { shellQuote } from '../text/shell-quote.ts';
+import { shellPath } from '../text/shell-quote.ts';
 import { didYouMean, suggestions } from '../text/suggest.ts';
 import { type Command, commands } from './commands.ts';
 
@@ -104,7 +104,7 @@ function refuseMistyped(word: string, more: readonly string[]): void {
   const [meant] = suggestions(word, likely, { most: 1 });
   if (meant === undefined) return;
   const folder =
-    more.length > 0 ? '' : ` To create a project in that folder: nix-python-container new ${shellQuote(word)}`;
+    more.length > 0 ? '' : ` To create a project in that folder: nix-python-container new ${shellPath(word)}`;
   throw unknownCommand(word, `Did you mean ${meant}?${folder}`);
 }
 

@@ -18,7 +18,7 @@ import { poetryRange } from '../packaging/formats/ranges.ts';
 import { type Table, tableOf, textOf } from '../packaging/formats/source.ts';
 import { adoptablePaths } from '../plan/theirs.ts';
 import { parseToml } from '../pyproject/toml.ts';
-import { shellQuote } from '../text/shell-quote.ts';
+import { shellPath, shellQuote } from '../text/shell-quote.ts';
 import { visible } from '../text/visible.ts';
 import type { Request } from './request.ts';
 
@@ -171,7 +171,7 @@ function refuseOtherFolder({ entry }: FoundApp, repository: Repository, folder: 
   const path = relative(context.folder, join(folder, nearest));
   throw badRequest(
     `The app of ${folder} is in ${nearest}, with the list of its packages.`,
-    `Create the project there: nix-python-container new ${shellQuote(path)}`,
+    `Create the project there: nix-python-container new ${shellPath(path)}`,
   );
 }
 

@@ -5,7 +5,7 @@ import { bazelCheck, machineChecks, projectChecks } from '../doctor/checks.ts';
 import { type ProjectFacts, projectFacts, readProjectFiles } from '../doctor/project-facts.ts';
 import { ExitCode, Failure } from '../errors/failure.ts';
 import { moduleOf } from '../model/name.ts';
-import { shellQuote } from '../text/shell-quote.ts';
+import { shellPath } from '../text/shell-quote.ts';
 import { visible } from '../text/visible.ts';
 import type { OutputStream } from '../terminal/output.ts';
 import { nearestProject, openProject, type StoredProject, storedProject } from '../load/find-project.ts';
@@ -61,7 +61,7 @@ function factsOf({ files: { folder }, stored }: StoredProject): ProjectFacts {
 function runFrom(here: string, result: CheckResult, folder = here): CheckResult {
   const path = relative(here, folder);
   if (!result.fix || path === '' || /^(curl|sudo) /.test(result.fix)) return result;
-  return { ...result, fix: `cd ${shellQuote(path)} && ${result.fix}` };
+  return { ...result, fix: `cd ${shellPath(path)} && ${result.fix}` };
 }
 
 const listed = ({ name, state, message, fix }: CheckResult): object => ({

@@ -6,6 +6,7 @@ import type { Context } from '../load/context.ts';
 import { normaliseName } from '../packaging/requirement.ts';
 import { parsePyproject, type PyprojectDocument } from '../pyproject/pyproject.ts';
 import { changes as changed, describePlan } from '../terminal/output.ts';
+import { shellQuote } from '../text/shell-quote.ts';
 import { visible } from '../text/visible.ts';
 import { listedSteps, printResult } from './json-output.ts';
 import { nextSteps, testEverything } from './next-steps.ts';
@@ -41,7 +42,7 @@ function upgradesIn({ on, positionals }: Request): true | ReadonlySet<string> {
     if (positionals.length === 0) return new Set();
     throw badRequest(
       '`lock` takes names only with --upgrade.',
-      `To upgrade them: nix-python-container lock --upgrade ${positionals.join(' ')}`,
+      `To upgrade them: nix-python-container lock --upgrade ${positionals.map(shellQuote).join(' ')}`,
     );
   }
   return positionals.length === 0 ? true : new Set(positionals.map(normaliseName));

@@ -1,5 +1,5 @@
 import { relative } from 'node:path';
-import { shellQuote } from '../text/shell-quote.ts';
+import { shellPath } from '../text/shell-quote.ts';
 import { visible } from '../text/visible.ts';
 import type { OutputStream } from '../terminal/output.ts';
 
@@ -20,10 +20,10 @@ export function nextSteps(
   { folder, stderr }: { readonly folder: string; readonly stderr: OutputStream },
 ): string {
   const path = relative(folder, target);
-  const lines = path === '' ? commands : [`cd ${shellQuote(path)}`, ...commands];
+  const lines = path === '' ? commands : [`cd ${shellPath(path)}`, ...commands];
   return `\nNext:\n${lines.map(line => `  ${stderr.colors.cyan(visible(line))}\n`).join('')}`;
 }
 
 /** How to undo a change of a project: a shell command, to be run in its folder. */
 export const undoText = (undo: string, target: string, { stderr }: { readonly stderr: OutputStream }): string =>
-  `\nTo undo, in ${target}:\n  ${stderr.colors.cyan(undo)}\n`;
+  `\nTo undo, in ${visible(target)}:\n  ${stderr.colors.cyan(undo)}\n`;

@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import { unifiedPatch } from '../plan/diff.ts';
 import { findNearestFolder, folderAbove, levelsAbove, locateFrom, pathFrom } from '../fs/locate.ts';
-import { shellQuote } from '../text/shell-quote.ts';
+import { shellPath, shellQuote } from '../text/shell-quote.ts';
 import { runGit, withoutFilters } from '../process/git.ts';
 import type { Context } from '../load/context.ts';
 import { type Failure, failed } from '../errors/failure.ts';
@@ -85,7 +85,7 @@ export async function withUndo(
       ...(old.length > 0
         ? [['git restore .', ...old.filter(path => path.startsWith('../')).map(shellQuote)].join(' ')]
         : []),
-      ...(fresh.length > 0 ? [`rm ${fresh.map(shellQuote).join(' ')}`] : []),
+      ...(fresh.length > 0 ? [`rm ${fresh.map(shellPath).join(' ')}`] : []),
     ];
     return { plan, undo: commands.join(' && ') };
   }

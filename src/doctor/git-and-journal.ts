@@ -2,7 +2,7 @@ import { access } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { journalName } from '../fs/commit.ts';
 import { lockHolder } from '../fs/lock.ts';
-import { shellQuote } from '../text/shell-quote.ts';
+import { shellPath, shellQuote } from '../text/shell-quote.ts';
 import { type Finding, ok, warning } from './finding.ts';
 import { run } from './machine.ts';
 import { type DoctorContext, userFiles } from './project-facts.ts';
@@ -38,7 +38,7 @@ export async function checkGit(context: DoctorContext): Promise<Finding> {
   const names = isMany ? `${untracked.slice(0, 3).join(', ')} and ${untracked.length - 3} more` : untracked.join(', ');
   return warning(
     `git does not track ${names}: nix develop sees only tracked files`,
-    `git add ${isMany ? '.' : untracked.map(shellQuote).join(' ')}`,
+    `git add ${isMany ? '.' : untracked.map(shellPath).join(' ')}`,
   );
 }
 

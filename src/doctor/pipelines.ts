@@ -10,7 +10,7 @@ import {
   providerNames,
   providers,
 } from '../model/ci-providers.ts';
-import { shellQuote } from '../text/shell-quote.ts';
+import { shellPath } from '../text/shell-quote.ts';
 import { type Finding, ok, warning } from './finding.ts';
 import { edit } from './project-files.ts';
 import type { DoctorContext } from './project-facts.ts';
@@ -38,7 +38,7 @@ function unread(name: Provider, place: string, root: string, stored: unknown): F
   return [
     warning(
       `${path} is not in the root of the repository, ${root}, so ${label} does not read it`,
-      isKnown ? 'nix-python-container update' : `nix-python-container ci ${name} && rm ${shellQuote(path)}`,
+      isKnown ? 'nix-python-container update' : `nix-python-container ci ${name} && rm ${shellPath(path)}`,
     ),
   ];
 }

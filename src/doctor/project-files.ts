@@ -1,7 +1,7 @@
 import { conflictMarkerLine } from '../text/conflict-markers.ts';
 import { dialectOf } from '../catalog/rules.ts';
 import { Failure } from '../errors/failure.ts';
-import { shellQuote } from '../text/shell-quote.ts';
+import { shellPath } from '../text/shell-quote.ts';
 import { versionIn } from '../plan/merge-files.ts';
 import { failed, type Finding, messageOf, ok, warning } from './finding.ts';
 import type { ProjectFacts } from './project-facts.ts';
@@ -11,7 +11,7 @@ const generate = 'nix-python-container new .';
 const update = 'nix-python-container update';
 
 /** The command that opens files which only the user can fix. */
-export const edit = (...paths: readonly string[]): string => `"\${EDITOR:-vi}" ${paths.map(shellQuote).join(' ')}`;
+export const edit = (...paths: readonly string[]): string => `"\${EDITOR:-vi}" ${paths.map(shellPath).join(' ')}`;
 
 /** Assesses whether .yo-rc.json, on which the next `new` is based, agrees with the files. */
 export function assessAnswers({ values, answersError, pin, release, pyproject, texts }: ProjectFacts): Findings {

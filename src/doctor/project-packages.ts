@@ -13,6 +13,7 @@ import { everyProject, storedFramework } from '../model/project.ts';
 import { queryPackages } from '../nix/query-packages.ts';
 import { mergeRequirements, parseRequirement, type Requirement } from '../packaging/requirement.ts';
 import { listPaths, type ListName, type PyprojectDocument } from '../pyproject/pyproject.ts';
+import { shellQuote } from '../text/shell-quote.ts';
 import { failed, type Finding, messageOf, ok, warning } from './finding.ts';
 import { nixSupportOf } from './nix-version.ts';
 import type { DoctorContext, ProjectFacts } from './project-facts.ts';
@@ -72,7 +73,8 @@ function findingFor(found: PackageFault, list: ListName, asked: AskedOf): Findin
   const [message = ''] = describeFaults([found], asked).map(text => text.replace(/\.$/, ''));
   if (source.kind !== 'nix' && source.kind !== 'exact' && kind !== 'never') return warning(message);
   const dev = list === 'dev' ? '--dev ' : '';
-  if (kind === 'version' && version) return failed(message, `nix-python-container add ${dev}'${name}>=${version}'`);
+  if (kind === 'version' && version)
+    return failed(message, `nix-python-container add ${dev}${shellQuote(`${name}>=${version}`)}`);
   const allow = problem?.kind === 'insecure' || problem?.kind === 'unfree' || problem?.kind === 'broken';
   return failed(message, allow ? edit('nix/overrides.nix') : `nix-python-container remove ${dev}${name}`);
 }

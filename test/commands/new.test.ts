@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { command, main, scratch, treeOf } from './process.ts';
 
@@ -30,6 +30,22 @@ describe('nix-python-container new', () => {
     mkdirSync(join(cwd, 'other'));
     assert.equal((await command(['.', '--yes'], { cwd: join(cwd, 'other') })).code, 0);
     assert.match(read(cwd, 'other/other_test.py'), /from other import app/);
+  });
+
+  it('prints commands that can be pasted, whatever the folder is called', async () => {
+    for (const name of ['-x; touch PWNED #', "it's $(touch PWNED)", '--help']) {
+      const cwd = empty();
+      const { code, stderr } = await command(['new', `./${name}`, '--name=hello', '--yes'], { cwd });
+      assert.equal(code, 0, stderr);
+      const doctor = JSON.parse((await command(['doctor', `./${name}`, '--json'], { cwd })).stdout);
+      const fixes = doctor.checks.flatMap(({ fix = '' }) => /^cd .*(?= && )/.exec(fix)?.[0] ?? []);
+      const printed = /^ {2}(cd .*)$/m.exec(stderr)?.[1] ?? 'false';
+      for (const line of [printed, ...fixes]) {
+        const said = execFileSync('sh', ['-c', `${line} && pwd`], { cwd, encoding: 'utf8' });
+        assert.equal(said, `${join(cwd, name)}\n`);
+      }
+      assert.deepEqual(readdirSync(cwd), [name]);
+    }
   });
 
   it('changes nothing and asks nothing on a second run', async () => {
