@@ -22,7 +22,8 @@ export async function readExisting(
   const { folder, missing } = await wrapErrors(`access ${target}`, findNearestFolder(target));
   await wrapErrors(`write to ${folder}`, access(folder, constants.W_OK | constants.X_OK));
   const project = join(folder, ...missing);
-  const above = levelsAbove(paths);
+  const all = [...paths];
+  const above = levelsAbove(all);
   // The journal of a change is in the folder that all its files are in.
   const root = folderAbove(project, above);
   if (above > 0) await wrapErrors(`write to ${root}`, access(root, constants.W_OK | constants.X_OK));
@@ -30,7 +31,7 @@ export async function readExisting(
   if (missing.length > 0 && above === 0) return found;
 
   const names = new Map<string, string>();
-  for (const path of paths) {
+  for (const path of all) {
     const location = await wrapErrors(`access ${path}`, locateFrom(project, path));
     const other = names.get(location.file);
     if (other !== undefined) {

@@ -26,11 +26,12 @@ function isRoot(folder: string): boolean {
 export function repositoryAround(folder: string): Repository | undefined {
   let existing = resolve(folder);
   const missing: string[] = [];
-  while (!statSync(existing, { throwIfNoEntry: false })) {
+  let start = realPathOf(existing);
+  // What cannot be looked at, because a file or a broken link is on the way, is reported where it is to be written.
+  for (; start === undefined; start = realPathOf(existing)) {
     missing.unshift(basename(existing));
     existing = dirname(existing);
   }
-  const start = realpathSync(existing);
   for (let root = start; ; root = dirname(root)) {
     if (isReadableRoot(root)) {
       const owners = [process.geteuid?.(), statOf(start)?.uid];
@@ -43,6 +44,15 @@ export function repositoryAround(folder: string): Repository | undefined {
       };
     }
     if (root === dirname(root)) return undefined;
+  }
+}
+
+/** Undefined if there is none. */
+function realPathOf(path: string): string | undefined {
+  try {
+    return realpathSync(path);
+  } catch {
+    return undefined;
   }
 }
 

@@ -262,6 +262,21 @@ describe('a project in a subfolder of a git repository', function () {
     assert.equal(read(root, 'mine'), 'x\n');
   });
 
+  it('is looked for from any folder, also one that cannot be', async () => {
+    const root = repository();
+    writeFileSync(join(root, 'file'), '');
+    symlinkSync('loop', join(root, 'loop'));
+    symlinkSync('nowhere', join(root, 'broken'));
+    for (const place of ['file/sub', 'loop/sub', 'broken/sub']) {
+      for (const flags of [['--dry-run'], []]) {
+        const { code, stderr } = await command(['new', place, '--name=api', '--yes', both, ...flags], { cwd: root });
+        assert.notEqual(code, 0);
+        assert.doesNotMatch(stderr, /Internal error/);
+      }
+    }
+    assert.ok(!existsSync(join(root, '.github')));
+  });
+
   it('is found again after it was moved in its repository', async () => {
     const root = repository();
     await projectIn(root, 'api', '--ci=github');
