@@ -127,7 +127,8 @@ function imported(text: string): DefinedApp[] {
       each =>
         each
           .trim()
-          .split(/ +as +/)
+          .split(' as ')
+          .map(word => word.trim())
           .at(-1) ?? '',
     )
     .filter(name => appNames.includes(name))
@@ -136,7 +137,8 @@ function imported(text: string): DefinedApp[] {
 
 /** `def create_app(config=None):`, which needs no arguments. */
 function factoryIn(text: string): DefinedApp | undefined {
-  const [, name = '', parameters = '', result = ''] = /^def (\w+)\((.*)\)( *->.*)?:$/.exec(text) ?? [];
+  const [, name = '', parameters = '', result = ''] =
+    /^def (\w+)\(((?:[^)]|\)(?! *(?:->|:$)))*)\)( *->.*)?:$/.exec(text) ?? [];
   if (!factoryName.test(name)) return undefined;
   const required = splitParameters(parameters).filter(each => !/[=*]/.test(each) && each !== '/');
   if (required.length > 0) return undefined;

@@ -8,7 +8,7 @@ export interface Statement {
 
 /** Headers of blocks whose statements still define names of the module. */
 const transparent = /^(?:if|elif|else|try|except|finally|with)\b/;
-const mainGuard = /^if\s*\(?\s*__name__\s*==/;
+const mainGuard = /^if\s*(?:\(\s*)?__name__\s*==/;
 
 /**
  * The statements that define the names of a Python module. Never fails: of a text that is no Python, they are of no use.

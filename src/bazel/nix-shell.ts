@@ -1,4 +1,3 @@
-import { findOnPath } from '../doctor/machine.ts';
 import { buildEnvironment } from '../process/environment.ts';
 import type { InteractiveOptions, InteractiveResult } from '../process/run-interactively.ts';
 import { runInteractively } from '../process/run-interactively.ts';
@@ -7,16 +6,14 @@ import { runInteractively } from '../process/run-interactively.ts';
 export type BuildContext = Omit<InteractiveOptions, 'progress'>;
 
 /** Runs a bash command in the project's shell (`nix-shell --run`), and shows its output. */
-export async function runInShell(
+export const runInShell = (
   context: BuildContext,
   command: string,
   { progress, variables = {} }: Pick<InteractiveOptions, 'progress'> & { readonly variables?: Record<string, string> },
-): Promise<InteractiveResult> {
-  // Else nix-shell takes the bash of whatever nixpkgs is in NIX_PATH or the channels.
-  const bash = await findOnPath('bash', context);
-  return runInteractively('nix-shell', ['--run', command], {
+): Promise<InteractiveResult> =>
+  // nix-shell puts the folder of its bash in front of PATH: for a plain `bash`, that is the current one.
+  runInteractively('nix-shell', ['--run', `PATH=\${PATH#.:}; ${command}`], {
     ...context,
     progress,
-    environment: { ...buildEnvironment(context.environment), ...variables, ...(bash && { NIX_BUILD_SHELL: bash }) },
+    environment: { ...buildEnvironment(context.environment), ...variables },
   });
-}

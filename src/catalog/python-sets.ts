@@ -109,8 +109,31 @@ const found = new Map<string, SetEntry | undefined>();
 
 function lookUp(set: string, wanted: string): SetEntry | undefined {
   const key = `${set}${wanted}`;
-  if (!found.has(key)) found.set(key, entryWith(textOf(set), wanted));
+  if (!found.has(key)) found.set(key, found.size < fewLookUps ? entryWith(textOf(set), wanted) : indexed(set, wanted));
   return found.get(key);
+}
+
+/** So many packages are found by searching the text in less time than an index of it takes. */
+const fewLookUps = 500;
+const indices = new Map<string, ReadonlyMap<string, string>>();
+
+/** The same from an index: the lines by what `findEntry` and `findByProjectName` look for. */
+function indexed(set: string, wanted: string): SetEntry | undefined {
+  let known = indices.get(set);
+  if (known === undefined) {
+    const lines = textOf(set).split('\n').slice(1).reverse();
+    // The first of several lines is set last.
+    known = new Map(
+      lines.flatMap((line): [string, string][] => {
+        const words = line.split(' ');
+        const last = words.at(-1) ?? '';
+        return [[`\n${words[0]} `, line], ...(last.startsWith('=') ? [[` ${last}\n`, line] as [string, string]] : [])];
+      }),
+    );
+    indices.set(set, known);
+  }
+  const line = known.get(wanted);
+  return line === undefined ? undefined : parseLine(line);
 }
 
 /** The package of an attribute; undefined if the set lacks it. */

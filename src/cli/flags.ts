@@ -1,3 +1,5 @@
+import { withoutSecrets } from '../text/secrets.ts';
+import { shortened } from '../text/shown.ts';
 import { parseArgs } from 'node:util';
 import { type CommandName, type Request, type Switch, type SwitchName, switches } from '../commands/request.ts';
 import { badRequest, type Failure } from '../errors/failure.ts';
@@ -82,6 +84,7 @@ function requestOf(values: Readonly<Record<string, unknown>>, words: readonly st
     ...(typeof values.pins === 'string' ? { pins: values.pins } : {}),
     ...(typeof values.command === 'string' ? { line: values.command } : {}),
     ...(typeof values.answers === 'string' ? { answers: values.answers } : {}),
+    ...(typeof values['max-archive'] === 'string' ? { maxArchive: values['max-archive'] } : {}),
     on: new Set(on),
   };
 }
@@ -158,6 +161,5 @@ function checkValue(typed: string, value: string | undefined, type: Option['type
   }
 }
 
-/** What was typed, cut to a length that fits into a message. */
-const shorten = (text: string): string =>
-  text.length > 80 ? `${text.slice(0, 80)}… (${text.length} characters)` : text;
+/** What was typed, as a message can have it. */
+const shorten = (text: string): string => shortened(withoutSecrets(text, true));

@@ -3,7 +3,7 @@ import { commands } from './commands.ts';
 import { parseFlags } from './flags.ts';
 import { asFailure, stackTrace } from '../errors/as-failure.ts';
 import { failureDocument, jsonDocument } from '../commands/json-output.ts';
-import type { Request } from '../commands/request.ts';
+import { limitOf, type Request } from '../commands/request.ts';
 import type { Context } from '../load/context.ts';
 
 /**
@@ -35,8 +35,9 @@ async function dispatch(request: Request, context: Context): Promise<ExitCode> {
     context.stdout.write(request.on.has('json') ? jsonDocument({ version: version() }) : `${version()}\n`);
     return ExitCode.done;
   }
+  const limit = limitOf(request);
   const command = await commands[request.command].load();
-  return command(request, context);
+  return command(request, { ...context, ...limit });
 }
 
 function printFailure({ message, hint, exitCode }: Failure, { stderr }: Context): void {

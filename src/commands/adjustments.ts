@@ -1,5 +1,5 @@
 import type { Adjustment } from '../model/pins-policy.ts';
-import { visible } from '../text/visible.ts';
+import { presentable } from '../text/shown.ts';
 
 /** The adjustments, a line each, in the form of describePlan. */
 export const describeAdjustments = (adjustments: readonly Adjustment[]): string =>
@@ -9,5 +9,5 @@ export const describeAdjustments = (adjustments: readonly Adjustment[]): string 
         ? `${'skip'.padStart(9)}  ${from} (${reason})`
         : `${'relax'.padStart(9)}  ${from} → ${to} (${reason})`,
     )
-    .map(line => `${visible(line)}\n`)
+    .map(line => `${presentable(line)}\n`)
     .join('');

@@ -6,7 +6,7 @@ import { type ProjectFacts, projectFacts, readProjectFiles } from '../doctor/pro
 import { ExitCode, Failure } from '../errors/failure.ts';
 import { moduleOf } from '../model/name.ts';
 import { shellPath } from '../text/shell-quote.ts';
-import { visible } from '../text/visible.ts';
+import { presentable } from '../text/shown.ts';
 import type { OutputStream } from '../terminal/output.ts';
 import { nearestProject, openProject, type StoredProject, storedProject } from '../load/find-project.ts';
 import type { Request } from './request.ts';
@@ -77,8 +77,8 @@ const colorOf = { ok: 'green', warning: 'yellow', failed: 'red' } as const;
 const lines = (results: readonly CheckResult[], { colors }: OutputStream): string =>
   results
     .map(({ state, message, fix }) => {
-      const first = `${colors[colorOf[state]](state.padStart(7))}  ${visible(message)}\n`;
-      return fix ? `${first}         fix: ${colors.cyan(visible(fix))}\n` : first;
+      const first = `${colors[colorOf[state]](state.padStart(7))}  ${presentable(message)}\n`;
+      return fix ? `${first}         fix: ${colors.cyan(presentable(fix))}\n` : first;
     })
     .join('');
 

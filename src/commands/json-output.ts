@@ -1,10 +1,11 @@
+import { secretless } from '../text/shown.ts';
 import type { Failure } from '../errors/failure.ts';
 import type { Output } from '../load/context.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Request } from './request.ts';
 
 /** The one document that a command prints with `--json`. */
-export const jsonDocument = (value: object): string => `${JSON.stringify(value, undefined, 2)}\n`;
+export const jsonDocument = (value: object): string => `${JSON.stringify(value, secretless, 2)}\n`;
 
 /** The document that `--json` prints when a command fails. */
 export const failureDocument = ({ message, hint, exitCode, faults }: Failure): string =>

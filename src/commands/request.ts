@@ -1,3 +1,4 @@
+import { quoted } from '../text/shown.ts';
 import { badRequest } from '../errors/failure.ts';
 import type { AnswerSource } from '../model/answers.ts';
 import type { PackageSource } from '../model/questions.ts';
@@ -31,6 +32,7 @@ export const switches = {
   },
   'skip-missing': { help: 'Leave out packages and extras that the pinned nixpkgs does not have' },
   upgrade: { help: 'Take the newest versions: of the packages that are named, else of all' },
+  'max-archive': { placeholder: 'GIB', help: 'Size that an archive of nixpkgs may unpack to, in GiB (default: 2)' },
   answers: { placeholder: 'FILE', help: 'Read answers from a JSON file (schema: answers.schema.json)' },
   yes: { short: 'y', help: 'Do not ask: use the default for every open question' },
   'dry-run': { help: 'Show what would change, without writing anything' },
@@ -57,6 +59,7 @@ export interface Request {
   /** The value of `--command`. */
   readonly line?: string;
   readonly answers?: string;
+  readonly maxArchive?: string;
   /** The switches that are on. */
   readonly on: ReadonlySet<SwitchName>;
 }
@@ -68,5 +71,18 @@ export function refusePolicy(packagesFrom: PackageSource, { on, pins }: Request)
   throw badRequest(
     `${flag} is for packages from nixpkgs, but these come from PyPI, in the versions that are required.`,
     `Leave out ${flag}, or choose --packages-from nixpkgs.`,
+  );
+}
+
+/**
+ * The limit on the size of an archive, in GiB, that a request sets; nothing if it sets none.
+ * @throws Failure (exit code 2) for what is not a whole number
+ */
+export function limitOf({ maxArchive }: Request): { readonly maxArchive?: number } {
+  if (maxArchive === undefined) return {};
+  if (/^[1-9]\d{0,3}$/.test(maxArchive)) return { maxArchive: Number(maxArchive) };
+  throw badRequest(
+    `--max-archive: ${quoted(maxArchive)} is not a whole number of GiB from 1 to 9999.`,
+    'Example: --max-archive 4',
   );
 }

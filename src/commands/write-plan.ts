@@ -1,6 +1,6 @@
 import { commit } from '../fs/commit.ts';
 import type { Plan } from '../plan/plan.ts';
-import { visible } from '../text/visible.ts';
+import { presentable } from '../text/shown.ts';
 import { changes, type OutputStream } from '../terminal/output.ts';
 import { showDifferences } from './show-differences.ts';
 import type { Request } from './request.ts';
@@ -35,5 +35,7 @@ export async function writePlan(
 
 /** Prints a warning, and below it a hint if there is one. */
 export function printWarning(message: string, { write, colors }: OutputStream, hint?: string): void {
-  write(`${colors.yellow('warning:')} ${visible(message)}\n${hint === undefined ? '' : `         ${visible(hint)}\n`}`);
+  write(
+    `${colors.yellow('warning:')} ${presentable(message)}\n${hint === undefined ? '' : `         ${presentable(hint)}\n`}`,
+  );
 }

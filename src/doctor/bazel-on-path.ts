@@ -15,7 +15,7 @@ export interface BazelOnPath {
 export function assessBazelOnPath(found: BazelOnPath | undefined, facts: ProjectFacts | undefined): Finding {
   if (!found) return ok('No Bazel on PATH: each project provides its own');
   const { file, result } = found;
-  const version = result.fault === undefined ? /(\d+\.\d+\.\d\S*)/.exec(result.stdout)?.[1] : undefined;
+  const version = result.fault === undefined ? /(?<!\d)(\d+\.\d+\.\d\S*)/.exec(result.stdout)?.[1] : undefined;
   const described = version ? `${file} is Bazel ${version}` : `${file} did not report its version`;
   const wanted = facts?.bazel;
   if (wanted === undefined) return ok(`${described}; each project provides its own`);

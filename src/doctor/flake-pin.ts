@@ -37,7 +37,7 @@ export function assessLock({ texts, pin, release }: ProjectFacts, today: Date): 
 
 /** The URL of the input `nixpkgs` in a flake.nix; undefined if it is not found. */
 export const inputIn = (text: string): string | undefined =>
-  /\bnixpkgs\s*(?:\.\s*url\s*=\s*|=\s*\{[^}]*\burl\s*=\s*)"([^"]+)"/.exec(text.replace(/^\s*#.*$/gm, ''))?.[1];
+  /\bnixpkgs\s*(?:\.\s*url\s*=\s*|=\s*\{[^{}]*\burl\s*=\s*)"([^"]+)"/.exec(text.replace(/^[ \t]*#[^\n]*/gm, ''))?.[1];
 
 /** Assesses whether flake.nix and flake.lock agree: nix-shell uses the lock alone, while `nix develop` updates it. */
 export function assessFlake({ texts, pin }: ProjectFacts): Findings {

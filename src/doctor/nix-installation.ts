@@ -1,3 +1,4 @@
+import { withoutSecrets } from '../text/secrets.ts';
 import { userInfo } from 'node:os';
 import { lt } from '@renovatebot/pep440';
 import { failed, type Finding, ok, warning } from './finding.ts';
@@ -21,9 +22,9 @@ const numbersOf = (version: string): string => /\d+(\.\d+)*/.exec(version)?.[0] 
 
 /** Assesses the output of `--version`. Other distributions of Nix put their name in brackets. */
 export function assessNix(output: string): Finding {
-  const version = /(\d+\.\d+(?:\.\d+)*\S*)\s*$/.exec(output)?.[1];
+  const version = /(?<!\d)\d+\.\d+\S*/.exec(output.trim().split(/\s/).at(-1) ?? '')?.[0];
   if (version === undefined) return warning('Nix did not report its version', installNix);
-  const distribution = /\((?!Nix\))([^)]+)\)/.exec(output)?.[1];
+  const distribution = /\((?!Nix\))([^()]+)\)/.exec(output)?.[1];
   const name = `Nix ${version}${distribution ? ` (${distribution})` : ''}`;
   if (!isOlder(version, oldestTested)) return ok(name);
   return warning(`${name} is older than ${oldestTested}, the oldest version that projects are tested with`, installNix);
@@ -131,15 +132,13 @@ export function assessSandbox({ values }: Settings, platform: NodeJS.Platform): 
 /** Assesses the binary caches. */
 export function assessCaches(settings: Settings): Finding {
   const caches = [...itemsOf(settings, 'substituters'), ...itemsOf(settings, 'extra-substituters')];
-  if (caches.length > 0) return ok(`Nix uses the binary caches ${caches.map(withoutSecrets).join(', ')}`);
+  if (caches.length > 0)
+    return ok(`Nix uses the binary caches ${caches.map(cache => withoutSecrets(cache).replace(/\/$/, '')).join(', ')}`);
   return warning(
     'Nix has no binary cache: it compiles everything, which takes hours',
     inUserConfiguration('extra-substituters = https://cache.nixos.org'),
   );
 }
-
-/** The URL of a cache, without user, password and parameters. */
-const withoutSecrets = (cache: string): string => cache.replace(/\/\/[^/@]*@/, '//').replace(/\?.*|\/$/g, '');
 
 /** A check of the settings alone. */
 const checkSettings =

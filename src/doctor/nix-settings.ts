@@ -40,7 +40,7 @@ export async function storeInfoOf(machine: Machine): Promise<ReadonlyMap<string,
   for (const subcommand of ['info', 'ping']) {
     const result = await run(machine, 'nix', ...flag, 'store', subcommand);
     if (result.fault === undefined) {
-      const lines = `${result.stdout}\n${result.stderr}`.matchAll(/^([^:\n]+): (.*)$/gm);
+      const lines = `${result.stdout}\n${result.stderr}`.matchAll(/^([^:\n\r\u2028\u2029]+): (.*)$/gm);
       return new Map([...lines].map(([, name = '', value = '']) => [name, value]));
     }
     problem = result.message;

@@ -1,3 +1,4 @@
+import { quoted } from '../text/shown.ts';
 import type { Header } from 'tar-stream';
 import { NarHash } from './nar.ts';
 import { ArchiveError, OutOfOrder, type Entry, NarOrder, quote } from './nar-order.ts';
@@ -15,6 +16,8 @@ export interface TreeFacts {
 
 const versionFiles = ['lib/.version', '.version'];
 const longestVersion = 64;
+/** What Linux allows. */
+const longestPath = 4096;
 
 /** One archive's entries on their way to a hash. */
 export class Tree {
@@ -36,6 +39,11 @@ export class Tree {
   entry(header: Header): void {
     this.#file = undefined;
     const name = bytesOf(header.name, paxOf(header).path);
+    if (name.length > longestPath) {
+      throw new ArchiveError(
+        `holds a path of ${name.length} bytes (${quote(name)}); at most ${longestPath} can be unpacked`,
+      );
+    }
     const [top, ...path] = split(name);
     if (top === undefined) return;
     this.#top ??= top;
@@ -116,7 +124,7 @@ const linkOf = (header: Header): string => bytesOf(header.linkname ?? '', paxOf(
 /** A name as a string of bytes. The parser decodes names in the encoding it is given, but those of pax headers always as UTF-8. */
 function bytesOf(name: string, pax: string | undefined): string {
   if (pax === undefined) return name;
-  if (pax.includes('\ufffd')) throw new ArchiveError(`holds the name ${JSON.stringify(pax)}, which is not UTF-8`);
+  if (pax.includes('\ufffd')) throw new ArchiveError(`holds the name ${quoted(pax)}, which is not UTF-8`);
   return Buffer.from(pax).toString('latin1');
 }
 

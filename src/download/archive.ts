@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream';
 import { decompressed } from './compression.ts';
-import { explain, shown } from './download-error.ts';
+import { explain, shown, TooSlow } from './download-error.ts';
 import { openFile } from './local-file.ts';
-import type { DownloadOptions, Progress, Source } from './options.ts';
+import { defaultPatience, type DownloadOptions, slowest, type Source } from './options.ts';
 import type { Archive } from './tar.ts';
 
 /**
@@ -11,6 +11,7 @@ import type { Archive } from './tar.ts';
  */
 export const archiveAt = (url: string, options: DownloadOptions = {}): Archive => ({
   name: shown(url),
+  ...(options.maxArchive !== undefined && { maxArchive: options.maxArchive }),
   read: () => download(url, options),
 });
 
@@ -19,7 +20,7 @@ async function* download(url: string, options: DownloadOptions): AsyncGenerator<
   try {
     const { body, total } = await open(url, options);
     count.total = total;
-    yield* await decompressed(counted(body, count, options.onProgress));
+    yield* await decompressed(counted(body, count, options));
   } catch (error) {
     throw explain(error, url, count, options.signal);
   }
@@ -35,12 +36,21 @@ async function open(url: string, options: DownloadOptions): Promise<Source> {
 async function* counted(
   body: Readable,
   count: { received: number; total: number | undefined },
-  onProgress: Progress | undefined,
+  { onProgress, patience = defaultPatience }: DownloadOptions,
 ): AsyncGenerator<Uint8Array> {
   onProgress?.(0, count.total);
+  // Only the time counts that the server takes, not that of the reader.
+  let [waited, got, asked] = [0, 0, performance.now()];
   for await (const bytes of body as AsyncIterable<Uint8Array>) {
+    waited += performance.now() - asked;
+    got += bytes.length;
     count.received += bytes.length;
+    if (waited > patience) {
+      if (got < (slowest * patience) / 1000) throw new TooSlow();
+      [waited, got] = [0, 0];
+    }
     onProgress?.(count.received, count.total);
     yield bytes;
+    asked = performance.now();
   }
 }

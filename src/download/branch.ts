@@ -1,3 +1,4 @@
+import { quoted } from '../text/shown.ts';
 import { badRequest, ExitCode, Failure, failed } from '../errors/failure.ts';
 import { runGit } from '../process/git.ts';
 import type { ProcessResult } from '../process/run-process.ts';
@@ -64,6 +65,6 @@ function failureOf(
 
 const noSuchBranch = (repository: string, branch: string): Failure =>
   badRequest(
-    `${repository} has no branch or tag ${JSON.stringify(branch)}.`,
+    `${repository} has no branch or tag ${quoted(branch)}.`,
     'Give a branch like nixos-unstable or nixos-26.05, or a commit.',
   );

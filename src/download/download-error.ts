@@ -1,10 +1,16 @@
 import { ExitCode, Failure, failed } from '../errors/failure.ts';
 import { ArchiveError } from './nar-order.ts';
+import { slowest } from './options.ts';
 
 /** A URL as it may stand in a message: without password and query, which may be secret. */
 export function shown(url: string): string {
   const { protocol, host, pathname } = new URL(url);
   return `${protocol}//${host}${pathname}`;
+}
+
+/** A server sends next to nothing. */
+export class TooSlow extends Error {
+  readonly code = 'TOO_SLOW';
 }
 
 interface Fault {
@@ -20,12 +26,18 @@ const again = 'Try again.';
 const certificates = 'If a proxy has its own certificates, name them in NODE_EXTRA_CA_CERTS.';
 
 const faults: readonly Fault[] = [
+  { pattern: /^TOO_SLOW/, text: `the server sends less than ${slowest} bytes a second`, hint: again },
   { pattern: /^ENOTFOUND|^EAI_/, text: 'unknown host', hint: network },
   { pattern: /^ECONNREFUSED/, text: 'the connection was refused', hint: network },
   { pattern: /^E(NET|HOST)UNREACH|^ENETDOWN/, text: 'host unreachable', hint: network },
   { pattern: /^UND_ERR_CONNECT_TIMEOUT|^ETIMEDOUT/, text: 'connection timed out', hint: network },
   { pattern: /^UND_ERR_(BODY_TIMEOUT|DESTROYED)/, text: 'the server stopped responding', hint: network },
   { pattern: /CERT|^ERR_TLS|^ERR_SSL|^UNABLE_TO|^EPROTO/, text: 'the connection is not secure', hint: certificates },
+  {
+    pattern: /^UND_ERR_INVALID_ARG/,
+    text: 'redirects to what is neither https:// nor http://',
+    hint: 'Check the URL.',
+  },
   { pattern: /^UND_ERR_ABORTED/, text: 'the proxy refuses', hint: network },
   {
     pattern: /^UND_ERR_SOCKET|^ECONNRESET|^EPIPE|CONTENT_LENGTH|^terminated/,

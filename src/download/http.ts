@@ -1,10 +1,10 @@
 import { type Dispatcher, EnvHttpProxyAgent, interceptors, request } from 'undici';
 import { failed } from '../errors/failure.ts';
-import type { DownloadOptions, Source } from './options.ts';
+import { defaultPatience, type DownloadOptions, type Source } from './options.ts';
 import { shown } from './download-error.ts';
+import { authorizationFor } from './netrc.ts';
 
 const redirections = 10;
-const defaultPatience = 30_000;
 
 /** Asks for a URL, through the proxy of the environment (HTTPS_PROXY, HTTP_PROXY, NO_PROXY) if there is one. */
 export async function openHttp(url: string, { signal, patience = defaultPatience }: DownloadOptions): Promise<Source> {
@@ -17,11 +17,16 @@ export async function openHttp(url: string, { signal, patience = defaultPatience
   };
   signal?.addEventListener('abort', stop);
   const timer = setTimeout(stop, patience);
+  const authorization = authorizationFor(url, process.env);
   const response = await request(url, {
     dispatcher: agent.compose(interceptors.redirect({ maxRedirections: redirections })),
     headersTimeout: 0,
     bodyTimeout: patience,
-    headers: { 'user-agent': 'generator-nix-python-container', accept: '*/*' },
+    // After a redirection to another host, undici leaves the authorization out.
+    headers: {
+      ...{ 'user-agent': 'generator-nix-python-container', accept: '*/*' },
+      ...(authorization && { authorization }),
+    },
   })
     .catch((error: unknown) => {
       stop();
@@ -58,6 +63,8 @@ function proxyAgent(): Dispatcher {
 }
 
 const answers: Readonly<Record<number, string>> = {
+  206: 'sent only a part of the file',
+  304: 'says that the file has not changed, but nothing was here before',
   401: 'requires authentication',
   403: 'denies access',
   404: 'has no such file',
@@ -66,8 +73,16 @@ const answers: Readonly<Record<number, string>> = {
   429: 'has received too many requests',
 };
 
+const redirects: readonly number[] = [301, 302, 303, 307, 308];
+const lost = `redirects more than ${redirections} times or to nowhere`;
+
 function refused(url: string, status: number): Error {
-  const hint = status < 500 ? 'Check the URL, the branch or the commit.' : 'Try again later.';
-  const answer = status < 400 ? `redirects more than ${redirections} times or to nowhere` : answers[status];
-  return failed(`${shown(url)}: the server ${answer ?? 'refuses'} (status ${status}).`, hint);
+  const answer = answers[status] ?? (status < 300 ? 'sent no file' : redirects.includes(status) ? lost : 'refuses');
+  const hint =
+    status === 401
+      ? `Put the login and password for ${new URL(url).hostname} into ~/.netrc, and into the netrc-file of nix.conf for Nix.`
+      : status < 500
+        ? 'Check the URL, the branch or the commit.'
+        : 'Try again later.';
+  return failed(`${shown(url)}: the server ${answer} (status ${status}).`, hint);
 }

@@ -1,3 +1,4 @@
+import { quoted } from '../text/shown.ts';
 import type { NarHash } from './nar.ts';
 import type { Spool } from './spool.ts';
 
@@ -223,4 +224,4 @@ const clash = (path: readonly string[]): Error =>
   new ArchiveError(`holds ${quote(path.join('/'))} both as a folder and as something else`);
 
 /** A path as it may stand in a message. */
-export const quote = (bytes: string): string => JSON.stringify(Buffer.from(bytes, 'latin1').toString());
+export const quote = (bytes: string): string => quoted(Buffer.from(bytes, 'latin1').toString());

@@ -15,6 +15,8 @@ export interface Repository {
 export interface ResolveOptions {
   readonly onProgress?: Progress;
   readonly signal?: AbortSignal;
+  /** See `DownloadOptions`. */
+  readonly maxArchive?: number | undefined;
   readonly repository?: Repository;
 }
 
@@ -32,9 +34,9 @@ const github: Repository = {
  */
 export async function resolvePin(
   request: Exclude<PinRequest, { kind: 'release' }>,
-  { onProgress, signal, repository = github }: ResolveOptions = {},
+  { onProgress, signal, maxArchive, repository = github }: ResolveOptions = {},
 ): Promise<Pin> {
-  const hashed = (url: string) => narHashOfTar(archiveAt(url, { onProgress, signal }));
+  const hashed = (url: string) => narHashOfTar(archiveAt(url, { onProgress, signal, maxArchive }));
 
   if (request.kind === 'url') {
     const tarball = { type: 'tarball', url: request.url } as const;

@@ -9,6 +9,8 @@ import { Tree, type TreeFacts } from './archive-tree.ts';
 export interface Archive {
   /** What to call it in messages. */
   readonly name: string;
+  /** How much it may hold, in GiB; 2 by default, several times of what nixpkgs does. */
+  readonly maxArchive?: number;
   /** Its bytes, decompressed. */
   read(): AsyncIterable<Uint8Array>;
 }
@@ -33,10 +35,23 @@ async function hash(archive: Archive, live: boolean): Promise<TreeFacts> {
   const spool = new Spool();
   try {
     const tree = new Tree(spool, live);
-    await parse(archive.read(), tree);
+    await parse(archive.read(), tree, archive.maxArchive ?? defaultMaxArchive);
     return tree.facts();
   } finally {
     spool.close();
+  }
+}
+
+const defaultMaxArchive = 2;
+const entriesPerGiB = 250_000;
+
+/** The archive is over the limit. */
+class TooLarge extends ArchiveError {
+  readonly hint: string;
+
+  constructor(message: string, maxArchive: number) {
+    super(message);
+    this.hint = `If this is the archive you mean, raise the limit: --max-archive ${maxArchive * 2}`;
   }
 }
 
@@ -45,7 +60,8 @@ async function hash(archive: Archive, live: boolean): Promise<TreeFacts> {
 const options = { filenameEncoding: 'latin1', allowUnknownFormat: true };
 
 /** Feeds every entry of a tar stream to `tree`. */
-async function parse(tar: AsyncIterable<Uint8Array>, tree: Tree): Promise<void> {
+async function parse(tar: AsyncIterable<Uint8Array>, tree: Tree, maxArchive: number): Promise<void> {
+  let entries = 0;
   const parser = extract(options as Parameters<typeof extract>[0]);
   const guard = (action: () => void): void => {
     try {
@@ -57,6 +73,10 @@ async function parse(tar: AsyncIterable<Uint8Array>, tree: Tree): Promise<void> 
   parser.on('entry', (header, contents, next) => {
     contents.on('error', () => {}); // The parser reports it too.
     guard(() => {
+      entries += 1;
+      if (entries > maxArchive * entriesPerGiB) {
+        throw new TooLarge(`holds more than ${maxArchive * entriesPerGiB} files and folders`, maxArchive);
+      }
       tree.entry(header);
       if (header.size === 0) {
         tree.endFile();
@@ -73,13 +93,16 @@ async function parse(tar: AsyncIterable<Uint8Array>, tree: Tree): Promise<void> 
       );
     });
   });
-  await pipeline(wholeTar(tar), parser);
+  await pipeline(wholeTar(tar, maxArchive), parser);
 }
 
-/** Passes a tar stream on, and fails if it ends without the zeros that end an archive: the parser would not mind. */
-async function* wholeTar(tar: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+/** Passes a tar stream on, and fails if it is over the limit, or ends without the zeros that end an archive: the parser would not mind. */
+async function* wholeTar(tar: AsyncIterable<Uint8Array>, maxArchive: number): AsyncGenerator<Uint8Array> {
   let zeros = 0;
+  let length = 0;
   for await (const bytes of tar) {
+    length += bytes.length;
+    if (length > maxArchive * 2 ** 30) throw new TooLarge(`unpacks to more than ${maxArchive} GiB`, maxArchive);
     let at = bytes.length;
     while (at > 0 && bytes.length - at < 512 && bytes[at - 1] === 0) at--;
     zeros = at === 0 ? zeros + bytes.length : bytes.length - at;
@@ -94,11 +117,13 @@ const faults: readonly (readonly [RegExp, string])[] = [
   [/^Unexpected end of data/, 'is cut short in the middle of a file'],
 ];
 
+const checkIt = 'Check that this is the archive you mean, then try again.';
+
 function explain(name: string, error: unknown): unknown {
   if (error instanceof Failure) return error;
   const { message } = error as Error;
   const fault = error instanceof ArchiveError ? message : faults.find(([pattern]) => pattern.test(message))?.[1];
   return fault === undefined
     ? error
-    : failed(`${name} ${fault}.`, 'Check that this is the archive you mean, then try again.', error);
+    : failed(`${name} ${fault}.`, error instanceof TooLarge ? error.hint : checkIt, error);
 }

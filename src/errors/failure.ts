@@ -1,4 +1,4 @@
-import { visible } from '../text/visible.ts';
+import { presentable } from '../text/shown.ts';
 
 /** Exit codes. 130 is what shells report for a process that Ctrl-C ended. */
 export const ExitCode = { done: 0, failed: 1, badRequest: 2, interrupted: 130 } as const;
@@ -16,9 +16,9 @@ export class Failure extends Error {
   readonly faults: readonly object[] | undefined;
 
   constructor(message: string, hint: string, exitCode: ExitCode, cause?: unknown, faults?: readonly object[]) {
-    const sentence = visible(message);
+    const sentence = presentable(message);
     super(/[.!?]$|\n/.test(sentence) ? sentence : `${sentence}.`, cause === undefined ? undefined : { cause });
-    this.hint = visible(hint);
+    this.hint = presentable(hint);
     this.exitCode = exitCode;
     this.faults = faults;
   }

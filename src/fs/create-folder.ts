@@ -7,7 +7,10 @@ import { type NearestFolder, namesOf } from './locate.ts';
 import { ifExists, wrapErrors, ignoreCodes } from './fs-error.ts';
 
 /** Beside the outermost missing folder: on the same file system, so that one rename moves it with everything in it. */
-const stagingName = (name: string, owner: string): string => `.${name}.nix-python-container.${owner}`;
+const stagingName = (name: string, owner: string): string => `.${beginning(name)}.nix-python-container.${owner}`;
+
+/** So much of a name that the staging folder's is no longer than names can be: 255 bytes. */
+const beginning = (name: string): string => Buffer.from(name).subarray(0, 150).toString();
 
 /**
  * Writes a project to a folder that does not exist: to a staging folder beside it, which one rename moves into place.

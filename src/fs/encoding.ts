@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { readBytes } from './calls.ts';
+import { lstat, readBytes } from './calls.ts';
 
 // A byte that is not part of valid UTF-8 becomes a lone surrogate, U+DC80 to U+DCFF (Python calls this "surrogateescape").
 // No generated text has one, so such a file never equals a generated one, and is still written back byte for byte.
@@ -33,5 +33,17 @@ export function encode(text: string): Buffer {
   );
 }
 
+/** The most that is read of a file, in bytes. Generated files have some kilobytes, lock files some megabytes. */
+export const mostBytes = 16_000_000;
+
+/** @throws an error of the file system (EFBIG) for a file that is larger than what is read */
+export function checkSize({ size }: { readonly size: number }): void {
+  if (size <= mostBytes) return;
+  throw Object.assign(new Error(`it has ${size} bytes; at most ${mostBytes} are read`), { code: 'EFBIG' });
+}
+
 /** The text of a file, see `decode`. Errors are those of the file system. */
-export const readRawText = async (file: string): Promise<string> => decode(await readBytes(file));
+export async function readRawText(file: string): Promise<string> {
+  checkSize(await lstat(file));
+  return decode(await readBytes(file));
+}

@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { withoutByteOrderMark } from '../text/byte-order-mark.ts';
-import { decode } from './encoding.ts';
+import { checkSize, decode } from './encoding.ts';
 
 /**
  * Reads a text file, without its byte order mark. Errors are those of the file system, see `reasonOf`.
@@ -26,6 +26,7 @@ export function readRawTextIfExists(path: string): string | undefined {
 function readDecoded(path: string): string {
   const stats = statSync(path);
   if (!stats.isFile() && !stats.isDirectory()) throw new Error('not a regular file');
+  if (stats.isFile()) checkSize(stats);
   return decode(readFileSync(path));
 }
 

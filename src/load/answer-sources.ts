@@ -1,3 +1,5 @@
+import { parseJson } from '../text/json.ts';
+import { quoted } from '../text/shown.ts';
 import { readText, reasonOf } from '../fs/text-file.ts';
 import { type AnswerSource, typeOf } from '../model/answers.ts';
 import { badRequest } from '../errors/failure.ts';
@@ -19,10 +21,7 @@ export function fromFile(path: string): AnswerSource {
   for (const key of Object.keys(values)) {
     if (key === '$schema' || Object.hasOwn(questions, key)) continue;
     const guess = didYouMean(key, questionNames, name => JSON.stringify(name));
-    throw badRequest(
-      `${path}: unknown key ${JSON.stringify(key)}`,
-      `${guess}The keys are ${questionNames.join(', ')}.`,
-    );
+    throw badRequest(`${path}: unknown key ${quoted(key)}`, `${guess}The keys are ${questionNames.join(', ')}.`);
   }
   return { place: name => `${path}: ${name}`, values };
 }
@@ -36,7 +35,7 @@ function readObject(path: string): Record<string, unknown> {
   }
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseJson(text);
   } catch (error) {
     throw badRequest(`${path} is not JSON: ${(error as Error).message}`, 'Write it like {"python": "3.13"}.', error);
   }

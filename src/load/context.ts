@@ -28,6 +28,8 @@ export interface Context extends Output {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly today: Date;
   readonly signal: AbortSignal;
+  /** How much an archive of nixpkgs may hold, in GiB, if the user says. */
+  readonly maxArchive?: number;
   /** Whether stdin and stdout are a terminal, outside of CI. */
   readonly interactive: boolean;
   /** Loads a prompter when something is to be asked; the terminal's is the default. */

@@ -1,11 +1,9 @@
 import { isUtf8 } from 'node:buffer';
 import { readFileSync, statSync } from 'node:fs';
 import { badRequest } from '../errors/failure.ts';
+import { mostBytes } from '../fs/encoding.ts';
 import { reasonOf } from '../fs/text-file.ts';
 import { withoutByteOrderMark } from '../text/byte-order-mark.ts';
-
-/** Bound on the size of a file. Real lock files come to a few megabytes. */
-const mostBytes = 16_000_000;
 
 /** A text file that is not one of the project's, and may have any encoding. */
 export interface ListFile {

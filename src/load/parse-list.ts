@@ -1,3 +1,4 @@
+import { parseJson } from '../text/json.ts';
 import { badRequest, Failure } from '../errors/failure.ts';
 import type { ReadFormat } from '../packaging/formats/formats.ts';
 import { parseIni } from '../packaging/formats/setup-cfg.ts';
@@ -35,7 +36,7 @@ const parsers: Readonly<Record<ReadFormat['syntax'], (text: string, file: string
       },
     };
   },
-  json: async text => ({ value: tableIn(JSON.parse(text)), lineOf: () => undefined }),
+  json: async text => ({ value: tableIn(parseJson(text)), lineOf: () => undefined }),
   ini: async text => {
     const { value, lines } = parseIni(text);
     return { value, lineOf: path => lines.get(JSON.stringify(path)) };
@@ -69,7 +70,8 @@ export async function parseList(text: string, file: string, { title, syntax }: R
   } catch (error) {
     if (error instanceof Failure) throw error;
     // Parsers quote the file over several lines. Nesting of thousands of levels is a RangeError.
-    const [reason = ''] = error instanceof RangeError ? ['too many levels'] : (error as Error).message.split('\n');
+    const [reason = ''] =
+      error instanceof RangeError ? ['too many levels for the parser'] : (error as Error).message.split('\n');
     throw badRequest(
       `${file}, ${title}, is not valid ${syntaxes[syntax]}: ${reason.replace(/[.:]$/, '')}.`,
       'Fix the file.',

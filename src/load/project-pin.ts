@@ -33,7 +33,9 @@ export async function pinFor(
   try {
     // The check of the answer has rejected releases that are not in the catalog.
     const request = parsePinRequest(nixpkgs) as Exclude<PinRequest, { kind: 'release' }>;
-    return await resolvePin(request, { onProgress: progress.update, signal: context.signal });
+    return await resolvePin(request, {
+      ...{ onProgress: progress.update, signal: context.signal, maxArchive: context.maxArchive },
+    });
   } finally {
     progress.done();
   }

@@ -8,7 +8,7 @@ import { recordPath } from '../plan/record.ts';
 const skipped =
   /^(?:\..*|__pycache__|node_modules|venv|env|virtualenv|site-packages|build|dist|.*\.egg-info|bazel-.*|result.*)$/;
 /** Hidden files that tell something. */
-const telling = /^\.(?:flaskenv|gitignore|dockerignore|envrc|.*[Dd]ockerfile.*)$/;
+const telling = /^\.(?:(?:flaskenv|gitignore|dockerignore|envrc)$|.*[Dd]ockerfile)/;
 
 /** Bounds: no application has more files of its own, no module that is read more characters. */
 const mostPaths = 20_000;

@@ -22,6 +22,9 @@ export interface ListedPackages extends Readonly<Record<Group, readonly string[]
   readonly testTools: readonly string[];
 }
 
+/** How many packages are read. Whole environments have some hundreds. */
+const mostPackages = 5000;
+
 /** How many lines that are left out are listed: a file of another kind may have nothing else. */
 const mostSkipped = 50;
 
@@ -47,6 +50,12 @@ export async function readRequirementsFiles(
     );
     if (skipped.length > mostSkipped) warnings.push(`${file}: ${skipped.length - mostSkipped} more are left out.`);
     if (requirements.length === 0) warnings.push(`${file} lists no packages that can be added.`);
+  }
+  if (placed.length > mostPackages) {
+    throw badRequest(
+      `${files.join(', ')}: ${placed.length} packages; at most ${mostPackages} are read.`,
+      'Remove lines you do not need.',
+    );
   }
   const merged = mergePlaced(
     placed.filter(item => isPossible(item, target.packagesFrom, warnings)),

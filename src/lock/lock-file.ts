@@ -1,5 +1,5 @@
 import { badRequest } from '../errors/failure.ts';
-import { withoutSecrets } from '../packaging/package-source.ts';
+import { withoutSecrets } from '../text/secrets.ts';
 import { normaliseName } from '../packaging/requirement.ts';
 
 /** One wheel of a package. */
@@ -95,10 +95,10 @@ function packageIn(entry: Record<string, unknown>): LockedPackage {
 function wheelIn(wheel: Record<string, unknown>): LockedWheel {
   const path = textIn(wheel.path);
   const url = textIn(wheel.url);
-  const file = url === undefined ? (path ?? '') : decoded(url.replace(/[?#].*$/, ''));
+  const file = url === undefined ? (path ?? '') : decoded(url.replace(/[?#][^]*$/, ''));
   return {
     name: textIn(wheel.name) ?? file.replace(/^.*\//, ''),
-    ...(path === undefined ? (url === undefined ? {} : { url: withoutSecrets(url).replace(/#.*$/, '') }) : { path }),
+    ...(path === undefined ? (url === undefined ? {} : { url: withoutSecrets(url).replace(/#[^]*$/, '') }) : { path }),
     ...(typeof wheel.size === 'number' ? { size: wheel.size } : {}),
     hashes: Object.fromEntries(
       Object.entries(isTable(wheel.hashes) ? wheel.hashes : {}).filter(

@@ -1,3 +1,4 @@
+import { quoted } from '../text/shown.ts';
 import { badRequest } from '../errors/failure.ts';
 import type { Adopted } from './adopted.ts';
 import type { Pin } from '../pin/pin.ts';
@@ -133,7 +134,7 @@ function typed(value: unknown, question: Question<unknown>, place: string): unkn
     kind === 'array' ? '["requests", "redis>=4,<6"]' : kind === 'boolean' ? 'true' : JSON.stringify(example);
   const wanted = { string: 'a string', boolean: 'true or false', array: 'a list of strings' }[type];
   throw badRequest(
-    `${place}: must be ${wanted}, but is ${JSON.stringify(value)}.`,
+    `${place}: must be ${wanted}, but is ${quoted(value)}.`,
     `Example: ${inJson(type, question.example)}`,
   );
 }

@@ -1,3 +1,5 @@
+import { secretIn } from '../text/secrets.ts';
+import { quoted } from '../text/shown.ts';
 import { badRequest } from '../errors/failure.ts';
 
 /**
@@ -7,18 +9,18 @@ import { badRequest } from '../errors/failure.ts';
  */
 export function parseCacheUrl(text: string, where: string): string {
   const hint = 'Give a URL with https://, http://, grpcs:// or grpc:// and a host. Example: grpcs://cache.example.com';
-  if (!/^(https?|grpcs?):\/\/[A-Za-z0-9]/.test(text) || !URL.canParse(text)) {
-    throw badRequest(`${where}: ${JSON.stringify(text)} is not a valid URL of a remote cache.`, hint);
+  if (!/^(https?|grpcs?):\/\/[A-Za-z0-9[]/.test(text) || !URL.canParse(text)) {
+    throw badRequest(`${where}: ${quoted(text)} is not a valid URL of a remote cache.`, hint);
   }
-  const { username, password } = new URL(text);
-  if (username || password) {
+  const secret = secretIn(new URL(text));
+  if (secret !== undefined) {
     throw badRequest(
-      `${where}: the URL contains credentials, which would be committed in .bazelrc.`,
-      'Put the URL with its credentials in user.bazelrc, and give it here without them.',
+      `${where}: the URL contains ${secret}, which would be committed in .bazelrc.`,
+      'Give it here without, and to Bazel by a credential helper, or with all in user.bazelrc.',
     );
   }
   if (!/^[\w:/.[\]~%?&=+,@-]+$/.test(text)) {
-    throw badRequest(`${where}: ${JSON.stringify(text)} has characters that must be percent-encoded in a URL.`, hint);
+    throw badRequest(`${where}: ${quoted(text)} has characters that must be percent-encoded in a URL.`, hint);
   }
   return text;
 }

@@ -1,3 +1,4 @@
+import { quoted } from '../text/shown.ts';
 import {
   defaultRelease,
   isBazelEndOfLife,
@@ -70,7 +71,7 @@ export function pythonIn(release: Release, range: string | undefined): string {
 export function checkPython(version: string, release: Release | undefined, where = 'python'): string {
   if (!/^3\.\d{1,2}$/.test(version)) {
     throw badRequest(
-      `${where}: ${JSON.stringify(version)} is not a minor version of Python.`,
+      `${where}: ${quoted(version)} is not a minor version of Python.`,
       'Example: 3.13. The patch version comes from nixpkgs.',
     );
   }
@@ -94,7 +95,7 @@ export function checkPython(version: string, release: Release | undefined, where
 export function checkBazel(version: string, release: Release | undefined, where = 'bazel'): string {
   if (!/^\d{1,2}(\.\d{1,3}){0,2}$/.test(version)) {
     throw badRequest(
-      `${where}: ${JSON.stringify(version)} is not a version of Bazel.`,
+      `${where}: ${quoted(version)} is not a version of Bazel.`,
       'Give its major version, for example 8.',
     );
   }

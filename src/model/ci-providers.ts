@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { quoted } from '../text/shown.ts';
 import type { Choice } from './choices.ts';
 import { badRequest } from '../errors/failure.ts';
 
@@ -60,7 +61,7 @@ export function includesOf(ci: readonly Provider[], place: string): Include[] {
 
 /** Whether the text of that file includes it: names it, or has a pattern that may match it. */
 export const isIncluded = ({ included }: Include, text: string): boolean =>
-  text.split('\n').some(line => !/^\s*#/.test(line) && (line.includes(included) || /\*[^#]*\.ya?ml/.test(line)));
+  text.split('\n').some(line => !/^\s*#/.test(line) && (line.includes(included) || /\*[^#*]*\.ya?ml/.test(line)));
 
 /** What to do if it is not. */
 export const includeWarning = ({ file, included }: Include): string =>
@@ -108,10 +109,7 @@ export function parseProviders(texts: readonly string[], where: string): Provide
   const wanted = new Set(names.filter(name => name !== ''));
   for (const name of wanted) {
     if (Object.hasOwn(providers, name)) continue;
-    throw badRequest(
-      `${where}: unknown CI provider ${JSON.stringify(name)}.`,
-      `Choose from ${providerNames.join(', ')}.`,
-    );
+    throw badRequest(`${where}: unknown CI provider ${quoted(name)}.`, `Choose from ${providerNames.join(', ')}.`);
   }
   return [...wanted].sort() as Provider[];
 }

@@ -1,3 +1,4 @@
+import { quoted } from '../text/shown.ts';
 import { importOf, takenByPython } from '../catalog/python-names.ts';
 import { rules } from '../catalog/rules.ts';
 import { badRequest } from '../errors/failure.ts';
@@ -18,7 +19,7 @@ const reserved = (): readonly string[] => [
  */
 export function normalName(text: string, where: string): string {
   const name = text.toLowerCase().replace(/[-_. ]+/g, '-');
-  const shown = JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
+  const shown = quoted(text);
   if (name.length > 64) throw badRequest(`${where}: ${shown} has more than 64 characters.`, 'Choose a shorter name.');
   if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name)) {
     throw badRequest(

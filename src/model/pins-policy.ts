@@ -1,3 +1,4 @@
+import { quoted } from '../text/shown.ts';
 import { badRequest } from '../errors/failure.ts';
 import { formatRequirement, parseRequirement, type Requirement } from '../packaging/requirement.ts';
 import { type PackageFault, reasons } from './package-faults.ts';
@@ -18,7 +19,7 @@ export type PinsPolicy = keyof typeof pinsPolicies;
 export function parsePinsPolicy(text: string, where = '--pins'): PinsPolicy {
   if (Object.hasOwn(pinsPolicies, text)) return text as PinsPolicy;
   const known = Object.keys(pinsPolicies).join(', ');
-  throw badRequest(`${where}: unknown policy ${JSON.stringify(text.slice(0, 80))}`, `Choose one of ${known}.`);
+  throw badRequest(`${where}: unknown policy ${quoted(text)}`, `Choose one of ${known}.`);
 }
 
 /** A requirement that was changed, or left out, so that the project evaluates. */
@@ -41,7 +42,7 @@ export function relaxed(specifier: string, policy: PinsPolicy): string {
     .map(clause => /^(?:===?|~=|>=)v?([0-9][^,*]*?)(?:\.\*)?$/.exec(clause)?.[1])
     .find(version => version !== undefined);
   if (lowest === undefined) return '';
-  const base = lowest.replace(/\+.*$/, '');
+  const base = lowest.replace(/\+[^]*$/, '');
   if (policy === 'minimum') return `>=${base}`;
   const [, epoch = '', major = '0'] = /^(\d+!)?(\d+)/.exec(base) ?? [];
   return `>=${base},<${epoch}${Number(major) + 1}`;
@@ -71,8 +72,10 @@ export function adjust(
 } {
   const adjustments: Adjustment[] = [];
   const left: PackageFault[] = [];
+  const byName = new Map<string, PackageFault[]>();
+  for (const fault of faults) byName.set(fault.name, [...(byName.get(fault.name) ?? []), fault]);
   const kept = requirements.flatMap(requirement => {
-    const own = faults.filter(({ name }) => name === requirement.name);
+    const own = byName.get(requirement.name) ?? [];
     const [fatal] = own.filter(({ kind }) => kind === 'missing' || kind === 'not-derivation');
     const from = formatRequirement(requirement);
     const { name } = requirement;

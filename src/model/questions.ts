@@ -1,3 +1,4 @@
+import { quoted } from '../text/shown.ts';
 import {
   defaultBazel,
   defaultRelease,
@@ -177,7 +178,7 @@ export const questions: { readonly [Name in keyof Answers]: Question<Answers[Nam
         throw badRequest(`${where}: packages from PyPI need Python 3.8 or later, not ${python}.`, 'Choose nixpkgs.');
       }
       if (packageSources.some(source => source.value === value)) return value;
-      throw badRequest(`${where}: unknown source of packages ${JSON.stringify(value)}.`, 'Choose nixpkgs or pypi.');
+      throw badRequest(`${where}: unknown source of packages ${quoted(value)}.`, 'Choose nixpkgs or pypi.');
     },
   },
   framework: {

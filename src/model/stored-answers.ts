@@ -1,3 +1,4 @@
+import { parseJson } from '../text/json.ts';
 import { gt, valid } from '@renovatebot/pep440';
 import { type Adopted, parseAdopted } from './adopted.ts';
 import type { AnswerSource } from './answers.ts';
@@ -33,7 +34,7 @@ export interface StoredAnswers extends AnswerSource {
 export function parseStoredAnswers(text: string, file: string, ours: string): StoredAnswers | undefined {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseJson(text);
   } catch (error) {
     const hint =
       conflictMarkerLine(text) === undefined

@@ -91,7 +91,7 @@ export function evaluateMarker(text: string, environment: MarkerEnvironment, whe
     const patches = [
       0,
       999,
-      ...[...named.matchAll(/(\d+\.\d+)\.(\d+)/g)].flatMap(([, of, patch]) => (of === minor ? [patch] : [])),
+      ...[...named.matchAll(/(?<!\d)(\d+\.\d+)\.(\d+)/g)].flatMap(([, of, patch]) => (of === minor ? [patch] : [])),
     ];
     const truths = patches
       .map(patch => `${minor}.${patch}`)

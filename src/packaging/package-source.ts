@@ -12,7 +12,7 @@ export interface NamedSource {
 // Every pattern here runs in linear time: a line may have 10,000 characters.
 const namePattern = '[a-z0-9][a-z0-9._-]*';
 const nameAndAt = new RegExp(`^(${namePattern}) ?(\\[[^\\]]*\\])? ?@ ?(.*)$`, 'i');
-const egg = new RegExp(`[#&]egg=(${namePattern})(\\[[^\\]]*\\])?`, 'i');
+const egg = new RegExp(`[#&]egg=(${namePattern})(\\[[^[\\]]*\\])?`, 'i');
 const wheel = /^([a-z0-9][a-z0-9._]*)-([^-]+)-(?:\d[^-]*-)?[^-]+-[^-]+-[^-]+\.whl$/i;
 const archive = /\.(?:whl|zip|tar\.\w+|tgz)$/i;
 const scheme = /^[a-z][a-z0-9+.-]*:/i;
@@ -45,16 +45,6 @@ export function splitMarker(text: string): { readonly stated: string; readonly m
   // pip accepts a trailing semicolon.
   return { stated: text.slice(0, at).trim(), marker: text.slice(text.indexOf(';', at) + 1).trim() || undefined };
 }
-
-/**
- * Removes user, password and query from the URLs in a text. A password may contain a `/` that should have been encoded: anything
- * but digits after the colon of `host:port` counts as a password.
- */
-export const withoutSecrets = (text: string): string =>
-  text.replace(
-    /(?<![a-z0-9+.-])([a-z0-9+.-]+:\/\/)(?:[^\s/]*@|[^\s/:[]*:(?!\d*(?:[/?#\s]|$))[^\s@]*@)?([^\s?#]*)(\?[^\s#]*)?/gi,
-    (_, start: string, rest: string) => start + rest,
-  );
 
 function named(text: string, isPath: boolean): NamedSource | undefined {
   try {

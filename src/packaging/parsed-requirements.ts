@@ -1,7 +1,9 @@
 import { Failure } from '../errors/failure.ts';
 import { evaluateMarker, type MarkerEnvironment } from './marker.ts';
-import { isSource, requirementOfSource, splitMarker, withoutSecrets } from './package-source.ts';
+import { isSource, requirementOfSource, splitMarker } from './package-source.ts';
 import { nameIn, parseRequirement, type Requirement } from './requirement.ts';
+import { withoutSecrets } from '../text/secrets.ts';
+import { shortened } from '../text/shown.ts';
 
 /** Where a package belongs: in the image, or in development and tests only. */
 export type Group = 'runtime' | 'dev';
@@ -207,10 +209,7 @@ export class RequirementsBuilder {
 }
 
 /** An entry shortened for messages, without secrets. */
-function shown(line: string): string {
-  const harmless = withoutSecrets(line);
-  return harmless.length > longestShown ? `${harmless.slice(0, longestShown)}…` : harmless;
-}
+const shown = (line: string): string => shortened(withoutSecrets(line), longestShown);
 const longestShown = 200;
 
 const parsed = (text: string, place: string): Requirement | Failure => attempt(() => parseRequirement(text, place));

@@ -1,3 +1,4 @@
+import { quoted } from '../text/shown.ts';
 import { badRequest, type Failure } from '../errors/failure.ts';
 import { isContradictory, normaliseSpecifier } from './version.ts';
 
@@ -15,7 +16,8 @@ export interface Requirement {
 const maxLength = 200;
 
 const namePattern = /^[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?/i;
-const shape = new RegExp(`(?<name>${namePattern.source})\\s*(?:\\[(?<extras>[^\\]]*)\\])?\\s*(?<rest>.*)$`, 'i');
+const shape = new RegExp(`(?<name>${namePattern.source})\\s*(?:\\[(?<extras>[^\\]]*)\\]\\s*)?(?<rest>[^]*)$`, 'i');
+const lineBreak = /[\n\r\u2028\u2029]/;
 const example = 'Write it as requests, requests[socks] or "requests>=2,<3".';
 
 /** Normalises a name (PEP 503): lower case, runs of `-`, `_` and `.` become `-`. */
@@ -35,7 +37,7 @@ export function parseRequirement(text: string, where = 'packages'): Requirement 
   const invalid = /[^\x20-\x7e\t]/u.exec(text)?.[0];
   if (invalid) throw fault(`${quote(text)} contains ${quote(invalid)} (${codePoint(invalid)}), which is not allowed.`);
 
-  const groups = shape.exec(text.trim())?.groups;
+  const groups = lineBreak.test(text.trim()) ? undefined : shape.exec(text.trim())?.groups;
   if (!groups)
     throw fault(text.trim() === '' ? 'a package name is empty.' : `${quote(text)} is not a valid package name.`);
   const { name: written = '', extras: list = '', rest = '' } = groups;
@@ -119,9 +121,8 @@ export function mergeRequirements(requirements: readonly Requirement[], where?: 
   return [...merged.values()];
 }
 
-/** Quotes user input for one line of terminal output: shortened, with invisible characters as code points. */
-export const quote = (text: string): string =>
-  JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text).replace(/(?! )[\p{C}\p{Z}]/gu, codePoint);
+/** Quotes user input for one line of terminal output: without secrets, shortened, with invisible characters as code points. */
+export const quote = (text: string): string => quoted(text).replace(/(?! )[\p{C}\p{Z}]/gu, codePoint);
 
 function codePoint(character: string): string {
   return `U+${character.codePointAt(0)?.toString(16).toUpperCase().padStart(4, '0')}`;

@@ -20,7 +20,7 @@ export function normaliseVersion(text: string): string | undefined {
     .split('+')[1]
     ?.toLowerCase()
     .split(/[._-]/)
-    .map(part => part.replace(/^0+(?=\d+$)/, ''));
+    .map(part => (/^\d+$/.test(part) ? part.replace(/^0+(?=\d)/, '') : part));
   return local ? `${known.public}+${local.join('.')}` : known.public;
 }
 

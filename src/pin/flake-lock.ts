@@ -1,3 +1,4 @@
+import { parseJson } from '../text/json.ts';
 import { badRequest } from '../errors/failure.ts';
 import { withoutByteOrderMark } from '../text/byte-order-mark.ts';
 import { foreignSource } from './flake-sources.ts';
@@ -84,7 +85,7 @@ export function withPinOf(generated: string, text: string): string {
   }
 }
 
-const parse = (text: string): unknown => JSON.parse(withoutByteOrderMark(text));
+const parse = (text: string): unknown => parseJson(withoutByteOrderMark(text));
 
 /** A lock in which nixpkgs is a node of its own, and follows no other input any more. */
 function withOwnNode(lock: FlakeLock, pin: object): object {

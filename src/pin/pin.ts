@@ -1,3 +1,5 @@
+import { secretIn } from '../text/secrets.ts';
+import { quoted } from '../text/shown.ts';
 import { badRequest } from '../errors/failure.ts';
 
 /** A flake input as flake.nix names it: what `nix flake update` follows. */
@@ -61,32 +63,36 @@ export function parsePinRequest(text: string, where = 'nixpkgs'): PinRequest {
   if (commit.test(text)) return { kind: 'commit', rev: text };
   if (/^[a-z][a-z+]*:/i.test(text)) return { kind: 'url', url: parseUrl(text, where) };
   if (/^[0-9a-f]{7,39}$/.test(text)) {
-    throw badRequest(`${where}: "${text}" looks like an abbreviated commit.`, 'Give all 40 digits of the commit.');
+    throw badRequest(
+      `${where}: ${quoted(text)} looks like an abbreviated commit.`,
+      'Give all 40 digits of the commit.',
+    );
   }
   if (branch.test(text) && !invalidBranch.test(text)) return { kind: 'branch', branch: text };
   throw badRequest(
-    `${where}: ${JSON.stringify(text)} is not a release, branch, commit or URL.`,
+    `${where}: ${quoted(text)} is not a release, branch, commit or URL.`,
     'Give a release (26.05), a branch (nixos-unstable), a commit (40 digits) or the URL of a tarball.',
   );
 }
 
 function parseUrl(text: string, where: string): string {
   const hint = 'Give an https://, http:// or file:// URL of a .tar.gz or .tar.xz without spaces or quotes.';
-  if (!URL.canParse(text)) throw badRequest(`${where}: ${JSON.stringify(text)} is not a URL.`, hint);
+  if (!URL.canParse(text)) throw badRequest(`${where}: ${quoted(text)} is not a URL.`, hint);
   const url = new URL(text);
   if (!['https:', 'http:', 'file:'].includes(url.protocol)) {
-    throw badRequest(`${where}: "${url.protocol}" URLs are not supported.`, hint);
+    throw badRequest(`${where}: ${quoted(url.protocol)} URLs are not supported.`, hint);
   }
-  if (url.username || url.password) {
+  const secret = secretIn(url);
+  if (secret !== undefined) {
     throw badRequest(
-      `${where}: the URL contains credentials, which would be committed in flake.lock.`,
-      'Give a URL that needs no credentials.',
+      `${where}: the URL contains ${secret}, which would be committed in flake.nix and flake.lock.`,
+      'Give it without, and put the login and password for its host into ~/.netrc, and into the netrc-file of nix.conf for Nix.',
     );
   }
-  if (url.hash) throw badRequest(`${where}: the URL of a tarball has no fragment ("${url.hash}").`, hint);
+  if (url.hash) throw badRequest(`${where}: the URL of a tarball has no fragment (${quoted(url.hash)}).`, hint);
   // `URL` has percent-encoded the rest; the result is written into Nix strings, JSON and shell words.
   if (/["'\\$`<>{}\s]/.test(url.href)) {
-    throw badRequest(`${where}: ${JSON.stringify(text)} has characters that must be percent-encoded in a URL.`, hint);
+    throw badRequest(`${where}: ${quoted(text)} has characters that must be percent-encoded in a URL.`, hint);
   }
   return url.href;
 }

@@ -6,7 +6,7 @@ import { pinOfLock, withPinOf } from '../pin/flake-lock.ts';
 /** Where users change a version by hand: the text before it, and the version. */
 export const versionPlaces = {
   'pyproject.toml': /^([ \t]*requires-python[ \t]*=[ \t]*["']==)(3\.\d+)(?=\.\*["'])/m,
-  'shell.nix': /^([^#\n]*\bbazel_)(\d+)\b/m,
+  'shell.nix': /^([^#\n\r\u2028\u2029]*\bbazel_)(\d+)\b/m,
 } as const;
 
 /** The version in a text; undefined if it is written in another way. */

@@ -48,8 +48,8 @@ const rows: readonly Row[] = [
   { names: ['NIX_PATH'], from: ['nix'], value: '' },
   // Figures on stderr, and on stdout for old versions of Nix.
   { names: ['NIX_SHOW_STATS', 'NIX_SHOW_STATS_PATH', 'NIX_COUNT_CALLS', 'NIX_SHOW_SYMBOLS'], from: ['nix', 'build'] },
-  // A shell that is not bash cannot run the commands of a build.
-  { names: ['NIX_BUILD_SHELL'], from: ['build'] },
+  // Another shell than bash cannot run the commands of a build; without any, nix-shell takes that of the nixpkgs in NIX_PATH.
+  { names: ['NIX_BUILD_SHELL'], from: ['build'], value: 'bash' },
   // bash reads these before the command: a program to run first, options that break scripts, functions in place of programs.
   { names: ['BASH_ENV', 'ENV', 'SHELLOPTS', 'BASHOPTS', 'BASH_FUNC_*', 'CDPATH'], from: ['build'] },
   // nixpkgs' launcher of Bazel refuses to start, or starts another Bazel.

@@ -55,11 +55,35 @@ function parse(text: string, file: string): AST.TOMLProgram {
   const invalid = /[\ud800-\udfff]/u.exec(text);
   if (invalid) throw invalidToml(file, 'invalid UTF-8', text.slice(0, invalid.index).split('\n').length);
   try {
-    return parseTOML(text, { tomlVersion: '1.0' });
+    const program = parseTOML(text, { tomlVersion: '1.0' });
+    if (levelsOf(program) <= mostLevels) return program;
+    throw new RangeError();
   } catch (error) {
+    // What is nested too deeply exhausts the stack.
+    if (error instanceof RangeError) {
+      throw badRequest(
+        `${file} has more than ${mostLevels} levels of brackets.`,
+        'Fix the file, then run it again.',
+        error,
+      );
+    }
     if (!(error instanceof ParseError)) throw error;
     throw invalidToml(file, error.message, error.lineNumber, error);
   }
+}
+
+/** Real files have five. */
+const mostLevels = 100;
+
+/** How deeply brackets are nested. */
+function levelsOf({ tokens }: AST.TOMLProgram): number {
+  let [level, most] = [0, 0];
+  for (const { type, value } of tokens) {
+    if (type !== 'Punctuator') continue;
+    if (value === '[' || value === '{') most = Math.max(most, (level += 1));
+    else if (value === ']' || value === '}') level -= 1;
+  }
+  return most;
 }
 
 const invalidToml = (file: string, reason: string, line: number, cause?: unknown): Failure =>

@@ -142,10 +142,10 @@ async function resolveOnce(
 
 /** Warnings of pip and uv about releases that their authors have withdrawn. */
 const yankedIn = (output: string): string[] =>
-  [...output.matchAll(/yanked version: '?([\w.-]+)'? candidate \(version (\S+)|`([\w.-]+)==(\S+?)` is yanked/g)].map(
-    ([, name, version, byUv, versionByUv]) =>
-      `${name ?? byUv} ${version ?? versionByUv} was yanked from the index. Choose another version.`,
-  );
+  [
+    ...output.matchAll(/yanked version: '?([\w.-]+)'? candidate \(version (\S+)/g),
+    ...output.matchAll(/`([\w.-]+)==([^\s`]+)` is yanked/g),
+  ].map(([, name, version]) => `${name} ${version} was yanked from the index. Choose another version.`);
 
 const lockOf = (packages: readonly LockedPackage[], { kind }: Resolver, { python }: ResolveRequest): LockFile => ({
   environments: kind === 'pip' ? [thisMachine] : [],

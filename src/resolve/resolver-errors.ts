@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { type Failure, failed } from '../errors/failure.ts';
-import { withoutSecrets } from '../packaging/package-source.ts';
+import { withoutSecrets } from '../text/secrets.ts';
 import { errorIn } from '../process/run-process.ts';
 
 /** What a message about a failed resolution needs to know. */
@@ -24,16 +24,15 @@ export function resolutionFailure(stderr: string, about: FailedResolution): Fail
 
 /** A package of which no wheel fits, or none of a version that is asked for. */
 function missingWheel(text: string, { python, system }: FailedResolution): Failure | undefined {
-  const found =
-    /Could not find a version that satisfies the requirement (.+?)(?: \(from .*?\))? \(from versions: (.*?)\)/.exec(
-      text,
-    );
-  if (!found) return undefined;
-  const [, requirement = '', versions = ''] = found;
-  const unread = versions === 'none' ? unreadIndex(text) : undefined;
+  const line = after(text, 'Could not find a version that satisfies the requirement ') ?? '';
+  const [what = '', versions] = line.split(' (from versions: ');
+  if (versions === undefined) return undefined;
+  const [requirement = ''] = what.split(' (from ');
+  const [listed = ''] = versions.split(')');
+  const unread = listed === 'none' ? unreadIndex(text) : undefined;
   if (unread) return unread;
   const [name = requirement] = /^[\w.-]+/.exec(requirement) ?? [];
-  const others = versions === 'none' ? 'none of any version' : `only of ${shortened(versions.split(', '))}`;
+  const others = listed === 'none' ? 'none of any version' : `only of ${shortened(listed.split(', '))}`;
   return failed(
     `The index has no wheel of ${requirement} for Python ${python} on ${system}: ${others}.`,
     `Check the name, the version, and the index in pip's configuration. If it has sources only, nixpkgs may build it: packages = ["${name}"] below [tool.nixpkgs] in pyproject.toml.`,
@@ -42,12 +41,19 @@ function missingWheel(text: string, { python, system }: FailedResolution): Failu
 
 /** An index that pip could not read: it warns of that, and goes on as if the index were empty. */
 function unreadIndex(text: string): Failure | undefined {
-  const broken = /connection broken by '\w+\((.*)\)': \//.exec(text)?.[1];
+  const broken = /^\w+\((.*)\)': \//.exec(after(text, "connection broken by '") ?? '')?.[1];
   const [refused] = /401 Error, .*/.exec(text) ?? [];
-  const certificate =
-    /Could not fetch URL (\S+: There was a problem confirming the ssl certificate: .*) - skipping/.exec(text)?.[1];
-  const reason = certificate ?? refused ?? broken?.replace(/^["']|["']$|<[^>]*>: |(?<=host='[^']*'), port=\d+/g, '');
+  const unsafe = after(text, 'Could not fetch URL ')?.split(' - skipping');
+  const certificate = unsafe?.[1] !== undefined && unsafe[0]?.includes(' confirming the ssl certificate') && unsafe[0];
+  const plain = broken?.replace(/^["']|["']$|<[^<>]*>: /g, '').replace(/(host='[^']*'), port=\d+/g, '$1');
+  const reason = certificate || (refused ?? plain);
   return reason === undefined ? undefined : indexFailure(reason);
+}
+
+/** The rest of the line behind the first occurrence of some words; undefined if there is none. */
+function after(text: string, words: string): string | undefined {
+  const at = text.indexOf(words);
+  return at < 0 ? undefined : text.slice(at + words.length).split('\n', 1)[0];
 }
 
 const indexFailure = (reason: string): Failure =>
@@ -62,7 +68,8 @@ const shortened = (versions: readonly string[]): string =>
 
 function conflict(text: string, { fromNixpkgs }: FailedResolution): Failure | undefined {
   const pip = /The conflict is caused by:\n((?: {4}.*\n)+)/.exec(text)?.[1];
-  const uv = /No solution found when resolving dependencies[^\n]*\n([^]*)/.exec(text)?.[1];
+  const heading = text.indexOf('No solution found when resolving dependencies');
+  const uv = heading < 0 ? undefined : text.slice(text.indexOf('\n', heading) + 1);
   const reason = pip ?? uv;
   if (reason === undefined) return undefined;
   const lines = reason
@@ -71,9 +78,11 @@ function conflict(text: string, { fromNixpkgs }: FailedResolution): Failure | un
     .filter(line => line !== '')
     .map(line => inOwnWords(line, fromNixpkgs));
   const shown = [...new Set(lines)].slice(0, mostLines);
-  const [, required, without] =
-    /Wheels\s+are\s+required\s+for\s+`([^`]+)`|([\w.-]+)\S*\s+has\s+no\s+(?:usable\s+)?wheels/.exec(text) ?? [];
-  const source = required ?? without;
+  const words = text.split(/\s+/).join(' ');
+  const [, required] = /Wheels are required for `([^`]+)`/.exec(words) ?? [];
+  const [without = '', ...behind] = words.split(/ has no (?:usable )?wheels/);
+  const named = behind.length > 0 ? without.slice(without.lastIndexOf(' ') + 1) : '';
+  const source = required ?? /[\w.-]+/.exec(named)?.[0];
   const build =
     source === undefined ? '' : ` nixpkgs may build ${source}: packages = ["${source}"] below [tool.nixpkgs].`;
   return failed(

@@ -1,3 +1,4 @@
+import { withoutSecrets } from '../text/secrets.ts';
 import pc from 'picocolors';
 import type { Plan, Step } from '../plan/plan.ts';
 
@@ -19,7 +20,8 @@ export function outputStream(
   const coloured =
     !environment.NO_COLOR && (live || Boolean(environment.FORCE_COLOR && environment.FORCE_COLOR !== '0'));
   return {
-    write: text => void stream.write(text),
+    // All that is printed passes here: messages, results, and what other programs say.
+    write: text => void stream.write(withoutSecrets(text)),
     colors: pc.createColors(coloured),
     live,
     columns: stream.columns ?? 80,

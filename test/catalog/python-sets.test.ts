@@ -80,6 +80,21 @@ describe('the set of Python packages', () => {
     }
   });
 
+  it('finds each of them, however many are looked for', () => {
+    const lines = readFileSync(new URL(`../../src/catalog/python-set-${july.name}.txt`, import.meta.url), 'utf8').split(
+      '\n',
+    );
+    for (const attribute of attributesIn(july)) assert.equal(findEntry(july, attribute)?.attribute, attribute);
+    for (const name of ['flas', 'lask', '#', '', 'constructor']) assert.equal(findEntry(july, name), undefined, name);
+    const named = lines.flatMap(line => (/ =\S+$/.test(line) ? [line] : []));
+    assert.ok(named.length > 50);
+    for (const line of named) {
+      const project = line.slice(line.lastIndexOf('=') + 1);
+      const first = named.find(other => other.endsWith(` =${project}`))?.split(' ')[0];
+      assert.equal(findByProjectName(july, project)?.attribute, first);
+    }
+  });
+
   it('finds a package by the name that it has on PyPI', () => {
     assert.equal(findByProjectName(july, 'discord-py')?.attribute, 'discordpy');
     assert.equal(findByProjectName(july, 'py')?.attribute, undefined);

@@ -108,7 +108,7 @@ describe('readRequirements', () => {
       const { leftOut } = reading(`x==1; python_version < "3.8" --hash=sha256:00\n./${'a'.repeat(50_000)}`, '3.11');
       assert.deepEqual(
         leftOut.map(({ line }) => line),
-        ['x==1; python_version < "3.8"', `./${'a'.repeat(198)}…`],
+        ['x==1; python_version < "3.8"', `./${'a'.repeat(198)}… (50002 characters)`],
       );
     });
 
@@ -150,7 +150,7 @@ describe('readRequirements', () => {
       [
         'git+ssh://git@example.org/x.git@main#egg=x ; python_version > "3"',
         'x',
-        /not from git\+ssh:\/\/example\.org\/x\.git@main#egg=x ;/,
+        /not from git\+ssh:\/\/git@example\.org\/x\.git@main#egg=x ;/,
       ],
       [
         'https://example.org/w/lib_x-1.0-py3-none-any.whl?token=secret',
@@ -201,7 +201,7 @@ describe('readRequirements', () => {
       ['-i https://me:se@cret@example.org/a', '-i https://example.org/a'],
       ['-i https://me:se/cret@example.org/a', '-i https://example.org/a'],
       ['-i https://me:se#cret@example.org/a', '-i https://example.org/a'],
-      ['-i https://example.org/a?token=secret#x', '-i https://example.org/a#x'],
+      ['-i https://example.org/a?token=secret#cret', '-i https://example.org/a'],
       ['-i http://[::1]:80/a@b', '-i http://[::1]:80/a@b'],
       ['-i http://example.org:8080/a@b', '-i http://example.org:8080/a@b'],
       ['--wrong=https://me:secret@example.org/', '--wrong=https://example.org/'],

@@ -108,7 +108,7 @@ export function readCondaEnvironment(source: ListSource, found: RequirementsBuil
 
 function addPackage(text: string, place: string, found: RequirementsBuilder): string | undefined {
   // channel::name range build
-  const [, written = '', rest = ''] = /^(?:[^\s:]*::)?([A-Za-z0-9_][\w.-]*)\s*(.*)$/.exec(text.trim()) ?? [];
+  const [, written = '', rest = ''] = /^(?:[^\s:]*::)?([A-Za-z0-9_][\w.-]*)\s*([^]*)$/.exec(text.trim()) ?? [];
   const name = normaliseName(written);
   if (name === 'python' || name === 'python-abi') return undefined;
   if (written === '') {

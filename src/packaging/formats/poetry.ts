@@ -105,7 +105,7 @@ function markerOf(entry: Table): string {
   const range = poetryRange(textOf(entry.python) ?? '*');
   const markers = [
     textOf(entry.markers) ?? '',
-    ...(range ?? '').split(',').map(clause => clause.replace(/^([~=!<>]+)(.*)$/, 'python_full_version $1 "$2"')),
+    ...(range ?? '').split(',').map(clause => clause.replace(/^([~=!<>]+)([^]*)$/, 'python_full_version $1 "$2"')),
     typeof entry.platform === 'string' ? `sys_platform == "${entry.platform}"` : '',
     ...['python_version', 'python_full_version', 'sys_platform', 'platform_machine', 'platform_system', 'os_name'].map(
       name => (typeof entry[name] === 'string' ? `${name} ${entry[name]}` : ''),

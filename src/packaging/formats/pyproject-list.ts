@@ -1,3 +1,4 @@
+import { quoted } from '../../text/shown.ts';
 import type { Group, RequirementsBuilder } from '../parsed-requirements.ts';
 import { nameIn, normaliseName } from '../requirement.ts';
 import { readPoetryTables } from './poetry.ts';
@@ -33,7 +34,7 @@ function addAll(
   for (const [at, item] of listOf(items).entries()) {
     const where = place(...path, at);
     if (typeof item === 'string') found.addText(item, where, { group });
-    else found.skip(JSON.stringify(item), where, 'it is not a string');
+    else found.skip(quoted(item), where, 'it is not a string');
   }
   return textsOf(items);
 }
@@ -79,7 +80,7 @@ function withoutOwn(
   if (within.includes(name)) return [];
   return textsOf(extras[name]).flatMap(text => {
     if (own === '' || nameIn(text) !== own) return [text];
-    const named = (/\[([^\]]*)\]/.exec(text)?.[1] ?? '').split(',').map(normalise);
+    const named = (/\[([^[\]]*)\]/.exec(text)?.[1] ?? '').split(',').map(normalise);
     return Object.keys(extras)
       .filter(other => named.includes(normalise(other)))
       .flatMap(other => withoutOwn(extras, other, own, [...within, name]));

@@ -1,0 +1,154 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { badRequest } from '../../src/errors/failure.ts';
+import { parsePinRequest } from '../../src/pin/pin.ts';
+import { secretIn, withoutSecrets } from '../../src/text/secrets.ts';
+import { presentable, quoted } from '../../src/text/shown.ts';
+
+describe('a text without secrets', () => {
+  for (const [text, wanted] of [
+    ['--nixpkgs: "http://u:secret@/x" is not a URL', '--nixpkgs: "http:///x" is not a URL'],
+    ['"https://u:secret@h:99999" is no cache', '"https://h:99999" is no cache'],
+    ['https://token@h/x', 'https://h/x'],
+    ['https://u:p@ss@h/x@y', 'https://h/x@y'],
+    ['https://u:pa/ss@h/x', 'https://h/x'],
+    ['https://u:pa?ss@h/x', 'https://h/x'],
+    ['https://u:pa#ss@h/x', 'https://h/x'],
+    ['https://u:pa"ss@h/x', 'https://h/x'],
+    ['https://u:pa ss@h/x', 'https://h/x'],
+    ['http:/u:secret@h, http:u:secret@h', 'http:/h, http:h'],
+    ['http:\\\\u:secret@h', 'http:\\\\h'],
+    ['HTTPS://U:secret@H/', 'HTTPS://H/'],
+    ['ext::u:a/secret@h', 'ext::h'],
+    ['http://h/x y?a=b&token=secret "?key=secret"', 'http://h/x y?a=b&token= "?key="'],
+    ['git+https://u:secret@h/a@v1#egg=a', 'git+https://h/a@v1#egg=a'],
+    ['user:secret@host:80', 'user:@host:80'],
+    ['(https://h/x?token=secret).', '(https://h/x).'],
+    ['https://h/x?token=secret#secret', 'https://h/x'],
+    ['https://h/x?sig=secret#sha256=0a', 'https://h/x#sha256=0a'],
+    ['https://h:x/?token=secret', 'https://h:x/'],
+  ] as const) {
+    it(`is that of ${JSON.stringify(text)}`, () => assert.equal(withoutSecrets(text), wanted));
+  }
+
+  for (const text of [
+    'https://github.com/NixOS/nixpkgs/archive/x.tar.gz: the server has no such file (status 404).',
+    'http://[::1]:80/a@b and http://h:8080/a@b, or http://h:8080.',
+    'ssh://git@github.com:2222/a/b@v1, git@github.com:a/b, git+ssh://git@h/x',
+    'svc @ git+https://h/svc@v1; actions/checkout@v4',
+    'image: python:3.11@sha256:0a1b',
+    'nixpkgs/https://x is not; a: b@c; C:\\a',
+    'file:///home/me/a.tar.gz, grpcs://cache.example.com, //image:load, github:NixOS/nixpkgs',
+    'Write it as {"python": "3.13"}, see https://x.y/a#b.',
+  ]) {
+    it(`is ${JSON.stringify(text)} itself`, () => assert.equal(withoutSecrets(text), text));
+  }
+
+  // Characters that end a password in a URL, and some that do not.
+  const parts = fc.array(fc.constantFrom('a', ':', '/', '?', '#', '%40', '[', ']', '"', ' ', '.', '1', '\\', '-'), {
+    maxLength: 4,
+  });
+  const scheme = fc.constantFrom('http://', 'https://', 'git+https://', 'grpcs://', 'HTTP://', 'ftp://', 'x://');
+  const host = fc.constantFrom('h', '', 'h:99999', '[::1', 'h h', '%%', 'h:x', '..', '/x');
+
+  it('has no user and password, whatever else is wrong with the URL', () => {
+    fc.assert(
+      fc.property(scheme, parts, host, parts, (start, user, end, path) => {
+        // A secret cannot be told from a path after a slash, unless a colon comes before.
+        const name = user.join('').replace(/[/?#\\]/g, '');
+        const url = `${start}${name}:pw-SECRET@${end}/${path.join('').replaceAll('@', '')}`;
+        for (const shown of [withoutSecrets(url), withoutSecrets(`${url} is wrong`), quoted(url), presentable(url)]) {
+          assert.doesNotMatch(shown, /SECRET/, url);
+        }
+        assert.doesNotMatch(badRequest(`--x: ${JSON.stringify(url)} is wrong`, url).message, /SECRET/);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('has no query', () => {
+    fc.assert(
+      fc.property(scheme, host, parts, (start, end, path) => {
+        const url = `${start}${end}/${path.join('').replace(/[?# ]/g, '')}?token=SECRET`;
+        assert.doesNotMatch(quoted(url), /SECRET/, url);
+        // In a sentence, a URL ends at a blank.
+        const word = url.replaceAll(' ', '');
+        for (const shown of [withoutSecrets(word), presentable(`${word}: no`)])
+          assert.doesNotMatch(shown, /SECRET/, word);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('is found in linear time', () => {
+    const started = performance.now();
+    for (const piece of [
+      ':',
+      'http:',
+      'http: ',
+      'a://',
+      '@',
+      '?',
+      'x:y@',
+      'a',
+      ' ',
+      'http://u:',
+      'a.',
+      '"',
+      '://',
+      'http:?',
+    ])
+      withoutSecrets(piece.repeat(500_000 / piece.length));
+    assert.ok(performance.now() - started < 3000, `${performance.now() - started} ms`);
+  });
+});
+
+describe('a message', () => {
+  it('shows a long value by its beginning and its length', () => {
+    assert.equal(quoted('x'.repeat(81)), `"${'x'.repeat(80)}"… (81 characters)`);
+    assert.equal(quoted('x'.repeat(80)), `"${'x'.repeat(80)}"`);
+    assert.equal(quoted(['x'.repeat(100)]), `["${'x'.repeat(78)}… (104 characters)`);
+    assert.equal(quoted(undefined), 'undefined');
+  });
+
+  it('has lines of at most 4,100 characters', () => {
+    const { message, hint } = badRequest(`"${'x'.repeat(3_000_000)}" is wrong`, 'word '.repeat(10_000));
+    assert.match(message, /^"x{499}… \(3000002 characters\) is wrong\.$/);
+    assert.equal(hint.length, 4000 + '… (50000 characters)'.length);
+  });
+
+  it('shows a word of 500 characters whole', () => {
+    assert.equal(presentable('x'.repeat(500)), 'x'.repeat(500));
+  });
+});
+
+describe('a URL that is written into files', () => {
+  const secretOf = (url: string) => secretIn(new URL(url));
+
+  for (const [url, wanted] of [
+    ['https://u@h/x', 'credentials'],
+    ['https://:p@h/x', 'credentials'],
+    ['https://h/x?token=a', 'a query that may be secret'],
+    ['https://h/x?private_token=a', 'a query that may be secret'],
+    ['https://h/x?X-Amz-Signature=a', 'a query that may be secret'],
+    ['https://h/x?a=b&sig=c', 'a query that may be secret'],
+    ['https://h/x?k=0123456789abcdefg', 'a query that may be secret'],
+    ['https://h/x?0123456789abcdefg', 'a query that may be secret'],
+    ['https://h/x?rev=0123456789abcdef0123456789abcdef01234567', undefined],
+    ['https://h/x?ref=main&path=a', undefined],
+    ['https://h/x?v=26.05', undefined],
+    ['https://h/x', undefined],
+  ] as const) {
+    it(`${url}: ${wanted ?? 'nothing secret'}`, () => assert.equal(secretOf(url), wanted));
+  }
+
+  it('is refused as a pin, with the way to do it', () => {
+    for (const url of ['https://u:SECRET@h/x', 'https://h/x?token=SECRET']) {
+      assert.throws(
+        () => parsePinRequest(url),
+        ({ message, hint, exitCode }: { message: string; hint: string; exitCode: number }) =>
+          exitCode === 2 && /would be committed/.test(message) && /netrc/.test(hint) && !/SECRET/.test(message + hint),
+      );
+    }
+  });
+});
