@@ -135,6 +135,10 @@ function appView(
   // Python imports from `src` without running in it; an app in any other folder expects to run there.
   const folder = root === '' || root === 'src' ? [] : ['--chdir', root];
   const words = [...options, ...folder, app];
+  // uvicorn itself calls no factories with arguments, and needs an option for those without.
+  const command =
+    kind === 'asgi' && app.endsWith(')') ? `gunicorn --reload --bind 127.0.0.1:5000 ${options.join(' ')} APP` : develop;
+  const place = root === '' ? '' : folder.length > 0 ? `cd ${root} && ` : `PYTHONPATH=${root} `;
   const importable = moduleOfApp(app);
   return {
     importable,
@@ -145,7 +149,7 @@ function appView(
     server: ['gunicorn', ...inImage, app].map(starlark),
     serverArguments: words.map(bazelArgument),
     serverLine: { verbatim: words.map(shellQuote).join(' ') },
-    develop: { verbatim: develop.replace(/\bAPP\b/, () => shellQuote(app)) },
+    develop: { verbatim: `${place}${command.replace(/\bAPP\b/, () => shellQuote(app))}` },
   };
 }
 

@@ -103,6 +103,10 @@ describe('the framework of a project', function () {
       assert.equal(read(cwd, 'hello.py'), '# mine\n');
       assert.ok(!existsSync(join(cwd, 'hello_test.py')), 'no longer generated');
       assert.match(read(cwd, 'BUILD.bazel'), /args = \["'shop\.web:create_app\(\\"production\\"\)'"\],/);
+      assert.match(
+        read(cwd, 'README.md'),
+        /\nPYTHONPATH=src gunicorn --reload .* 'shop\.web:create_app\("production"\)'\n/,
+      );
       assert.match(read(cwd, 'BUILD.bazel'), /imports = \["src"\]/);
       assert.match(read(cwd, 'image/BUILD.bazel'), /"gunicorn",\s+"shop\.web:create_app\(\\"production\\"\)",/);
       assert.match(read(cwd, 'image/BUILD.bazel'), /env = \{"PYTHONPATH": "\/app\/src"\},[^]*workdir = "\/app",/);
@@ -112,6 +116,7 @@ describe('the framework of a project', function () {
   it('of code in a folder of its own runs there', async () => {
     const cwd = await withOwnCode({ framework: 'asgi', app: 'backend/main:app' });
     await command(['update'], { cwd });
+    assert.match(read(cwd, 'README.md'), /\ncd backend && uvicorn main:app --reload --port 5000\n/);
     assert.match(read(cwd, 'BUILD.bazel'), /"--chdir",\s+"backend",\s+"main:app",/);
     assert.match(read(cwd, 'image/BUILD.bazel'), /workdir = "\/app\/backend",/);
   });
