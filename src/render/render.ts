@@ -88,6 +88,7 @@ export function viewOf(project: Project): View {
     folder: '',
     within: '',
     ...appView(project, project.app === '' ? frameworks()[project.framework].generated?.main : undefined),
+    ...(project.processes.length > 0 ? { appRules: rulesWith(true) } : {}),
     commands: project.processes.map(process => ({
       ...process,
       words: process.command.map(starlark),
@@ -122,6 +123,10 @@ const starlark = (word: string): Verbatim => ({ verbatim: JSON.stringify(word) }
 /** The same for the attribute `args`, which Bazel expands and splits as a shell does. */
 const bazelArgument = (word: string): Verbatim => starlark(shellQuote(word).replaceAll('$', '$$$$'));
 
+/** The rules of bazel/app.bzl that a package uses, with or without programs. */
+const rulesWith = (programs: boolean): string[] =>
+  programs ? ['app_library', 'app_program', 'app_tests'] : ['app_library', 'app_tests'];
+
 /** What templates see of an app. */
 function appView(
   { framework, entry: { app, root }, adopted }: Pick<Project, 'framework' | 'entry'> & Partial<Project>,
@@ -144,7 +149,7 @@ function appView(
     importable,
     main: main?.replaceAll('%', importable),
     root,
-    appRules: main === undefined ? ['app_library', 'app_program', 'app_tests'] : ['app_library', 'app_tests'],
+    appRules: rulesWith(main === undefined),
     workdir: ['/app', ...folder.slice(1)].join('/'),
     server: ['gunicorn', ...inImage, app].map(starlark),
     serverArguments: words.map(bazelArgument),

@@ -38,6 +38,7 @@ describe('nix-python-container service NAME --command', function () {
         ],
       );
       assert.match(read(cwd, 'image/BUILD.bazel'), /cmd = \[\s+"celery",\s+"-A",\s+"shop",\s+"worker",\s+\]/);
+      assert.match(read(cwd, 'BUILD.bazel'), /load\("\/\/bazel:app\.bzl", .*"app_program"/);
       assert.match(read(cwd, pipeline), /\/\/:mail_worker_image/);
       assert.match(read(cwd, pipeline), /bazel run \/\/image:mail_worker_push .*[-/]mail-worker/);
 
