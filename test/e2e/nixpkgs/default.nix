@@ -93,7 +93,7 @@ let
       runCommand = { inherit system; __functor = _: runCommand; };
     };
 
-    python311 = import ./python.nix { inherit lib fromDebs names bash glibc libraries gcc-lib runCommand; };
+    python311 = import ./python.nix { inherit lib fromDebs names bash glibc libraries gcc-lib tzdata runCommand; };
     python3 = python311;
     python311Packages = python311.pkgs;
     python3Packages = python311Packages;

@@ -26,7 +26,7 @@
   pluggy = { };
   pydantic = { needs = [ "typing-extensions" ]; };
   pytest = { needs = [ "attrs" "iniconfig" "packaging" "pluggy" ]; };
-  pytz = { debs = [ "python3-tz" ]; };
+  pytz = { debs = [ "python3-tz" ]; readsTimeZones = true; };
   pyyaml = { debs = [ "python3-yaml" ]; };
   requests = { needs = [ "certifi" "chardet" "idna" "urllib3" ]; };
   rfc3986 = { };

@@ -1,5 +1,5 @@
 # Stands for nixpkgs' python311 and its packages: CPython of Debian, with the wrapped environments of python.withPackages.
-{ lib, fromDebs, names, bash, glibc, libraries, gcc-lib, runCommand }:
+{ lib, fromDebs, names, bash, glibc, libraries, gcc-lib, tzdata, runCommand }:
 let
   minor = "3.11";
   sitePackages = "lib/python${minor}/site-packages";
@@ -20,7 +20,7 @@ let
     '';
   };
 
-  package = name: { debs ? [ "python3-${name}" ], needs ? [ ] }:
+  package = name: { debs ? [ "python3-${name}" ], needs ? [ ], readsTimeZones ? false }:
     let
       dependencies = map (need: packages.${need}) needs;
       closure = closureOf dependencies;
@@ -32,6 +32,7 @@ let
           mkdir -p lib/python${minor}
           mv lib/python3/dist-packages ${sitePackages}
           rmdir lib/python3
+          ${lib.optionalString readsTimeZones "grep -rl /usr/share/zoneinfo ${sitePackages} | xargs sed -i 's|/usr/share/zoneinfo|${tzdata}/share/zoneinfo|'"}
           rm -rf share/python3 ${sitePackages}/test_* bin/*-3.* bin/py.test*
           if [ -d bin ]; then
             for script in bin/*-3; do
