@@ -31,10 +31,10 @@ const knownProviders = providerNames.join(', ');
 export const commands = {
   new: {
     arguments: '[new] [FOLDER]',
-    summary: 'Create a project',
+    summary: 'Create a project, in a new folder or around an app that exists',
     // The general help has those of `new`.
     examples: [],
-    words: { name: 'folder', most: 1, help: 'Folder of the new project' },
+    words: { name: 'folder', most: 1, help: 'Folder of the new project; one with an app is adopted' },
     switches: [
       'requirements',
       'pins',
