@@ -1,3 +1,5 @@
+import { withoutSecrets } from '../text/secrets.ts';
+
 /** A flake input of a kind that this generator does not write: where it comes from, or why nix/nixpkgs.nix cannot fetch it. */
 export type ForeignSource = { readonly from: string } | { readonly problem: string };
 
@@ -15,17 +17,14 @@ const hosted = (host: string): Source => ({
   from: locked => `${locked.host ?? host}/${locked.owner}/${locked.repo}`,
 });
 
-/** A URL without what may be a secret. */
-const shown = (url = ''): string => url.replace(/\/\/[^/@]*@/, '//').replace(/\?.*/s, '');
-
 /** The same types as in nix/nixpkgs.nix. */
 const sources: Readonly<Record<string, Source>> = {
   github: hosted('github.com'),
   gitlab: hosted('gitlab.com'),
   sourcehut: hosted('git.sr.ht'),
-  git: { needs: ['url', 'rev'], from: ({ url }) => `the git repository ${shown(url)}` },
+  git: { needs: ['url', 'rev'], from: ({ url }) => `the git repository ${withoutSecrets(url ?? '', true)}` },
   path: { needs: ['path'], from: ({ path }) => `the path ${path}` },
-  tarball: { needs: ['url', 'narHash'], from: ({ url }) => `the tarball ${shown(url)}` },
+  tarball: { needs: ['url', 'narHash'], from: ({ url }) => `the tarball ${withoutSecrets(url ?? '', true)}` },
 };
 
 /**
