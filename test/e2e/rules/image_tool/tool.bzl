@@ -42,6 +42,6 @@ def image_layer(ctx, lines, inputs):
     """
     mtree = ctx.actions.declare_file(ctx.label.name + ".mtree")
     layer = ctx.actions.declare_file(ctx.label.name + ".layer.tar")
-    ctx.actions.write(mtree, "\n".join(lines) + "\n")
+    ctx.actions.write(mtree, "".join([line + "\n" for line in lines]))
     run(ctx, ["tar", layer.path, mtree.path], inputs + [mtree], [layer], "ImageLayer")
     return layer
