@@ -73,7 +73,7 @@ export function entriesInModules({ paths, text }: Repository): readonly EntryCan
 const importsIn = (statements: readonly Statement[]): string[] =>
   statements.flatMap(({ text }) => {
     const [, from = '', several = '', settings = ''] =
-      /^from ([A-Za-z_][\w.]*) import\b|^import ([\w., ]+)$|^os\.environ.*\bDJANGO_SETTINGS_MODULE["'][\], =]+["']([\w.]+)["']/.exec(
+      /^from ([A-Za-z_][\w.]*) import\b|^import ([\w., ]+)$|^os\.environ.{0,40}\bDJANGO_SETTINGS_MODULE["'][\], =]{1,10}["']([\w.]+)["']/.exec(
         text,
       ) ?? [];
     return [from, settings, ...several.split(',').map(each => each.trim().split(' ')[0] ?? '')].filter(
@@ -137,9 +137,10 @@ function imported(text: string): DefinedApp[] {
 
 /** `def create_app(config=None):`, which needs no arguments. */
 function factoryIn(text: string): DefinedApp | undefined {
-  const [, name = '', parameters = '', result = ''] =
-    /^def (\w+)\(((?:[^)]|\)(?! *(?:->|:$)))*)\)( *->.*)?:$/.exec(text) ?? [];
-  if (!factoryName.test(name)) return undefined;
+  const [head = '', name = ''] = /^def (\w+)\(/.exec(text) ?? [];
+  const end = text.search(/\) *(?:->|:$)/);
+  if (!factoryName.test(name) || end < head.length || !text.endsWith(':')) return undefined;
+  const [parameters, result] = [text.slice(head.length, end), text.slice(end)];
   const required = splitParameters(parameters).filter(each => !/[=*]/.test(each) && each !== '/');
   if (required.length > 0) return undefined;
   const kind = /FastAPI|Starlette|Quart|Litestar/.test(result) ? 'asgi' : /Flask/.test(result) ? 'wsgi' : undefined;
