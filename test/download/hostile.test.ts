@@ -56,9 +56,9 @@ describe('A hostile or odd server', () => {
 
   it('that sends a byte at a time is not awaited for ever', async () => {
     const started = performance.now();
-    const { message } = await failure(`${web.url}/drip`, { patience: 400 });
+    const { message } = await failure(`${web.url}/drip`, { patience: 2000 });
     assert.match(message, /the server sends less than 1000 bytes a second after \d+ bytes\.$/);
-    assert.ok(performance.now() - started < 2000);
+    assert.ok(performance.now() - started < 10_000);
   });
 
   it('gets the login of netrc, another host after a redirection does not', async () => {
