@@ -1,5 +1,6 @@
 import { isTable, type Table, tableOf } from '../packaging/formats/source.ts';
-import { baseOf, type Repository } from './repository.ts';
+import { nameIn } from '../packaging/requirement.ts';
+import { baseOf, below, folderOf, type Repository } from './repository.ts';
 
 /** The files of a repository that list its packages. */
 export interface FoundLists {
@@ -58,3 +59,25 @@ export const foldersWithLists = ({ paths }: Pick<Repository, 'paths'>): readonly
       .map(path => path.slice(0, path.lastIndexOf('/'))),
   ),
 ];
+
+/** Names of packages in these files and in those that they include, as far as a glance tells: what a framework is recognised by. */
+export function namesInLists(files: readonly string[], { text }: Pick<Repository, 'text'>): readonly string[] {
+  const read = new Set<string>();
+  const namesOf = (file: string): string[] => {
+    if (read.has(file)) return [];
+    read.add(file);
+    return (text(file) ?? '').split(/\r?\n/).flatMap(line => {
+      const [, included] = /^(?:-r|--requirement)[ =]*([\w./-]+)/.exec(line) ?? [];
+      if (included !== undefined) return namesOf(inFolder(folderOf(file), included));
+      return [nameIn(line.replace(/^["']/, ''))];
+    });
+  };
+  return files.flatMap(namesOf);
+}
+
+/** A path as a file in a folder gives it; one above stays as it is, and is no file of the repository. */
+function inFolder(folder: string, path: string): string {
+  if (path.startsWith('./')) return inFolder(folder, path.slice(2));
+  if (path.startsWith('../') && folder !== '') return inFolder(folderOf(folder), path.slice(3));
+  return below(folder, path);
+}

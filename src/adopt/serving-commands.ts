@@ -66,8 +66,13 @@ function commandsIn(text: string, file: string): ServingCommand[] {
       const joined = options.find(word => names.some(name => name.startsWith('--') && word.startsWith(`${name}=`)));
       return index >= 0 ? options[index + 1] : joined?.slice(joined.indexOf('=') + 1);
     };
-    const entry = options.find(word => entryWord.test(word));
     const config = server === 'gunicorn' ? valueOf('-c', '--config') : undefined;
+    const last = options.at(-1);
+    // gunicorn looks for `application` in a module without an object.
+    const whole =
+      last !== config && /^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+$/.test(last ?? '') ? `${last}:application` : undefined;
+    const entry =
+      options.find(word => word !== config && entryWord.test(word)) ?? (server === 'gunicorn' ? whole : undefined);
     if (entry === undefined && config === undefined) return [];
     const worker = valueOf('-k', '--worker-class') ?? '';
     const kind = /uvicorn|asgi/i.test(worker) ? 'asgi' : servers[server];

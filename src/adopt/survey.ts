@@ -1,7 +1,7 @@
 import { type Framework, type FrameworkName, frameworks } from '../catalog/frameworks.ts';
 import { entriesInModules, type EntryCandidate, locateEntry } from './find-entry.ts';
-import { baseOf, type Repository } from './repository.ts';
-import { servingCommands } from './serving-commands.ts';
+import { baseOf, below, type Repository } from './repository.ts';
+import { type ServingCommand, servingCommands } from './serving-commands.ts';
 
 /** What was found of an app in a repository. */
 export interface FoundApp {
@@ -23,10 +23,7 @@ export interface FoundApp {
 export function findApp(repository: Repository, given?: string): FoundApp {
   const modules = entriesInModules(repository);
   const commands = servingCommands(repository);
-  const serverConfig = configOf(
-    repository,
-    commands.map(({ config }) => config),
-  );
+  const serverConfig = configOf(repository, commands);
   const config = serverConfig === undefined ? {} : { serverConfig };
   if (given !== undefined) {
     const located = locateEntry(given, repository, ['', 'src', ...modules.map(({ root }) => root)]);
@@ -63,13 +60,17 @@ const interfaceOf = (file: string, modules: readonly EntryCandidate[]): Framewor
   modules.find(other => other.file === file)?.interface;
 
 /** The configuration of gunicorn that a command names, or that lies where people put it; gunicorn.conf.py it finds by itself. */
-function configOf({ paths }: Repository, named: readonly (string | undefined)[]): string | undefined {
+function configOf(repository: Repository, commands: readonly ServingCommand[]): string | undefined {
+  const { paths } = repository;
   const has = new Set(paths);
-  const all = [
-    ...named.map(name => name?.replace(/^(?:\.\/|file:)/, '')),
-    ...paths.filter(path => conventional.test(path)),
-  ];
-  return all.find(path => path !== undefined && has.has(path) && baseOf(path) !== 'gunicorn.conf.py');
+  const named = commands.flatMap(({ config = '', root = '' }) => {
+    const [, module] = /^python:([\w.]+)$/.exec(config) ?? [];
+    if (module !== undefined) return locateEntry(module, repository, [root])?.file ?? [];
+    const path = config.replace(/^(?:\.\/|file:)/, '');
+    return [path, below(root, path)];
+  });
+  const all = [...named, ...paths.filter(path => conventional.test(path))];
+  return all.find(path => has.has(path) && baseOf(path) !== 'gunicorn.conf.py');
 }
 const conventional = /^(?:[\w-]+\/)?gunicorn[._-]conf(?:ig)?\.py$/;
 

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { frameworkOf, frameworks } from '../catalog/frameworks.ts';
 import type { EntryCandidate } from '../adopt/find-entry.ts';
-import { findLists, type FoundLists, foldersWithLists } from '../adopt/find-lists.ts';
+import { findLists, type FoundLists, foldersWithLists, namesInLists } from '../adopt/find-lists.ts';
 import type { Repository } from '../adopt/repository.ts';
 import { findApp, type FoundApp, kindOf } from '../adopt/survey.ts';
 import { badRequest, failed, type Failure } from '../errors/failure.ts';
@@ -234,12 +234,16 @@ function isName(name: string, entries: readonly string[]): boolean {
   }
 }
 
-/** Names of packages in the files of a list, as far as a glance tells: what a framework is recognised by. */
-function namesIn({ runtime }: FoundLists, { text }: Repository, pyproject: Table | undefined): string[] {
+/** Names of packages in a list: what a framework is recognised by. */
+function namesIn({ runtime }: FoundLists, repository: Repository, pyproject: Table | undefined): readonly string[] {
   const listed = tableOf(pyproject?.project).dependencies;
   if (Array.isArray(listed)) return listed.map(item => nameIn(String(item)));
-  return runtime.flatMap(file => (text(file) ?? '').split('\n').map(line => nameIn(line.replace(/^["']/, ''))));
+  return namesInLists(runtime, repository);
 }
+
+/** Where a list is copied to; Poetry's is in the same file, in another table. */
+const listIn = (runtime: readonly string[]): string =>
+  runtime.includes('pyproject.toml') ? 'its [project]' : 'pyproject.toml';
 
 /** Says what was found, before anything is asked or written. */
 function describe(
@@ -254,7 +258,7 @@ function describe(
     ['app', `${String(values.app)}, ${label}${foundIn === undefined ? '' : ` (${foundIn})`}`],
     [
       'packages',
-      runtime.length === 0 ? 'no list' : `${runtime.join(', ')}${inPlace ? '' : ', copied to pyproject.toml'}`,
+      runtime.length === 0 ? 'no list' : `${runtime.join(', ')}${inPlace ? '' : `, copied to ${listIn(runtime)}`}`,
     ],
     ...(dev.length === 0 ? [] : [['for tests', dev.join(', ')] as const]),
     ...(serverConfig === undefined ? [] : [['gunicorn', serverConfig] as const]),

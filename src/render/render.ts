@@ -114,7 +114,16 @@ function serviceView(name: string, module: string, framework: FrameworkName): Pa
 
 type AppView = Pick<
   View,
-  'importable' | 'main' | 'root' | 'workdir' | 'server' | 'serverArguments' | 'serverLine' | 'develop' | 'appRules'
+  | 'importable'
+  | 'main'
+  | 'root'
+  | 'workdir'
+  | 'environment'
+  | 'server'
+  | 'serverArguments'
+  | 'serverLine'
+  | 'develop'
+  | 'appRules'
 >;
 
 /** A string of Starlark; words have no control characters, which it would write in another way than JSON. */
@@ -135,8 +144,10 @@ function appView(
   const { interface: kind, develop } = frameworks()[framework];
   const { serverConfig } = adopted ?? {};
   const options = kind === 'asgi' ? ['--worker-class', 'uvicorn.workers.UvicornWorker'] : [];
-  // A configuration of the app's own says all, the class of the workers too.
-  const inImage = serverConfig ? ['--config', `/app/${serverConfig}`] : options;
+  const environment = [
+    ...(serverConfig === undefined ? [] : [['GUNICORN_CONFIG', `/app/${serverConfig}`]]),
+    ...(root === '' ? [] : [['PYTHONPATH', `/app/${root}`]]),
+  ].map(pair => pair.map(word => JSON.stringify(word)).join(': '));
   // Python imports from `src` without running in it; an app in any other folder expects to run there.
   const folder = root === '' || root === 'src' ? [] : ['--chdir', root];
   const words = [...options, ...folder, app];
@@ -151,7 +162,8 @@ function appView(
     root,
     appRules: rulesWith(main === undefined),
     workdir: ['/app', ...folder.slice(1)].join('/'),
-    server: ['gunicorn', ...inImage, app].map(starlark),
+    environment: environment.length === 0 ? undefined : { verbatim: `{${environment.join(', ')}}` },
+    server: ['gunicorn', ...options, app].map(starlark),
     serverArguments: words.map(bazelArgument),
     serverLine: { verbatim: words.map(shellQuote).join(' ') },
     develop: { verbatim: `${place}${command.replace(/\bAPP\b/, () => shellQuote(app))}` },

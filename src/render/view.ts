@@ -51,6 +51,8 @@ export interface View extends Omit<Project, 'attributes'>, PipelineView {
   readonly appRules: readonly string[];
   /** Where the image runs the app. */
   readonly workdir: string;
+  /** The variables of the image that the app needs, as a dictionary of Starlark; undefined if there are none. */
+  readonly environment: Verbatim | undefined;
   /** The words of the command that serves the app in the image, as strings of Starlark. */
   readonly server: readonly Verbatim[];
   /** The arguments of bazel/serve.py, for the attribute `args`. */

@@ -122,6 +122,19 @@ describe('the commands that serve an app', () => {
     };
     assert.deepEqual(found(files), { app: 'api/web:app', foundIn: 'Procfile', serverConfig: 'conf/g.py' });
   });
+  it('name a module of Django alone, and the configuration as a module', () => {
+    const files = {
+      'src/config/__init__.py': '',
+      'src/config/gunicorn.py': '',
+      'src/config/wsgi.py': 'application = get_wsgi_application()\n',
+      Dockerfile: 'CMD ["gunicorn", "-c", "python:config.gunicorn", "config.wsgi"]\n',
+    };
+    assert.deepEqual(found(files), {
+      app: 'src/config.wsgi:application',
+      foundIn: 'Dockerfile',
+      serverConfig: 'src/config/gunicorn.py',
+    });
+  });
   it('need not name the configuration if it is where people put it', () => {
     assert.equal(found({ 'app.py': flask, 'gunicorn_config.py': '' }).serverConfig, 'gunicorn_config.py');
     assert.equal(found({ 'app.py': flask, 'gunicorn.conf.py': '' }).serverConfig, undefined, 'gunicorn finds it');

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { parse } from 'smol-toml';
-import { findLists, foldersWithLists } from '../../src/adopt/find-lists.ts';
+import { findLists, foldersWithLists, namesInLists } from '../../src/adopt/find-lists.ts';
 import { withMarkedBlock } from '../../src/adopt/marked-block.ts';
 import { repository } from './find-app.test.ts';
 
@@ -21,6 +21,19 @@ describe('the lists of packages in a repository', () => {
     ['none', { 'setup.cfg': '[flake8]\n', 'app.py': '' }, { runtime: [], dev: [], inPlace: false }],
   ];
   for (const [name, files, expected] of cases) it(`are found: ${name}`, () => assert.deepEqual(lists(files), expected));
+
+  it('are read with those that they include, each once', () => {
+    const files = {
+      'requirements.txt': '-r requirements/heroku.txt\r\n',
+      'requirements/heroku.txt': '-r common.txt\n--requirement=./heroku.txt\ngunicorn==1\n-r ../../outside.txt\n',
+      'requirements/common.txt': '"Flask_Login>=1"\n-r ../requirements.txt\n',
+    };
+    const names = namesInLists(['requirements.txt'], repository(files));
+    assert.deepEqual(
+      names.filter(name => name !== ''),
+      ['flask-login', 'gunicorn'],
+    );
+  });
 
   it('are looked for in folders below, if there are none', () => {
     assert.deepEqual(

@@ -63,10 +63,7 @@ describe('new, in a repository with an app', () => {
     const pyproject = read(cwd, 'pyproject.toml');
     assert.match(pyproject, /dependencies = \[\n {4}"flask",\n {4}"gunicorn",\n {4}"requests",\n\]/);
     assert.match(pyproject, /dev = \["pytest", "responses"\]/);
-    assert.match(
-      read(cwd, 'image/BUILD.bazel'),
-      /"gunicorn",\n +"--config",\n +"\/app\/gunicorn_config\.py",\n +"wsgi:app",/,
-    );
+    assert.match(read(cwd, 'image/BUILD.bazel'), /env = \{"GUNICORN_CONFIG": "\/app\/gunicorn_config\.py"\},/);
     assert.equal(existsSync(join(cwd, 'shop.py')), false);
   });
 
