@@ -51,10 +51,11 @@ export function adoptPyproject(text: string, file: string, needed: NeededInPypro
   );
   const groups = groupsOf(listed);
   const lists = [listPaths.dependencies, ...groups.filter(([, name]) => isDevGroup(name ?? ''))];
-  const settled = lists.reduce(
-    (document, path) => settle(document, path, removed, [...runtime, ...development]),
-    listed,
-  );
+  const settled = lists.reduce((document, path) => {
+    // A package in both lists has the range of each.
+    const wanted = path === listPaths.dependencies ? [...development, ...runtime] : [...runtime, ...development];
+    return settle(document, path, removed, wanted);
+  }, listed);
   const withRuntime = addMissing(settled, 'dependencies', runtime, settled.dependencies);
   const inGroups = groupsOf(withRuntime).flatMap(path => textsIn(withRuntime, path));
   const complete = addMissing(withRuntime, 'dev', development, [...withRuntime.dependencies, ...inGroups]);

@@ -29,6 +29,15 @@ function assertKeepsLines(before: string, after: string): void {
 }
 
 describe('adopting a pyproject.toml', () => {
+  it('keeps the range of a package that tests need too', () => {
+    const text =
+      '[project]\nname = "shop"\ndependencies = [\n  "httpx<1,>=0.25",\n]\n\n[dependency-groups]\ndev = ["pytest>=8"]\n';
+    const runtime = ['flask', 'httpx>=0.25,<1', 'pytest'];
+    const { project, ...rest } = plain(adopt(text, { runtime, development: ['httpx', 'pytest>=8'] }));
+    assert.deepEqual(project.dependencies, ['flask', 'httpx<1,>=0.25', 'pytest']);
+    assert.deepEqual(rest['dependency-groups'], { dev: ['pytest>=8'] });
+  });
+
   it('adds a list to one with tools only, at its end', () => {
     const text = '# mine\n[tool.black]\nline-length = 100 # wide\n';
     const after = adopt(text);
