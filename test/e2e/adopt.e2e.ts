@@ -94,10 +94,11 @@ for (const host of hosts) {
         const { status, text } = await answer(port);
         assert.deepEqual([status, text], [200, 'adopted /static/site.css']);
         assert.equal((await answer(port, undefined, '/configured')).text, 'theirs');
-        const files = docker('exec', container, 'sh', '-c', 'cd /app && find . -type f | sort').split('\n');
-        for (const path of ['./.env', './tests/conftest.py', './nix/python.nix'])
-          assert.ok(!files.includes(path), path);
-        assert.ok(files.includes('./src/shop/templates/index.html'));
+        const list =
+          'import os; print(*(os.path.join(d, f)[5:] for d, _, fs in os.walk("/app") for f in fs), sep="\\n")';
+        const files = docker('exec', container, 'python3', '-Bc', list).split('\n');
+        for (const path of ['.env', 'tests/conftest.py', 'nix/python.nix']) assert.ok(!files.includes(path), path);
+        assert.ok(files.includes('src/shop/templates/index.html'));
       } finally {
         docker('stop', container);
       }
