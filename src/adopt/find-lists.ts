@@ -12,7 +12,7 @@ export interface FoundLists {
   readonly inPlace: boolean;
 }
 
-/** Files that list what the app needs, the first that is there counts; a pattern may match several files. */
+/** Files that list what the app needs; the first that is there counts. */
 const runtimeFiles: readonly string[] = [
   'Pipfile',
   'requirements.txt',

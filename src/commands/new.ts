@@ -41,7 +41,7 @@ export async function runNew(request: Request, context: Context): Promise<ExitCo
   }
   const files = current?.files ?? projectFiles(join(context.folder, project.name));
   if (!on.has('dry-run')) await recoverIn(files.folder);
-  const { plan: planned, undo } = await planNew(project, files, context);
+  const { plan: planned, undo } = await planNew(project, files, !current?.stored, context);
   warnings.push(...includeWarnings(project.ci, files));
   const answers = { ...decided.answers, packages: project.packages, packagesFrom: project.packagesFrom };
   const prepared = { target: files.folder, project, answers, adjustments, warnings: [...warnings, ...ofProject] };

@@ -13,9 +13,15 @@ import type { UndoablePlan } from './undo.ts';
 
 /**
  * Renders a project, and compares it with what its folder holds.
+ * @param isNew whether its folder holds no project yet
  * @returns how to undo it as well, if it adds to what its users have
  */
-export async function planNew(project: Project, files: ProjectFiles, context: Context): Promise<UndoablePlan> {
+export async function planNew(
+  project: Project,
+  files: ProjectFiles,
+  isNew: boolean,
+  context: Context,
+): Promise<UndoablePlan> {
   const { adopted } = project;
   const rendered = render(project, version());
   const found = await files.existing([...rendered.keys(), recordPath, ...(adopted ? [undoPath] : [])]);
@@ -33,10 +39,10 @@ export async function planNew(project: Project, files: ProjectFiles, context: Co
   });
   if (!adopted) return { plan: [...including, ...steps] };
   const { planTheirs } = await import('../plan/plan-theirs.ts');
-  const all = [...including, ...steps, ...planTheirs(rendered, found, project)].sort((a, b) =>
+  const all = [...including, ...steps, ...planTheirs(rendered, found, project, isNew)].sort((a, b) =>
     a.path < b.path ? -1 : 1,
   );
-  if (found.has(recordPath)) return { plan: all };
+  if (!isNew) return { plan: all };
   const { withUndo, worktreeOf } = await import('./undo.ts');
   return withUndo(files.folder, all, await worktreeOf(files.folder, context), found);
 }

@@ -86,7 +86,7 @@ async function versionsOf(
     base: values.nixpkgs === undefined ? base : without(base, 'flake.lock'),
     generated,
     found,
-    theirs: planTheirs(rendered, found, next.project),
+    theirs: planTheirs(rendered, found, next.project, false),
     deletable: deletablePaths(project),
   };
 }

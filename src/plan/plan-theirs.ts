@@ -5,7 +5,8 @@ import { isDevGroup, tableOf, textsOf } from '../packaging/formats/source.ts';
 import { withoutByteOrderMark } from '../text/byte-order-mark.ts';
 import { applicable } from '../pyproject/applicable.ts';
 import { parseToml } from '../pyproject/toml.ts';
-import { adoptPyproject } from '../pyproject/adopt-pyproject.ts';
+import { adoptPyproject, withPython } from '../pyproject/adopt-pyproject.ts';
+import { parsePyproject } from '../pyproject/pyproject.ts';
 import type { Rendered } from '../render/render.ts';
 import type { ExistingFiles, Plan, Step } from './plan.ts';
 import type { addedTo } from './theirs.ts';
@@ -47,13 +48,17 @@ function removedFrom(text: string, project: Project): string[] {
  * The steps that add to the files of its users what a project needs there.
  * @param rendered all generated files
  * @param found the texts on disk
+ * @param isNew whether the project is being created; later, its lists of packages are its users' own, and only the Python is set
  */
-export function planTheirs(rendered: Rendered, found: ExistingFiles, project: Project): Plan {
+export function planTheirs(rendered: Rendered, found: ExistingFiles, project: Project, isNew: boolean): Plan {
   const adopted = project.adopted?.files ?? [];
   return Object.entries(additions).flatMap(([path, add]): Step[] => {
     const before = found.get(path);
     if (before === undefined || !adopted.includes(path)) return [];
-    const after = add(before, rendered.get(path) ?? '', project);
+    const after =
+      path === 'pyproject.toml' && !isNew
+        ? withPython(parsePyproject(before, path), project.python).text
+        : add(before, rendered.get(path) ?? '', project);
     return [{ path, action: after === before ? 'identical' : 'merge', before, after }];
   });
 }

@@ -127,6 +127,29 @@ describe('new, in a repository with an app', () => {
     assert.match(read(cwd, 'wsgi.py'), /create_app\(\)/);
   });
 
+  it('leaves the lists of packages to their users from then on', async () => {
+    const groups =
+      '\n[dependency-groups]\ndev = ["pytest", {include-group = "lint"}]\nlint = ["ruff"]\ntest = ["responses"]\n';
+    const cwd = repository({
+      'app.py': flaskApp,
+      'pyproject.toml': `[project]\nname = "shop"\nrequires-python = ">=3.10"\ndependencies = ["flask"]\n${groups}`,
+    });
+    const adopted = await adopt(cwd);
+    assert.equal(adopted.code, 0, adopted.stderr);
+    assert.deepEqual(lost(cwd), ['-dependencies = ["flask"]']);
+    const without = read(cwd, 'pyproject.toml').replace(', "gunicorn"', '');
+    writeFileSync(join(cwd, 'pyproject.toml'), without);
+    for (const args of [
+      ['new', '.', '--yes'],
+      ['update', '--force'],
+      ['update', '--force', '--python', '3.12'],
+    ]) {
+      const { code, stderr } = await command(args, { cwd });
+      assert.equal(code, 0, stderr);
+      assert.equal(read(cwd, 'pyproject.toml').replace('"3.12"', '"3.13"'), without, args.join(' '));
+    }
+  });
+
   it('adds to .gitignore and keeps README.md where there is no code, and writes an app', async () => {
     const cwd = repository({ 'README.md': '# Soon\n', '.gitignore': '.env\n', LICENSE: 'MIT\n' });
     const { code, stderr } = await adopt(cwd, '--name', 'soon');
