@@ -8,14 +8,21 @@ export interface ActionPin {
 }
 
 /** The actions that pipelines use, by their keys in the templates. */
-export type ActionName = 'checkout' | 'nix' | 'nixCache' | 'cache';
+export type ActionName = 'checkout' | 'nix' | 'nixCache' | 'restore' | 'save';
 
-/** The container images that jobs run in, with tags. */
-export type RunnerImages = Readonly<Record<'nix', string>>;
+/** A container image: the tag is for people, the digest, that of all platforms, is what runs. */
+export interface ImagePin {
+  readonly name: string;
+  readonly tag: string;
+  readonly digest: string;
+}
+
+/** The container images that jobs run in, by their keys in the templates. */
+export type RunnerName = 'nix';
 
 interface PipelinePins {
   readonly actions: Readonly<Record<ActionName, ActionPin>>;
-  readonly images: RunnerImages;
+  readonly images: Readonly<Record<RunnerName, ImagePin>>;
 }
 
 let loaded: PipelinePins | undefined;

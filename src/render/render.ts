@@ -183,7 +183,7 @@ export function pipelineViewOf(project: PipelineProject): PipelineView {
     ...project,
     bzlmod: dialectOf(bazel) === 'bzlmod',
     pinned: mapValues(actions, ({ name, version, commit }) => `${name}@${commit}  # ${version}`),
-    runner: images,
+    runner: mapValues(images, ({ name, tag, digest }) => `${name}:${tag}@${digest}`),
     images: labels.join(' '),
     furtherImages: [
       ...services.map(service => ({ name: service.name, push: `//${service.module}/image:push` })),

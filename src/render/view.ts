@@ -1,4 +1,4 @@
-import type { ActionName, RunnerImages } from '../catalog/pipelines.ts';
+import type { ActionName, RunnerName } from '../catalog/pipelines.ts';
 import type { Archives, Modules } from '../catalog/rules.ts';
 import type { Project } from '../model/project.ts';
 import type { Process } from '../model/processes.ts';
@@ -21,8 +21,8 @@ export interface PipelineView extends Pick<
   readonly bzlmod: boolean;
   /** GitHub actions by key, as `name@commit  # version`. */
   readonly pinned: Readonly<Record<ActionName, string>>;
-  /** The container images that jobs run in, by key. */
-  readonly runner: RunnerImages;
+  /** The container images that jobs run in, by key, as `name:tag@digest`. */
+  readonly runner: Readonly<Record<RunnerName, string>>;
   /** The labels of all images, separated by spaces. */
   readonly images: string;
   /** The images beside the first service's: the ends of their names, and the targets that push them. */

@@ -6,7 +6,10 @@ import type { Provider } from '../../src/model/ci-providers.ts';
 
 export interface Step {
   readonly name?: string;
+  readonly if?: string;
   readonly uses?: string;
+  readonly with?: Readonly<Record<string, string | boolean>>;
+  readonly env?: Readonly<Record<string, string>>;
   readonly run?: string;
 }
 interface Job {
@@ -21,13 +24,20 @@ export interface Workflow {
   readonly permissions: object;
   readonly jobs: { readonly test: Job; readonly push: Job };
 }
+interface GitLabCache {
+  readonly key: { readonly prefix: string; readonly files: readonly string[] };
+  readonly policy?: string;
+}
 /** What the jobs of GitLab have in common: `default`, or in a subfolder the job that they extend. */
 interface GitLabCommon {
-  readonly cache: readonly { readonly key: { readonly files: readonly string[] } }[];
+  readonly image: string;
+  readonly cache: readonly GitLabCache[];
   readonly before_script: readonly string[];
   readonly after_script: readonly string[];
 }
 interface GitLabJob {
+  readonly image?: string;
+  readonly cache?: readonly GitLabCache[];
   readonly script: readonly string[];
   readonly rules?: readonly { readonly changes?: readonly string[] }[];
 }
@@ -89,7 +99,7 @@ export const providersUnderTest: Readonly<Record<Provider, ProviderUnderTest>> =
     dialect: 'bash',
     restored: 'home/.cache',
     caches: '/home/.cache',
-    variables: () => ({ USER_BAZELRC: 'build --jobs=2' }),
+    variables: () => ({ USER_BAZELRC: 'build --jobs=2', UPLOAD: 'false' }),
     startsIn: text => (parse(text) as Workflow).defaults?.run['working-directory'] ?? '',
     // The workflow itself adds the slug, before any script runs.
     registryOf: slug => ({
@@ -121,6 +131,7 @@ export const providersUnderTest: Readonly<Record<Provider, ProviderUnderTest>> =
     caches: '/project.caches',
     variables: place => ({
       CI_PROJECT_DIR: `${place}/project`,
+      CI_COMMIT_REF_PROTECTED: 'false',
       CACHES: `${place}/project.caches`,
       USER_BAZELRC: `${place}/settings`,
     }),

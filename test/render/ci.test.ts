@@ -4,50 +4,12 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileS
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
-import { dialectOf, rules } from '../../src/catalog/rules.ts';
-import { pipelinePath, type Provider, providerNames, providers, slugOf } from '../../src/model/ci-providers.ts';
+import { type Provider, providerNames, providers, slugOf } from '../../src/model/ci-providers.ts';
 import { renderIncluding, renderPipelines } from '../../src/render/render.ts';
 import { execute, scratch } from '../commands/process.ts';
 import { needs } from '../needs.ts';
 import { commonOf, type GitLab, providersUnderTest, type Workflow } from './ci-providers.ts';
-
-/**
- * Every Bazel, with and without a remote cache, in a repository's root and in a subfolder; those with a remote cache have a further
- * service and process too.
- */
-const combinations = [...rules().workspace.bazels, ...rules().bzlmod.bazels].flatMap(bazel =>
-  ['', 'grpcs://cache.example.com'].flatMap(remoteCache =>
-    ['', 'services/api'].map(place => {
-      const services = remoteCache ? [{ name: 'mail-out', module: 'mail_out' }] : [];
-      const packagesFrom = remoteCache ? 'pypi' : 'nixpkgs';
-      const names = { name: 'my-service', module: 'my_service' };
-      const processes = remoteCache ? [{ name: 'send-mail', module: 'send_mail', command: ['rq', 'worker'] }] : [];
-      const project = { ...names, bazel, remoteCache, packagesFrom, services, processes, place } as const;
-      const texts = renderPipelines(providerNames, project);
-      return {
-        what: `Bazel ${bazel}${remoteCache && ' with a remote cache'}${place && ' in a subfolder'}`,
-        bazel,
-        bzlmod: dialectOf(bazel) === 'bzlmod',
-        remoteCache,
-        place,
-        below: place && `${place}/`,
-        of: (provider: Provider) => texts.get(pipelinePath(provider, place)) as string,
-      };
-    }),
-  ),
-);
-type Combination = (typeof combinations)[number];
-
-const exampleProject = {
-  name: 'a',
-  module: 'a',
-  bazel: '8',
-  remoteCache: '',
-  packagesFrom: 'nixpkgs',
-  services: [],
-  processes: [],
-  place: '',
-} as const;
+import { type Combination, combinations, exampleProject } from './pipelines.ts';
 
 describe('pipelines', function () {
   this.timeout(60_000);
@@ -183,7 +145,9 @@ describe('pipelines', function () {
           assert.deepEqual(calls.filter(isBazel), ['bazel [test] [//...]', `bazel [build] ${images}`]);
           assert.deepEqual(bazelrc.split('\n'), [
             `build --repository_cache=${caches}/bazel-repository`,
-            remoteCache ? 'build --config=remote-cache' : `build --disk_cache=${caches}/bazel-disk`,
+            ...(remoteCache
+              ? ['build --config=remote-cache', 'build --remote_upload_local_results=false']
+              : [`build --disk_cache=${caches}/bazel-disk`]),
             ...['build --jobs=2', ''],
           ]);
         });
@@ -244,7 +208,7 @@ describe('pipelines', function () {
     it('share no concurrency group, cache, job or global keyword', () => {
       const groups = [workflow, otherWorkflow].map(text => (parse(text) as Workflow).name);
       assert.notEqual(groups[0], groups[1], 'the group has the name of the workflow in it');
-      const keys = [workflow, otherWorkflow].map(text => text.match(/key: .*/g)?.map(String) ?? []);
+      const keys = [workflow, otherWorkflow].map(text => text.match(/key: .*hashFiles.*/g)?.map(String) ?? []);
       assert.deepEqual(
         keys[0]?.filter(key => keys[1]?.includes(key)),
         [],
@@ -280,7 +244,7 @@ describe('pipelines', function () {
         const uses = of('github')
           .split('\n')
           .filter(line => line.includes('uses:'));
-        assert.equal(uses.length, 8, what);
+        assert.equal(uses.length, 9, what);
         for (const line of uses) assert.match(line, /^ {6}- uses: [\w./-]+@[0-9a-f]{40} {2}# v\d+\.\d+\.\d+$/);
         const { permissions, jobs } = parse(of('github')) as Workflow;
         assert.deepEqual(permissions, { contents: 'read' });

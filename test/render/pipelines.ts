@@ -1,0 +1,42 @@
+import { dialectOf, rules } from '../../src/catalog/rules.ts';
+import { pipelinePath, type Provider, providerNames } from '../../src/model/ci-providers.ts';
+import { renderPipelines } from '../../src/render/render.ts';
+
+/**
+ * Every Bazel, with and without a remote cache, in a repository's root and in a subfolder; those with a remote cache have a further
+ * service and process too.
+ */
+export const combinations = [...rules().workspace.bazels, ...rules().bzlmod.bazels].flatMap(bazel =>
+  ['', 'grpcs://cache.example.com'].flatMap(remoteCache =>
+    ['', 'services/api'].map(place => {
+      const services = remoteCache ? [{ name: 'mail-out', module: 'mail_out' }] : [];
+      const packagesFrom = remoteCache ? 'pypi' : 'nixpkgs';
+      const names = { name: 'my-service', module: 'my_service' };
+      const processes = remoteCache ? [{ name: 'send-mail', module: 'send_mail', command: ['rq', 'worker'] }] : [];
+      const project = { ...names, bazel, remoteCache, packagesFrom, services, processes, place } as const;
+      const texts = renderPipelines(providerNames, project);
+      return {
+        what: `Bazel ${bazel}${remoteCache && ' with a remote cache'}${place && ' in a subfolder'}`,
+        bazel,
+        bzlmod: dialectOf(bazel) === 'bzlmod',
+        remoteCache,
+        place,
+        below: place && `${place}/`,
+        of: (provider: Provider) => texts.get(pipelinePath(provider, place)) as string,
+      };
+    }),
+  ),
+);
+export type Combination = (typeof combinations)[number];
+
+/** A project of which only the pipelines matter. */
+export const exampleProject = {
+  name: 'a',
+  module: 'a',
+  bazel: '8',
+  remoteCache: '',
+  packagesFrom: 'nixpkgs',
+  services: [],
+  processes: [],
+  place: '',
+} as const;
