@@ -10,7 +10,7 @@ import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { dirname, join, relative } from 'node:path';
 import { build } from 'esbuild';
 import { copyData } from './data.mjs';
-import { licensesOf } from './licenses.mjs';
+import { licensesOf, packagesOf } from './licenses.mjs';
 import { compiledTemplates } from './templates.mjs';
 
 const out = 'lib';
@@ -188,7 +188,12 @@ export async function bundle(options = {}) {
   writeFileSync(join(out, 'templates.cjs'), await compiledTemplates());
   chmodSync(join(out, 'main.cjs'), 0o755);
   copyData(out);
-  writeFileSync(join(out, 'THIRD-PARTY-LICENSES'), licensesOf(results.flatMap(({ metafile }) => shipped(metafile))));
+  // A library that only exports others' code has none of its own in the output.
+  const entrances = Object.keys(libraries).map(name => `node_modules/${name}/`);
+  const packages = packagesOf([...entrances, ...results.flatMap(({ metafile }) => shipped(metafile))]);
+  writeFileSync(join(out, 'THIRD-PARTY-LICENSES'), licensesOf(packages));
+  // For the SBOM, and for the tests.
+  writeFileSync('dist/bundled.json', JSON.stringify(packages.map(({ name, version }) => ({ name, version }))));
 }
 
 /** These modules and all that they import statically. */

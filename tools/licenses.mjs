@@ -1,19 +1,27 @@
-// The licenses of the bundled packages, which have to be shipped with their code.
+// The bundled packages, and their licenses, which have to be shipped with their code.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * The text of THIRD-PARTY-LICENSES.
+ * The packages of modules, by name: folder, name, version, license and so on.
  * @param inputs paths of the modules that went into the bundle; those outside of node_modules are this package's own
- * @throws if a package has no license text, or if two versions of it are bundled
+ * @throws if two versions of a package are bundled
  */
-export function licensesOf(inputs) {
+export function packagesOf(inputs) {
   const folders = new Set(inputs.map(folderOf).filter(folder => folder !== undefined));
   const packages = [...folders]
     .map(folder => ({ folder, ...JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) }))
     .sort((a, b) => (`${a.name}@${a.version}` < `${b.name}@${b.version}` ? -1 : 1));
   const twice = packages.find(({ name }, at) => packages[at - 1]?.name === name);
   if (twice) throw new Error(`${twice.name} is bundled in two versions: deduplicate them (npm dedupe)`);
+  return packages;
+}
+
+/**
+ * The text of THIRD-PARTY-LICENSES.
+ * @throws if a package has no license text
+ */
+export function licensesOf(packages) {
   /** Names by license text: packages share texts. */
   const named = new Map();
   for (const { folder, name, version, license } of packages) {

@@ -10,10 +10,10 @@ export const root = fileURLToPath(new URL('../../..', import.meta.url));
 /** An ordinary user if root runs the tests, since `yo` drops root's rights; otherwise the current user. */
 export const user: Place['user'] = process.getuid?.() === 0 ? { uid: 1000, gid: 1000 } : undefined;
 
-/** Packs the package as `npm publish` would: its tarball in `folder`, and the paths in it. */
+/** Packs the package as the release does: its tarball in `folder`, and the paths in it. */
 export function pack(folder: string): { readonly tarball: string; readonly paths: readonly string[] } {
-  // lib/ is built already; prepack would delete it under running tests.
-  const { stdout, stderr } = npm(root, 'pack', '--ignore-scripts', '--json', '--pack-destination', folder);
+  // lib/ is built already.
+  const { stdout, stderr } = npm(root, 'pack', '--json', '--pack-destination', folder);
   try {
     const [packed] = Object.values(JSON.parse(stdout)) as { filename: string; files: { path: string }[] }[];
     if (!packed) throw new Error('nothing was packed');

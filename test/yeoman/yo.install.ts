@@ -72,6 +72,22 @@ describe('the packed package', function () {
     assert.deepEqual(copies, ['node_modules/mem-fs', 'node_modules/yeoman-generator']);
   });
 
+  it('runs no script when it is installed, and brings no package that does', () => {
+    const { scripts } = JSON.parse(
+      readFileSync(join(folder, 'node_modules/generator-nix-python-container/package.json'), 'utf8'),
+    );
+    const hooks = ['preinstall', 'install', 'postinstall', 'prepare'];
+    assert.deepEqual(
+      hooks.filter(name => Object.hasOwn(scripts, name)),
+      [],
+    );
+    const { packages } = JSON.parse(readFileSync(join(folder, 'node_modules/.package-lock.json'), 'utf8')) as {
+      packages: Readonly<Record<string, { hasInstallScript?: boolean }>>;
+    };
+    const running = Object.keys(packages).filter(path => packages[path]?.hasInstallScript);
+    assert.deepEqual(running, ['node_modules/yo'], 'yo itself looks for faults of the machine');
+  });
+
   it('has the command, which writes what it does in the checkout', async () => {
     const [ours, theirs] = [empty(), empty()];
     const place = { cwd: ours, env: environment(), user };
