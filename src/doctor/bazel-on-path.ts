@@ -28,8 +28,12 @@ export function assessBazelOnPath(found: BazelOnPath | undefined, facts: Project
 
 /** Checks the Bazel on PATH. */
 export async function checkBazelOnPath(machine: Machine, facts: ProjectFacts | undefined): Promise<Finding> {
+  // In a project, bazelisk and the launchers of Debian and Homebrew would run its tools/bazel, or a program that .bazelversion names.
+  const asked = facts?.texts.get('.bazelversion')?.trim();
+  const version = asked && /^\d+(\.\d+)*$/.test(asked) ? { USE_BAZEL_VERSION: asked } : {};
   // bazelisk would download a Bazel to report its version.
-  const offline = { ...machine, environment: offlineEnvironment(machine.environment) };
+  const environment = { ...offlineEnvironment(machine.environment), ...version };
+  const offline = { ...machine, folder: '/', environment };
   for (const program of ['bazel', 'bazelisk']) {
     const file = await findOnPath(program, machine);
     if (file !== undefined) return assessBazelOnPath({ file, result: await run(offline, file, '--version') }, facts);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { assessBazelOnPath, checkBazelOnPath } from '../../src/doctor/bazel-on-path.ts';
 import { runChecks } from '../../src/doctor/run-checks.ts';
@@ -123,6 +123,24 @@ describe('the checks of a machine before a build', () => {
       assert.equal(assessBazelOnPath(at('bazel 7.6.0- (@non-git)\n'), wants('8')).state, 'warning');
       assert.match(assessBazelOnPath(at('bazel no_version\n'), wants('8')).message, /did not report its version, but/);
       assert.equal(assessBazelOnPath(at('bazel no_version\n'), undefined).state, 'ok');
+    });
+
+    it('run no program of the project, and take its version from it', async () => {
+      const project = mkdtempSync(join(folder, 'project-'));
+      mkdirSync(join(project, 'tools'));
+      const ran = join(project, 'ran');
+      writeFileSync(join(project, 'tools/bazel'), `#!/bin/sh\ntouch ${ran}\n`, { mode: 0o755 });
+      // As the launchers of Bazel do it.
+      const bin = path({ bazel: '[ ! -x tools/bazel ] || exec tools/bazel; echo bazel "${USE_BAZEL_VERSION:-7.0.0}"' });
+      for (const [asked, version] of [
+        ['8.4.1\n', '8.4.1'],
+        [`${project}/tools/bazel`, '7.0.0'],
+      ] as const) {
+        const facts = { bazel: '8', texts: new Map([['.bazelversion', asked]]) } as never;
+        const found = await checkBazelOnPath({ environment: { PATH: bin }, folder: project, signal }, facts);
+        assert.ok(found.message.startsWith(`${bin}/bazel is Bazel ${version}`), found.message);
+      }
+      assert.ok(!existsSync(ran));
     });
 
     it('download nothing', async () => {

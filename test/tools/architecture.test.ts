@@ -7,6 +7,20 @@ import { execute, scratch } from '../commands/process.ts';
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const text = readFileSync(join(root, 'ARCHITECTURE.md'), 'utf8');
 
+describe('SECURITY.md', () => {
+  it('names files that exist, for what it says of each', () => {
+    const security = readFileSync(join(root, 'SECURITY.md'), 'utf8');
+    const names = [...security.matchAll(/`((?:src|test|tools|generators|docs|\.github)\/[\w./-]*)`/g)].map(
+      ([, name = '']) => name,
+    );
+    assert.ok(names.length > 15, names.join(' '));
+    assert.deepEqual(
+      names.filter(name => !existsSync(join(root, name))),
+      [],
+    );
+  });
+});
+
 describe('ARCHITECTURE.md', function () {
   this.timeout(30_000);
   const folder = scratch();
