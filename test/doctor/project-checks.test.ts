@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { answersWith } from '../answers.ts';
-import { findRelease, pinOf, type Release } from '../../src/catalog/releases.ts';
+import { findRelease, pinOf, type Release, releases } from '../../src/catalog/releases.ts';
 import { assessEndOfLife, assessRelease, assessVersion } from '../../src/doctor/end-of-life.ts';
 import { assessFiles, assessMarkers } from '../../src/doctor/project-files.ts';
 import { assessBazelVersion } from '../../src/doctor/bazel-on-path.ts';
@@ -198,12 +198,13 @@ describe('the checks of a project', () => {
     });
 
     it('suggest the next release for the newest one that is known', () => {
-      const [found] = [assessRelease(facts(), today)].flat();
-      assert.match(
-        found?.message ?? '',
-        /^nixpkgs 26\.05 gets security fixes only until 2026-12-31 \(38 days left\); the next release is 26\.11$/,
-      );
-      assert.equal(found?.fix, 'nix-python-container update --nixpkgs nixos-26.11');
+      const { name, eol = '', defaultPython } = releases().findLast(release => release.eol) ?? assert.fail();
+      const next = name.endsWith('.05') ? name.replace('.05', '.11') : `${Number(name.slice(0, 2)) + 1}.05`;
+      const before = new Date(Date.parse(eol) - 38 * 86_400_000);
+      const [found] = [assessRelease(facts({ nixpkgs: name, python: defaultPython }), before)].flat();
+      const said = `nixpkgs ${name} gets security fixes only until ${eol} (38 days left); the next release is ${next}`;
+      assert.equal(found?.message, said);
+      assert.equal(found?.fix, `nix-python-container update --nixpkgs nixos-${next}`);
       assert.deepEqual(states(assessRelease(facts({ nixpkgs: 'nixos-unstable' }), day('2099-01-01'))), ['ok']);
     });
 

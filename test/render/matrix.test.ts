@@ -120,8 +120,9 @@ describe('every combination that the catalog offers', function () {
     return [...written.keys()];
   }
 
-  it('includes each of the 12 releases and channels', () => {
-    assert.equal(new Set(combinations.map(({ release }) => release.name)).size, 12);
+  it('includes each release and channel', () => {
+    assert.equal(new Set(combinations.map(({ release }) => release.name)).size, releases().length);
+    assert.ok(releases().length >= 12);
     assert.ok(combinations.length > 150, `${combinations.length} combinations`);
   });
 

@@ -30,7 +30,7 @@ describe('prompts on a pseudo-terminal', function () {
     const terminal = new Terminal(['hello'], cwd);
     for (const prompt of prompts) await terminal.answer(prompt, key.enter);
     assert.equal(await terminal.end(), 0, terminal.text);
-    assert.match(read(cwd, 'hello/pyproject.toml'), /==3\.13\.\*/);
+    assert.match(read(cwd, 'hello/pyproject.toml'), /==3\.\d+\.\*/);
     const again = new Terminal(['hello'], cwd);
     assert.equal(await again.end(), 0);
     assert.match(again.text, /identical {2}pyproject\.toml/);
@@ -41,7 +41,7 @@ describe('prompts on a pseudo-terminal', function () {
     const cwd = empty();
     const terminal = new Terminal(['hello'], cwd);
     await terminal.answer('Name of the project', key.enter);
-    await terminal.until('26.05 (default)');
+    await terminal.until(/\d\d\.\d\d \(default/);
     terminal.type('22.05');
     await terminal.until('22.05 (end of life)');
     terminal.type(key.enter);

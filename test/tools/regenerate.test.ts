@@ -58,7 +58,9 @@ describe('npm run catalog', () => {
       confidence: 'exact',
     });
     // Above and below the entry nothing moved.
-    const around = (all: string) => [all.split('"26.05": {')[0], all.split('"nixos-unstable": {')[1]];
+    const names = Object.keys(json('releases.json').releases);
+    const next = names[names.indexOf('26.05') + 1];
+    const around = (all: string) => [all.split('"26.05": {')[0], all.split(`"${next}": {`)[1]];
     assert.deepEqual(around(text('releases.json')), around(before));
     assert.deepEqual(json('python-sets.json'), {});
   });
@@ -126,18 +128,18 @@ describe('npm run catalog', () => {
   it('sets a new pin, and adds a release', async () => {
     const pin = { rev: 'a'.repeat(40), lastModified: 1795000000, narHash: `sha256-${'A'.repeat(43)}=` };
     const names = Object.keys(json('releases.json').releases);
-    const life = { codename: 'Test', released: '2026-11-30', eol: '2027-06-30' };
+    const life = { codename: 'Test', released: '2097-05-30', eol: '2097-12-31' };
     const dates = ['--codename', life.codename, '--released', life.released, '--eol', life.eol];
     const flags = ['--rev', pin.rev, '--narHash', pin.narHash, '--lastModified', String(pin.lastModified), ...dates];
-    await assert.rejects(run('26.11', '--nixpkgs', tree, ...dates), /26\.11 has no pin yet/);
-    await assert.rejects(run('26.11', '--nixpkgs', tree, ...flags), /says it is nixpkgs 26\.05, not 26\.11/);
-    writeFileSync(join(tree, 'lib/.version'), '26.11\n');
+    await assert.rejects(run('97.05', '--nixpkgs', tree, ...dates), /97\.05 has no pin yet/);
+    await assert.rejects(run('97.05', '--nixpkgs', tree, ...flags), /says it is nixpkgs 26\.05, not 97\.05/);
+    writeFileSync(join(tree, 'lib/.version'), '97.05\n');
     writeFileSync(join(tree, '.git-revision'), pin.rev);
-    await run('26.11', '--nixpkgs', tree, ...flags);
-    const { branch, pin: written, ...entry } = json('releases.json').releases['26.11'];
-    assert.deepEqual([branch, written, entry.eol, entry.defaultPython], ['nixos-26.11', pin, life.eol, '3.13']);
+    await run('97.05', '--nixpkgs', tree, ...flags);
+    const { branch, pin: written, ...entry } = json('releases.json').releases['97.05'];
+    assert.deepEqual([branch, written, entry.eol, entry.defaultPython], ['nixos-97.05', pin, life.eol, '3.13']);
     const channels = names.filter(name => !/^\d/.test(name));
-    const expected = [...names.filter(name => !channels.includes(name)), '26.11', ...channels];
+    const expected = [...names.filter(name => !channels.includes(name)), '97.05', ...channels];
     assert.deepEqual(Object.keys(json('releases.json').releases), expected, 'before the channels');
     // A channel has any release.
     await run('nixos-unstable', '--nixpkgs', tree, ...flags);
@@ -242,7 +244,7 @@ describe('npm run catalog', () => {
     'a release and a set': ['26.05', '--set', 'x'],
     'a set without its commit': ['--set', 'x', '--nixpkgs', '/x'],
     'an unknown release': ['19.03'],
-    'a new release without its dates': ['26.11', '--codename', 'Test'],
+    'a new release without its dates': ['97.05', '--codename', 'Test'],
     'a new channel': ['nixos-small', '--codename', 'Test', '--released', '2026-11-30', '--eol', '2027-06-30'],
     'a release called constructor': ['constructor'],
     'an unknown flag': ['26.05', '--channel', 'x'],

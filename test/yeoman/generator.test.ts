@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { mock } from 'node:test';
 import { createEnv } from 'yeoman-environment';
 import { questionNames, questions } from '../../src/model/questions.ts';
-import { command, scratch, treeOf } from '../commands/process.ts';
+import { command, scratch, stated, treeOf } from '../commands/process.ts';
 import { type Given, generate, generatorAt } from './generate.ts';
 
 const generator = generatorAt('app');
@@ -14,7 +14,15 @@ describe('the generator under yeoman-test', function () {
   const folder = scratch();
   const empty = () => mkdtempSync(join(folder, 'd-'));
   const home = process.cwd();
-  afterEach(() => process.chdir(home));
+  /** Lets the generator ask for what is stated otherwise. */
+  const ask = () => {
+    for (const name of Object.keys(stated)) delete process.env[name];
+  };
+  beforeEach(() => void Object.assign(process.env, stated));
+  afterEach(() => {
+    process.chdir(home);
+    ask();
+  });
 
   it('writes the same bytes as the command with the same options', async () => {
     const [ours, theirs] = [empty(), empty()];
@@ -33,6 +41,7 @@ describe('the generator under yeoman-test', function () {
   });
 
   it('asks every question through the adapter, in the order of the table', async () => {
+    ask();
     const [ours, theirs] = [empty(), empty()];
     const answers = {
       name: 'hello',
@@ -65,7 +74,8 @@ describe('the generator under yeoman-test', function () {
 
   it('asks only what the options leave open, and nothing on a second run', async () => {
     const cwd = empty();
-    const { asked } = await generate(cwd, { args: ['hello'], options: { python: '3.12', bazel: '7', git: false } });
+    ask();
+    const { asked } = await generate(cwd, { args: ['hello'], options: { python: '3.13', bazel: '8', git: false } });
     assert.deepEqual(asked, ['name', 'nixpkgs', 'packages-from', 'framework', 'packages', 'remote-cache', 'ci']);
     const again = await generate(cwd, { args: ['hello'] });
     assert.deepEqual(again.asked, []);
