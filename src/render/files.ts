@@ -68,6 +68,8 @@ const common: readonly FileRule[] = [
   { path: 'nix/pep440.nix', template: 'nix/pep440.nix' },
   { path: 'nix/python.nix', template: 'nix/python.nix', packagesFrom: 'nixpkgs' },
   { path: 'nix/python.nix', template: 'nix/python-from-pypi.nix', packagesFrom: 'pypi' },
+  { path: 'nix/sbom.nix', template: 'nix/sbom.nix' },
+  { path: 'nix/sbom.py', template: 'nix/sbom.py' },
   { path: 'nix/settings.nix', template: 'nix/settings.nix' },
   { path: 'pyproject.toml', template: 'pyproject.toml' },
   { path: 'shell.nix', template: 'shell.nix' },

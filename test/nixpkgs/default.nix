@@ -104,6 +104,7 @@ let
       mkShellNoCC = arguments: fake "shell" arguments;
       runCommand = name: environment: script: fake name (environment // { inherit script; });
       writeTextDir = path: text: fake "text" { inherit path text; };
+      writeText = name: text: fake name { inherit text; };
       writeScriptBin = name: text: fake name { inherit text; };
       ffmpeg = fake "ffmpeg" { };
       postgresql.lib = fake "postgresql-lib" { };

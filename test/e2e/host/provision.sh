@@ -8,10 +8,10 @@ chroot_dir=${1:?the folder of the chroot}
 export DEBIAN_FRONTEND=noninteractive
 
 host_packages='nix-bin bazel-bootstrap bazel-platforms bazel-rules-java bazel-rules-proto bazel-skylib
-  podman runc skopeo nginx-light debootstrap curl ca-certificates git
+  podman runc skopeo nginx-light docker-registry debootstrap curl ca-certificates git
   g++ python3-dev python3-pip python3-setuptools python3-wheel zlib1g-dev'
 chroot_packages='bazel-bootstrap bazel-platforms bazel-rules-cc bazel-rules-java bazel-rules-license bazel-rules-proto
-  bazel-rules-python bazel-skylib nix-bin ruff ca-certificates curl git'
+  bazel-rules-python bazel-skylib nix-bin ruff ca-certificates curl git cosign oras python3-spdx-tools'
 
 log() { printf '%s\n' "$*" >&2; }
 
@@ -29,8 +29,8 @@ install_on_host() {
   apt-get -qq update
   # shellcheck disable=SC2086
   apt-get -qq install --no-install-recommends $absent >&2
-  # nginx is started by the suite itself, with its own configuration.
-  if [ -d /run/systemd/system ]; then systemctl disable --now nginx 2>/dev/null || true; fi
+  # The suite itself starts these, with its own configuration.
+  if [ -d /run/systemd/system ]; then systemctl disable --now nginx docker-registry 2>/dev/null || true; fi
 }
 
 # The mirror that apt on this machine uses, so that proxies and local mirrors are respected.
@@ -66,5 +66,14 @@ make_chroot() {
   printf '%s' "$wanted" >"$stamp"
 }
 
+# Debian 12 has neither; those of the chroot run here too, as Go's programs need little.
+link_programs() {
+  for program in cosign oras; do
+    ln -sfn "$chroot_dir/usr/bin/$program" "/usr/local/bin/$program"
+    ln -sfn "/usr/bin/$program" "$chroot_dir/usr/local/bin/$program"
+  done
+}
+
 install_on_host
 make_chroot
+link_programs

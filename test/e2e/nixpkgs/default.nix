@@ -18,7 +18,7 @@ let
     inherit lib system glibc;
     pkgs = self;
 
-    bash = fromDebs { pname = "bash"; debs = names.bash; needs = [ libraries ]; postFixup = "ln -sf bash bin/sh; rm -rf etc"; };
+    bash = fromDebs { pname = "bash"; debs = names.bash; needs = [ libraries ]; passthru.meta.license.spdxId = "GPL-3.0-or-later"; postFixup = "ln -sf bash bin/sh; rm -rf etc"; };
     bashInteractive = bash;
     coreutils = tool "coreutils";
     diffutils = tool "diffutils";

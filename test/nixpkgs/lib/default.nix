@@ -28,6 +28,7 @@ rec {
     else otherwise;
   mapAttrsToList = f: set: map (name: f name set.${name}) (builtins.attrNames set);
   makeBinPath = packages: builtins.concatStringsSep ":" (map (package: "${package}/bin") packages);
+  toList = value: if builtins.isList value then value else [ value ];
   unique = builtins.foldl' (list: item: if builtins.elem item list then list else list ++ [ item ]) [ ];
   toLower = text: builtins.replaceStrings
     (splitString "-" "A-B-C-D-E-F-G-H-I-J-K-L-M-N-O-P-Q-R-S-T-U-V-W-X-Y-Z")

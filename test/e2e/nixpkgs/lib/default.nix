@@ -16,6 +16,7 @@ rec {
   optionals = condition: values: if condition then values else [ ];
   optionalString = condition: text: if condition then text else "";
   optionalAttrs = condition: attrs: if condition then attrs else { };
+  toList = x: if isList x then x else [ x ];
   unique = foldl' (seen: x: if elem x seen then seen else seen ++ [ x ]) [ ];
   flatten = x: if isList x then concatMap flatten x else [ x ];
   foldr = f: end: list: if list == [ ] then end else f (head list) (foldr f end (tail list));
