@@ -24,6 +24,7 @@ const libraries = {
   '@inquirer/prompts': 'checkbox, confirm, input, search, select',
   '@renovatebot/pep440': 'compare, explain, gt, lt, valid',
   diff: 'createTwoFilesPatch, FILE_HEADERS_ONLY',
+  'fast-wrap-ansi': 'wrapAnsi',
   'fastest-levenshtein': 'distance',
   'smol-toml': 'parse',
   'tar-stream': 'extract',

@@ -17,7 +17,7 @@ const interfaceOf = name => (name.startsWith('ci/') ? 'PipelineView' : 'View');
 async function members() {
   const [{ gatherAnswers }, { checkProject }, { findRelease, pinOf }, { pipelineViewOf, viewOf }, { pipelineAnswers }] =
     await Promise.all(
-      ['model/answers', 'model/project', 'catalog/releases', 'render/render', 'render/view'].map(
+      ['model/interview', 'model/project', 'catalog/releases', 'render/render', 'render/view'].map(
         module => import(`../dist/src/${module}.js`),
       ),
     );

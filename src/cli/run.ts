@@ -1,4 +1,5 @@
-import { ExitCode, type Failure } from '../errors/failure.ts';
+import { ExitCode } from '../errors/failure.ts';
+import { printFailure } from '../terminal/messages.ts';
 import { commands } from './commands.ts';
 import { parseFlags } from './flags.ts';
 import { asFailure, stackTrace } from '../errors/as-failure.ts';
@@ -17,7 +18,7 @@ export async function run(args: readonly string[], context: Context): Promise<Ex
     const failure = asFailure(error, context.signal);
     // From the arguments themselves: the flags may be what could not be parsed.
     if (args.includes('--json')) context.stdout.write(failureDocument(failure));
-    printFailure(failure, context);
+    printFailure(failure, context.stderr);
     if (args.includes('--verbose')) context.stderr.write(stackTrace(error));
     return failure.exitCode;
   }
@@ -38,9 +39,4 @@ async function dispatch(request: Request, context: Context): Promise<ExitCode> {
   const limit = limitOf(request);
   const command = await commands[request.command].load();
   return command(request, { ...context, ...limit });
-}
-
-function printFailure({ message, hint, exitCode }: Failure, { stderr }: Context): void {
-  if (exitCode === ExitCode.interrupted) stderr.write(`${message}\n`);
-  else stderr.write(`${stderr.colors.red('error:')} ${message}\n       ${hint}\n`);
 }

@@ -5,7 +5,7 @@ import { moduleOf } from '../model/name.ts';
 import { checkPlace, parseProviders, pipelinesAbove, type Provider, providerNames } from '../model/ci-providers.ts';
 import { type Plan, plan, type Step } from '../plan/plan.ts';
 import { withRecord } from '../plan/plan-merge.ts';
-import { type Answers, pickAnswers, questions } from '../model/questions.ts';
+import { type Answers, back, pickAnswers, questions } from '../model/questions.ts';
 import { readRecord, recordPath } from '../plan/record.ts';
 import { type Rendered, renderPipelines } from '../render/render.ts';
 import { pipelineAnswers } from '../render/view.ts';
@@ -63,8 +63,10 @@ async function requestedProviders(
   { ask }: Prompter,
 ): Promise<Provider[]> {
   const asking = positionals.length === 0 && ask;
-  const named = asking ? await ask(questions.ci, { today, folder: '', answers: {} }) : positionals;
-  const added = parseProviders(named, 'ci');
+  const named = asking
+    ? await ask(questions.ci, { today, folder: '', answers: {} }, { canGoBack: false })
+    : positionals;
+  const added = named === back ? [] : parseProviders(named, 'ci');
   if (added.length > 0) return added;
   throw badRequest(
     '`ci` needs a provider.',

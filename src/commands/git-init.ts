@@ -1,4 +1,5 @@
 import { runGit } from '../process/git.ts';
+import { printWarning } from '../terminal/messages.ts';
 import type { Context } from '../load/context.ts';
 
 /**
@@ -8,7 +9,7 @@ import type { Context } from '../load/context.ts';
 export async function initRepository(
   folder: string,
   paths: readonly string[],
-  { environment, signal, stderr: { write, colors } }: Pick<Context, 'environment' | 'signal' | 'stderr'>,
+  { environment, signal, stderr }: Pick<Context, 'environment' | 'signal' | 'stderr'>,
 ): Promise<void> {
   // With SIGTERM, git removes its lock file: the repository may be an older one.
   const git = (...args: string[]) => runGit(['-C', folder, ...args], { environment, signal, stopSignal: 'SIGTERM' });
@@ -16,9 +17,9 @@ export async function initRepository(
   const initialised = inRepository ? undefined : await git('init', '--quiet', '--initial-branch=main');
   const result = initialised?.fault === undefined ? await git('add', '--', ...paths) : initialised;
   if (result.fault !== undefined) {
-    write(`${colors.yellow('warning:')} the project was written, but git failed: ${result.message}\n`);
+    printWarning(`the project was written, but git failed: ${result.message}`, stderr);
   } else {
-    write(
+    stderr.write(
       inRepository ? 'Added the files to the git repository.\n' : 'Created a git repository with the files added.\n',
     );
   }

@@ -7,7 +7,8 @@ import { lockPaths } from '../lock/lock-file.ts';
 import type { Pin } from '../pin/pin.ts';
 import { planLock } from './plan-lock.ts';
 import type { Request } from './request.ts';
-import { printWarning, writePlan } from './write-plan.ts';
+import { printWarning } from '../terminal/messages.ts';
+import { writePlan } from './write-plan.ts';
 
 /**
  * Locks the packages of a project that `new` has just written, if that needs no download of Nix's, or for a build.

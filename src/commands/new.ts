@@ -1,9 +1,11 @@
 import { basename, join, resolve } from 'node:path';
 import type { Answers } from '../model/questions.ts';
-import { gatherAnswers, type GatheredAnswers } from '../model/answers.ts';
+import type { GatheredAnswers } from '../model/answers.ts';
+import { gatherAnswers } from '../model/interview.ts';
 import { ExitCode } from '../errors/failure.ts';
-import { basePackages, type Checked, type Project } from '../model/project.ts';
+import { basePackages, type Checked, checkProject, type Project } from '../model/project.ts';
 import { refuseWithoutCode } from '../model/entry.ts';
+import { printFailure } from '../terminal/messages.ts';
 import { describePlan } from '../terminal/output.ts';
 import { buildIn } from './build.ts';
 import { recoverIn } from '../load/find-project.ts';
@@ -81,7 +83,7 @@ async function decide(
   warnings: string[],
   request: Request,
   context: Context,
-  { ask, choose }: Prompter,
+  { ask, choose, review, canRetry }: Prompter,
 ): Promise<GatheredAnswers> {
   const { files, stored, pyproject, adoption } = current ?? {};
   const { lists, adopted, source: found, app } = adoption ?? {};
@@ -90,7 +92,11 @@ async function decide(
   );
   const takeDefaults = request.on.has('yes');
   let listed: ListedPackages | undefined;
+  let listedFor = '';
   const morePackages = async (target: Pick<Answers, 'python' | 'packagesFrom'>): Promise<readonly string[]> => {
+    const isSame = listedFor === `${target.python} ${target.packagesFrom}`;
+    if (listed && isSame) return listed.runtime;
+    listedFor = `${target.python} ${target.packagesFrom}`;
     const asked = takeDefaults ? undefined : choose;
     const surroundings = { currentFolder: context.folder, projectFolder: files?.folder ?? '', choose: asked, warnings };
     listed = await readListedPackages({ named: request.requirements, found: lists }, target, surroundings);
@@ -99,7 +105,13 @@ async function decide(
   const gathered = await gatherAnswers(
     sources,
     {
-      ...(ask && !takeDefaults ? { ask } : {}),
+      ...(ask && !takeDefaults
+        ? {
+            ask,
+            review,
+            ...(canRetry ? { tell: failure => printFailure(failure, context.stderr), check: checkProject } : {}),
+          }
+        : {}),
       defaults: takeDefaults,
       pin: nixpkgs => pinFor(nixpkgs, files, stored, context),
       ...(request.requirements.length > 0 || found ? { morePackages } : {}),

@@ -23,7 +23,8 @@ import { lockPackages, nextSteps, testEverything, undoText } from './next-steps.
 import { isSameSource, updateWarnings } from './update-warnings.ts';
 import { uncommitted, withUndo, worktreeOf } from './undo.ts';
 import type { Context } from '../load/context.ts';
-import { printWarning, writePlan } from './write-plan.ts';
+import { printWarning } from '../terminal/messages.ts';
+import { writePlan } from './write-plan.ts';
 
 /** `update`: brings a project, as its users have changed it, to new answers and to what this version generates. */
 export async function runUpdate(request: Request, context: Context): Promise<ExitCode> {

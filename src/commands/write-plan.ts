@@ -1,7 +1,7 @@
 import { commit } from '../fs/commit.ts';
 import type { Plan } from '../plan/plan.ts';
-import { presentable } from '../text/shown.ts';
-import { changes, type OutputStream } from '../terminal/output.ts';
+import { printWarning } from '../terminal/messages.ts';
+import { changes } from '../terminal/output.ts';
 import { showDifferences } from './show-differences.ts';
 import type { Request } from './request.ts';
 import { resolveConflicts } from './resolve-conflicts.ts';
@@ -31,11 +31,4 @@ export async function writePlan(
   const resolved = await resolveConflicts(plan, target, request, stderr, prompter);
   await commit(target, resolved, { signal });
   return resolved;
-}
-
-/** Prints a warning, and below it a hint if there is one. */
-export function printWarning(message: string, { write, colors }: OutputStream, hint?: string): void {
-  write(
-    `${colors.yellow('warning:')} ${presentable(message)}\n${hint === undefined ? '' : `         ${presentable(hint)}\n`}`,
-  );
 }

@@ -1,4 +1,4 @@
-import type { GatherOptions } from '../model/answers.ts';
+import type { GatherOptions } from '../model/interview.ts';
 import type { Choice } from '../model/choices.ts';
 import type { Step } from '../plan/plan.ts';
 import type { ConflictChoice } from '../terminal/prompts.ts';
@@ -17,6 +17,10 @@ export interface Output {
 /** Asks the user. All are undefined without a terminal. */
 export interface Prompter {
   readonly ask?: GatherOptions['ask'];
+  /** Shows all answers once they are given. */
+  readonly review?: GatherOptions['review'];
+  /** Someone reads why an answer does not do, and gives another. */
+  readonly canRetry?: boolean;
   /** Asks what to do about a file that exists with different content. */
   readonly resolveConflict?: (step: Step) => Promise<ConflictChoice>;
   /** Asks the user to choose one of several values. */

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { findRelease, releaseFollowedBy, releaseOfPin } from '../catalog/releases.ts';
-import { type AnswerSource, gatherAnswers, type GatheredAnswers } from '../model/answers.ts';
+import type { AnswerSource, GatheredAnswers } from '../model/answers.ts';
+import { gatherAnswers } from '../model/interview.ts';
 import { type Checked, storedFramework } from '../model/project.ts';
 import type { StoredAnswers } from '../model/stored-answers.ts';
 import { pinOfLock } from '../pin/flake-lock.ts';

@@ -2,32 +2,13 @@ import { quoted } from '../text/shown.ts';
 import { badRequest } from '../errors/failure.ts';
 import type { Adopted } from './adopted.ts';
 import type { Pin } from '../pin/pin.ts';
-import {
-  type Answers,
-  type Question,
-  type QuestionContext,
-  questionNamed,
-  questionNames,
-  questions,
-} from './questions.ts';
+import { type Answers, type Question, type QuestionContext } from './questions.ts';
 
 /** Answers from one place, unchecked. */
 export interface AnswerSource {
   /** The place as messages name it: `--python`, `answers.json: python`. */
   readonly place: (name: keyof Answers) => string;
   readonly values: { readonly [Name in keyof Answers]?: unknown };
-}
-
-/** How to get the answers that no source has. */
-export interface GatherOptions {
-  /** Asks the user; undefined without a terminal. */
-  readonly ask?: <Value>(question: Question<Value>, context: QuestionContext) => Promise<Value>;
-  /** Use the defaults for questions without an answer. */
-  readonly defaults: boolean;
-  /** Resolves a revision of nixpkgs. */
-  readonly pin: (nixpkgs: string) => Promise<Pin>;
-  /** Further packages, from requirements files, whose markers depend on the version of Python (`3.13`). */
-  readonly morePackages?: (answers: Pick<Answers, 'python' | 'packagesFrom'>) => Promise<readonly string[]>;
 }
 
 /** All answers, checked, and what an existing project adds to them. */
@@ -46,64 +27,6 @@ export interface GatheredAnswers {
   readonly place?: string;
   /** What was in its folder before. */
   readonly adopted?: Adopted | undefined;
-}
-
-/**
- * Gathers the answers: each from the first source that has it, else from the user, else the default.
- * @param sources by precedence, highest first
- * @throws Failure (exit code 2) for an invalid value, or if required answers are missing and the user cannot be asked
- */
-export async function gatherAnswers(
-  sources: readonly AnswerSource[],
-  { ask, defaults, pin, morePackages }: GatherOptions,
-  start: Pick<QuestionContext, 'today' | 'folder' | 'hasCode' | 'requiresPython'>,
-): Promise<GatheredAnswers> {
-  const given = (name: keyof Answers): AnswerSource | undefined =>
-    sources.find(({ values }) => values[name] !== undefined) ??
-    (name === 'packages' && morePackages ? { place: () => '--requirements', values: { packages: [] } } : undefined);
-  if (!ask && !defaults) refuseMissing(questionNames.filter(name => questions[name].required && !given(name)));
-
-  // Before nixpkgs is downloaded: report what is invalid with any nixpkgs.
-  const checkForms = ({ answers: { nixpkgs: _nixpkgs, ...answers }, ...rest }: QuestionContext): void => {
-    for (const name of questionNames.slice(questionNames.indexOf('nixpkgs') + 1)) {
-      const source = given(name);
-      const question = questionNamed(name);
-      if (source) parseAnswer(question, source.values[name], { ...rest, answers }, source.place(name));
-    }
-  };
-
-  let context: QuestionContext = { ...start, answers: {} };
-  for (const name of questionNames) {
-    const source = given(name);
-    const question = questionNamed(name);
-    let value: unknown;
-    if (source) {
-      value = parseAnswer(question, source.values[name], context, source.place(name));
-    } else if (ask && question.asked?.(context) !== false) {
-      value = question.parse(await ask(question, context), context, `--${question.flag}`);
-    } else {
-      value = question.parse(question.initial(context), context, `--${question.flag}`);
-    }
-    if (name === 'packages' && morePackages) {
-      const all = [...(value as string[]), ...(await morePackages(context.answers as Answers))];
-      value = question.parse(all, context, '--requirements');
-    }
-    context = { ...context, answers: { ...context.answers, [name]: value } };
-    if (name === 'nixpkgs') {
-      checkForms(context);
-      context = { ...context, pin: await pin(value as string) };
-    }
-  }
-  return { answers: context.answers as Answers, pin: context.pin as Pin };
-}
-
-function refuseMissing(names: readonly (keyof Answers)[]): void {
-  if (names.length === 0) return;
-  const flags = names.map(name => `--${questions[name].flag}`).join(', ');
-  throw badRequest(
-    `Missing answers: ${flags}; there is no terminal to ask on.`,
-    'Set them with the flags or an answers file, or accept the defaults with --yes.',
-  );
 }
 
 /** The JSON type of a question's answer. */

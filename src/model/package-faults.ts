@@ -142,6 +142,11 @@ export function describeFaults(faults: readonly PackageFault[], asked: AskedOf):
   });
 }
 
+/** One fault in one sentence. */
+export function sentenceOf(fault: PackageFault, python: string): string {
+  return `${wordings[kindOf(fault)].one(fault, fault.where, { pin: undefined, release: undefined, python })}.`;
+}
+
 /** What a sentence about one fault goes on with: what may have been meant, and where it is. */
 function hints(fault: PackageFault): string[] {
   const { suggestions, otherReleases, problem } = fault;

@@ -19,82 +19,16 @@ import {
 } from './choices.ts';
 import { defaultFramework } from '../catalog/frameworks.ts';
 import { badRequest } from '../errors/failure.ts';
-import { parseProviders, type Provider, providerChoices, providerNames } from './ci-providers.ts';
+import { parseProviders, providerChoices, providerNames } from './ci-providers.ts';
 import { parseCacheUrl } from './cache-url.ts';
-import { type AppAnswers, frameworkChoices, parseApp, parseFramework } from './entry.ts';
+import { frameworkChoices, parseApp, parseFramework } from './entry.ts';
 import { parseName } from './name.ts';
-import { type Pin, parsePinRequest } from '../pin/pin.ts';
+import type { Answers, PackageSource, Question, QuestionContext } from './question.ts';
+import { parsePinRequest } from '../pin/pin.ts';
 import { formatRequirement, readRequirementTexts } from '../packaging/requirement.ts';
 
-/** Where the Python packages of a project come from: nixpkgs, in its versions, or PyPI, in those that pylock.toml locks. */
-export type PackageSource = 'nixpkgs' | 'pypi';
-
-/** The answers to all questions. Versions are strings: 3.10 is not 3.1. */
-export interface Answers extends AppAnswers {
-  readonly name: string;
-  readonly nixpkgs: string;
-  readonly python: string;
-  readonly packagesFrom: PackageSource;
-  readonly packages: readonly string[];
-  readonly bazel: string;
-  readonly remoteCache: string;
-  /** The CI providers for which the project has pipelines. */
-  readonly ci: readonly Provider[];
-  readonly git: boolean;
-}
-
-/** What is known when a question is asked. */
-export interface QuestionContext {
-  readonly today: Date;
-  /** The name of the project's folder: the default of `name`. */
-  readonly folder: string;
-  /** The answers to the earlier questions. */
-  readonly answers: Partial<Answers>;
-  /** The pin of the answered nixpkgs, once it is resolved. */
-  readonly pin?: Pin;
-  /** The folder has an app already, which is to stay as it is. */
-  readonly hasCode?: boolean;
-  /** The range of Pythons that such an app allows (PEP 440). */
-  readonly requiresPython?: string | undefined;
-}
-
-/**
- * Where an answer is stored: in .yo-rc.json, there unless it equals `unset`, in pyproject.toml (which users edit), or nowhere
- * (it concerns one run).
- */
-export type Storage = 'always' | 'if-set' | 'pyproject.toml' | 'never';
-
-/** One question: defines a flag, a prompt, a check, a line of the help and of README, and a property of the JSON schema. */
-export interface Question<Value> {
-  readonly flag: string;
-  /** The value's name in the help; undefined for a switch. */
-  readonly placeholder?: string;
-  /** The kind of prompt. It implies the JSON type of the answer: see `typeOf`. */
-  readonly prompt: 'input' | 'choice' | 'search' | 'packages' | 'checkbox' | 'confirm';
-  readonly message: string;
-  /** One line, without a full stop at its end. */
-  readonly help: string;
-  readonly example: string;
-  /** Without a terminal it has to be answered, or defaults accepted with --yes. */
-  readonly required: boolean;
-  /** Whether it is asked on a terminal; by default always. Otherwise its default is taken. */
-  readonly asked?: (context: QuestionContext) => boolean;
-  /** Where later runs find the answer. */
-  readonly storage: Storage;
-  /** The answer that means "none": what a project without a stored answer has, so that it is not asked again. */
-  readonly unset?: Value;
-  /** `update` has the flag too. */
-  readonly updatable?: true;
-  /** The default answer. */
-  readonly initial: (context: QuestionContext) => Value;
-  readonly choices?: (context: QuestionContext) => readonly Choice[];
-  /**
-   * Checks and normalises an answer. A method, so that any question is a `Question<unknown>`: `typeOf` guards the values.
-   * @param where the place that messages name: a flag, a file, a variable
-   * @throws Failure (exit code 2)
-   */
-  parse(value: Value, context: QuestionContext, where: string): Value;
-}
+export { back } from './question.ts';
+export type { Answers, Ask, Asking, PackageSource, Question, QuestionContext } from './question.ts';
 
 /** The release whose Pythons and Bazels can be chosen; undefined for a revision of an unknown release. */
 export function releaseOf({ answers, pin }: QuestionContext): Release | undefined {
@@ -117,6 +51,8 @@ export const questions: { readonly [Name in keyof Answers]: Question<Answers[Nam
     placeholder: 'NAME',
     prompt: 'input',
     message: 'Name of the project:',
+    label: 'Name',
+    purpose: 'Its folder, Python module and image have this name.',
     help: 'Name of the project, its Python module and its image',
     example: 'my-service',
     required: false,
@@ -128,7 +64,9 @@ export const questions: { readonly [Name in keyof Answers]: Question<Answers[Nam
     flag: 'nixpkgs',
     placeholder: 'REVISION',
     prompt: 'search',
-    message: 'Revision of nixpkgs, the source of Python, Bazel and packages:',
+    message: 'Revision of nixpkgs:',
+    label: 'nixpkgs',
+    purpose: 'One revision provides Python, Bazel and all packages. A branch, a commit or a URL can be typed as well.',
     help: 'nixpkgs to pin: a release, branch, commit or tarball URL',
     example: '26.05',
     required: true,
@@ -150,6 +88,8 @@ export const questions: { readonly [Name in keyof Answers]: Question<Answers[Nam
     placeholder: 'X.Y',
     prompt: 'choice',
     message: 'Version of Python:',
+    label: 'Python',
+    purpose: 'Those that this nixpkgs has. App, tests and image run on it.',
     help: 'Minor version of Python, as packaged in that nixpkgs',
     example: '3.13',
     required: true,
@@ -164,6 +104,8 @@ export const questions: { readonly [Name in keyof Answers]: Question<Answers[Nam
     placeholder: 'SOURCE',
     prompt: 'choice',
     message: 'Source of the pip packages:',
+    label: 'packages from',
+    purpose: 'nixpkgs has one version of each, prebuilt; PyPI has all, and a lock file pins yours.',
     help: 'Source of the pip packages: nixpkgs (its versions, prebuilt) or pypi (your versions, locked)',
     example: 'pypi',
     required: false,
@@ -186,6 +128,8 @@ export const questions: { readonly [Name in keyof Answers]: Question<Answers[Nam
     placeholder: 'NAME',
     prompt: 'choice',
     message: 'Framework of the app:',
+    label: 'framework',
+    purpose: 'What the generated app is written with.',
     help: 'Framework of the app: flask, fastapi or django; wsgi or asgi for an existing app of another one',
     example: 'fastapi',
     required: false,
@@ -200,6 +144,9 @@ export const questions: { readonly [Name in keyof Answers]: Question<Answers[Nam
     placeholder: 'MODULE:OBJECT',
     prompt: 'input',
     message: 'The app, as MODULE:OBJECT (an object or a call):',
+    label: 'app',
+    purpose:
+      'What servers import, for example shop.web:app or shop:create_app(). Empty if servers are started in another way.',
     help: 'The app of existing code, which servers import, for example shop.web:app or shop:create_app()',
     example: 'shop.web:app',
     required: false,
@@ -214,6 +161,8 @@ export const questions: { readonly [Name in keyof Answers]: Question<Answers[Nam
     placeholder: 'A,B',
     prompt: 'packages',
     message: 'Add a pip package (empty to finish):',
+    label: 'packages',
+    purpose: 'What the app imports beside its framework, for example requests or redis>=4. `add` adds more later.',
     help: 'pip packages in addition to the framework and its server, with optional extras and version ranges',
     example: "requests,'redis>=4,<6'",
     required: true,
@@ -226,6 +175,8 @@ export const questions: { readonly [Name in keyof Answers]: Question<Answers[Nam
     placeholder: 'MAJOR',
     prompt: 'choice',
     message: 'Version of Bazel:',
+    label: 'Bazel',
+    purpose: 'It builds, tests and caches. nixpkgs has it too: nothing is to be installed.',
     help: 'Major version of Bazel, as packaged in that nixpkgs',
     example: '8',
     required: true,
@@ -240,6 +191,8 @@ export const questions: { readonly [Name in keyof Answers]: Question<Answers[Nam
     placeholder: 'URL',
     prompt: 'input',
     message: 'URL of the Bazel remote cache (empty for none):',
+    label: 'remote cache',
+    purpose: 'It shares what is built between machines, for example grpcs://cache.example.com.',
     help: 'URL of a Bazel remote cache: https://, http://, grpcs:// or grpc://',
     example: 'grpcs://cache.example.com',
     required: false,
@@ -254,6 +207,8 @@ export const questions: { readonly [Name in keyof Answers]: Question<Answers[Nam
     placeholder: 'A,B',
     prompt: 'checkbox',
     message: 'Continuous integration, to test, build and push the image:',
+    label: 'CI',
+    purpose: '`ci` adds pipelines later, too.',
     help: `CI pipelines that build, test and push the image: ${providerNames.join(', ')}`,
     example: providerNames.join(','),
     required: false,
@@ -267,6 +222,8 @@ export const questions: { readonly [Name in keyof Answers]: Question<Answers[Nam
     flag: 'git',
     prompt: 'confirm',
     message: 'Create a git repository?',
+    label: 'git repository',
+    purpose: 'Nix flakes see only files that were added to git.',
     help: 'Create a git repository and add the files to it (a flake sees only added files)',
     example: 'true',
     required: false,

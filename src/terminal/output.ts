@@ -9,12 +9,18 @@ export interface OutputStream {
   /** Whether a line can be redrawn. */
   readonly live: boolean;
   readonly columns: number;
+  /** How commands were started: messages name them in that form. */
+  readonly host: Host;
 }
+
+/** The command itself, or Yeoman. */
+export type Host = 'command' | 'yo';
 
 /** Wraps a stream. Colours on a terminal, unless NO_COLOR is set (https://no-color.org); FORCE_COLOR forces them. */
 export function outputStream(
   stream: NodeJS.WriteStream,
   environment: Readonly<Record<string, string | undefined>> = process.env,
+  host: Host = 'command',
 ): OutputStream {
   const live = stream.isTTY === true && environment.TERM !== 'dumb';
   const coloured =
@@ -24,7 +30,9 @@ export function outputStream(
     write: text => void stream.write(withoutSecrets(text)),
     colors: pc.createColors(coloured),
     live,
-    columns: stream.columns ?? 80,
+    // A terminal that does not know its width says 0.
+    columns: stream.columns || 80,
+    host,
   };
 }
 

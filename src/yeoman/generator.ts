@@ -7,6 +7,7 @@ import { failureDocument } from '../commands/json-output.ts';
 import { type CommandName, limitOf, type Request, type Switch, switches } from '../commands/request.ts';
 import { asFailure, stackTrace } from '../errors/as-failure.ts';
 import { version } from '../load/generator-version.ts';
+import { prose } from '../terminal/messages.ts';
 import { outputStream } from '../terminal/output.ts';
 import { requestOf } from './options.ts';
 
@@ -17,8 +18,8 @@ import { requestOf } from './options.ts';
  */
 export const yeomanGenerator = (Base: typeof Generator, name: CommandName) =>
   class extends Base {
-    private readonly stderr = outputStream(process.stderr);
-    private readonly stdout = outputStream(process.stdout);
+    private readonly stderr = outputStream(process.stderr, process.env, 'yo');
+    private readonly stdout = outputStream(process.stdout, process.env, 'yo');
     private readonly yeomanOptions: readonly string[];
     private request!: Request;
 
@@ -74,7 +75,7 @@ export const yeomanGenerator = (Base: typeof Generator, name: CommandName) =>
           signal,
           interactive,
           ...limitOf(this.request),
-          ...(interactive ? { prompter: async () => yeomanPrompter?.(adapter, signal) ?? {} } : {}),
+          ...(interactive ? { prompter: async () => (await yeomanPrompter?.(adapter, signal)) ?? {} } : {}),
         });
         // A command may fail without an error: doctor, for one.
         process.exitCode ||= exitCode;
@@ -90,7 +91,7 @@ export const yeomanGenerator = (Base: typeof Generator, name: CommandName) =>
           const failure = asFailure(error, signal);
           if (this.isOn('json')) this.stdout.write(failureDocument(failure));
           if (this.isOn('verbose')) this.stderr.write(stackTrace(error));
-          failure.message += `\n${failure.hint}`;
+          failure.message = prose(`${failure.message}\n${failure.hint}`, this.stderr);
           throw failure;
         }
       });

@@ -1,5 +1,5 @@
 import { findRelease, pinOf } from '../../src/catalog/releases.ts';
-import { gatherAnswers } from '../../src/model/answers.ts';
+import { gatherAnswers } from '../../src/model/interview.ts';
 import { checkProject, type Project } from '../../src/model/project.ts';
 import type { Answers } from '../../src/model/questions.ts';
 

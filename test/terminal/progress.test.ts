@@ -6,7 +6,14 @@ import { showWaiting } from '../../src/terminal/progress.ts';
 describe('work that is waited for', () => {
   const stream = (live: boolean): OutputStream & { text: () => string } => {
     let text = '';
-    return { write: more => void (text += more), colors: pc.createColors(false), live, columns: 20, text: () => text };
+    return {
+      write: more => void (text += more),
+      colors: pc.createColors(false),
+      live,
+      columns: 20,
+      host: 'command',
+      text: () => text,
+    };
   };
 
   it('is one line where lines cannot be redrawn', async () => {

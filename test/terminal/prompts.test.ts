@@ -16,6 +16,7 @@ const prompts = [
   'URL of the Bazel remote cache',
   'Continuous integration',
   'Create a git repository',
+  'Is everything right?',
 ];
 
 describe('prompts on a pseudo-terminal', function () {
@@ -56,6 +57,8 @@ describe('prompts on a pseudo-terminal', function () {
     await terminal.answer('(empty to finish) [scikit-image]', 'no-such-thing');
     await terminal.until('❯ no-such-thing');
     terminal.type(key.enter);
+    await terminal.until('the catalog does not know no-such-thing');
+    terminal.type(key.down + key.enter);
     await terminal.answer('[scikit-image, no-such-thing]', key.enter);
     await terminal.until('Version of Bazel');
     terminal.type(key.down + key.enter);
@@ -63,6 +66,7 @@ describe('prompts on a pseudo-terminal', function () {
     await terminal.until(/GitHub Actions.*GitLab CI/s);
     terminal.type(` ${key.enter}`);
     await terminal.answer('git repository', 'y\r');
+    await terminal.answer('Is everything right?', key.enter);
     assert.equal(await terminal.end(), 0, terminal.text);
     assert.match(read(cwd, 'hello/pyproject.toml'), /"no-such-thing",\n {4}"scikit-image",/);
     assert.match(read(cwd, 'hello/pyproject.toml'), /==3\.9\.\*/);
@@ -120,6 +124,7 @@ describe('prompts on a pseudo-terminal', function () {
     terminal.type(key.enter);
     await terminal.answer('Continuous integration', key.enter);
     await terminal.answer('git repository', key.enter);
+    await terminal.answer('Is everything right?', key.enter);
     assert.equal(await terminal.end(), 0);
     const ci = new Terminal(['other'], cwd, { CI: 'true' });
     assert.equal(await ci.end(), 2);
@@ -174,6 +179,7 @@ describe('prompts on a pseudo-terminal', function () {
       await terminal.until('pytest: tools for tests and development. Which list are they for?');
       await terminal.answer('the dev group, which stays out of the image', key.enter);
       await terminal.answer('git repository', key.enter);
+      await terminal.answer('Is everything right?', key.enter);
       await terminal.until('4 of 5 packages are not in nixpkgs of July 2026 as they are required');
       await terminal.until('3 of 4 pins are not what nixpkgs of July 2026 has. What now?');
       await terminal.until(/keep: .*compatible: .*minimum: .*drop: .*Stop, and write nothing/s);
@@ -195,11 +201,13 @@ describe('prompts on a pseudo-terminal', function () {
         async terminal => {
           await terminal.answer('Which list are they for?', key.down + key.enter);
           await terminal.answer('git repository', key.enter);
+          await terminal.answer('Is everything right?', key.enter);
           await terminal.answer('What now?', key.interrupt);
         },
         async terminal => {
           await terminal.answer('Which list are they for?', key.enter);
           await terminal.answer('git repository', key.enter);
+          await terminal.answer('Is everything right?', key.enter);
           await terminal.answer('pins are not what', key.down + key.enter);
           await terminal.answer('packages cannot be had', key.interrupt);
         },
@@ -221,6 +229,7 @@ describe('prompts on a pseudo-terminal', function () {
       await terminal.answer('Name of the project', key.enter);
       await terminal.answer('Which list are they for?', key.enter);
       await terminal.answer('git repository', key.enter);
+      await terminal.answer('Is everything right?', key.enter);
       await terminal.answer('pins are not what', key.up + key.up + key.enter);
       assert.equal(await terminal.end(), 0, terminal.text);
       assert.match(terminal.text, /nix-python-container lock/);
@@ -234,6 +243,7 @@ describe('prompts on a pseudo-terminal', function () {
       await terminal.answer('Name of the project', key.enter);
       await terminal.answer('Which list are they for?', key.enter);
       await terminal.answer('git repository', key.enter);
+      await terminal.answer('Is everything right?', key.enter);
       await terminal.answer('pins are not what', key.up + key.enter);
       assert.equal(await terminal.end(), 1, terminal.text);
       assert.match(terminal.text, /Stopped\. Nothing was written/);
@@ -246,6 +256,7 @@ describe('prompts on a pseudo-terminal', function () {
       await terminal.answer('Name of the project', key.enter);
       await terminal.answer('Which list are they for?', key.enter);
       await terminal.answer('git repository', key.enter);
+      await terminal.answer('Is everything right?', key.enter);
       await terminal.answer('pins are not what', key.enter);
       assert.equal(await terminal.end(), 0, terminal.text);
       assert.match(read(cwd, 'hello/pyproject.toml'), /"flask==3\.0\.0",\n.*\n {4}"no-such-thing==1",/);

@@ -1,10 +1,17 @@
 import { EventEmitter, once } from 'node:events';
 import { stripVTControlCharacters } from 'node:util';
 import pty from '@lydell/node-pty';
+import xterm from '@xterm/headless';
 import { inherited, main, type Place } from '../commands/process.ts';
 
 /** Keys, as a terminal sends them. */
-export const key = { enter: '\r', down: '\u001b[B', up: '\u001b[A', interrupt: '\u0003' } as const;
+export const key = {
+  enter: '\r',
+  down: '\u001b[B',
+  up: '\u001b[A',
+  escape: '\u001b',
+  interrupt: '\u0003',
+} as const;
 
 const running = new Set<Terminal>();
 
@@ -21,6 +28,7 @@ export class Terminal {
   private exited = false;
   private readonly events = new EventEmitter();
   private readonly child;
+  private readonly columns: number;
   private readonly ended: Promise<number>;
 
   constructor(
@@ -30,13 +38,14 @@ export class Terminal {
     {
       program = [process.execPath, main],
       user,
-    }: { readonly program?: readonly string[]; readonly user?: Place['user'] } = {},
+      columns = 120,
+    }: { readonly program?: readonly string[]; readonly user?: Place['user']; readonly columns?: number } = {},
   ) {
     const [file = '', ...first] = program;
     this.child = pty.spawn(file, [...first, ...args], {
       cwd,
       ...user,
-      cols: 120,
+      cols: columns,
       rows: 40,
       env: { ...inherited(), TERM: 'xterm-256color', ...env },
     });
@@ -44,6 +53,7 @@ export class Terminal {
       this.seen += data;
       this.events.emit('change');
     });
+    this.columns = columns;
     running.add(this);
     this.ended = new Promise(resolve =>
       this.child.onExit(({ exitCode }) => {
@@ -62,6 +72,14 @@ export class Terminal {
   /** The whole output. */
   get raw(): string {
     return this.seen;
+  }
+
+  /** The lines as the terminal shows them, with those that it has scrolled away. */
+  async screen(): Promise<string[]> {
+    const emulator = new xterm.Terminal({ cols: this.columns, rows: 40, scrollback: 1000, allowProposedApi: true });
+    await new Promise<void>(resolve => emulator.write(this.seen, resolve));
+    const { active } = emulator.buffer;
+    return Array.from({ length: active.length }, (_, at) => active.getLine(at)?.translateToString(true) ?? '');
   }
 
   /** Waits until a text is printed, `patience` milliseconds at most. */

@@ -57,7 +57,7 @@ describe('the generator under yeoman-test', function () {
     assert.equal((await command(['place', ...flags], { cwd: theirs })).code, 0);
     assert.deepEqual(treeOf(ours), treeOf(theirs));
     // A new project has no app of its own.
-    const flagsAsked = questionNames.map(name => questions[name].flag).filter(flag => flag !== 'app');
+    const flagsAsked = [...questionNames.map(name => questions[name].flag).filter(flag => flag !== 'app'), 'review'];
     assert.deepEqual(
       asked.filter(name => name !== 'packages-2'),
       flagsAsked,
@@ -76,7 +76,16 @@ describe('the generator under yeoman-test', function () {
     const cwd = empty();
     ask();
     const { asked } = await generate(cwd, { args: ['hello'], options: { python: '3.13', bazel: '8', git: false } });
-    assert.deepEqual(asked, ['name', 'nixpkgs', 'packages-from', 'framework', 'packages', 'remote-cache', 'ci']);
+    assert.deepEqual(asked, [
+      'name',
+      'nixpkgs',
+      'packages-from',
+      'framework',
+      'packages',
+      'remote-cache',
+      'ci',
+      'review',
+    ]);
     const again = await generate(cwd, { args: ['hello'] });
     assert.deepEqual(again.asked, []);
     assert.doesNotMatch(again.stdout, /create|update/);
@@ -106,7 +115,7 @@ describe('the generator under yeoman-test', function () {
       name: 'Failure',
       code: 1,
       message:
-        /hello\.py.*Nothing was written\.\nKeep your changes: nix-python-container update hello --python 3\.12\. Or overwrite them with --force\.$/,
+        /hello\.py.*Nothing was written\.\nKeep your changes: yo nix-python-container:update hello --python 3\.12\. Or overwrite them with --force\.$/,
     });
     assert.deepEqual(treeOf(cwd), changed);
     await generate(cwd, { args: ['hello'], options: { yes: true, force: true } });

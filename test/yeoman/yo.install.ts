@@ -247,7 +247,7 @@ describe('the packed package', function () {
     const before = treeOf(cwd);
     const { code, stderr } = await yo(['hello', '--yes'], cwd);
     assert.equal(code, 1);
-    assert.match(stderr, /Nothing was written\.\nKeep your changes: nix-python-container update/);
+    assert.match(stderr, /Nothing was written\.\nKeep your changes: yo nix-python-container:update/);
     assert.deepEqual(treeOf(cwd), before);
   });
 
@@ -277,6 +277,7 @@ describe('the packed package', function () {
       'cache',
       'Continuous',
       'git',
+      'everything right',
     ]) {
       await terminal.answer(prompt, key.enter);
     }
