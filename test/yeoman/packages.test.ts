@@ -57,7 +57,7 @@ describe('the generators add and remove under yeoman-test', function () {
       'remove',
       ['redis'],
       { dve: true },
-      /Unknown option for `remove`: --dve\.\nDid you mean --dev\? See nix-python-container remove --help/,
+      /Unknown option for `remove`: --dve\.\nDid you mean --dev\? See yo nix-python-container:remove --help/,
     ],
   ] as const) {
     it(`${name} refuses ${what}, and writes nothing`, async () => {
