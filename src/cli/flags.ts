@@ -85,6 +85,7 @@ function requestOf(values: Readonly<Record<string, unknown>>, words: readonly st
     ...(typeof values.command === 'string' ? { line: values.command } : {}),
     ...(typeof values.answers === 'string' ? { answers: values.answers } : {}),
     ...(typeof values['max-archive'] === 'string' ? { maxArchive: values['max-archive'] } : {}),
+    ...(typeof values['max-silence'] === 'string' ? { maxSilence: values['max-silence'] } : {}),
     on: new Set(on),
   };
 }

@@ -4,7 +4,7 @@ import { commands } from './commands.ts';
 import { parseFlags } from './flags.ts';
 import { asFailure, stackTrace } from '../errors/as-failure.ts';
 import { failureDocument, jsonDocument } from '../commands/json-output.ts';
-import { limitOf, type Request } from '../commands/request.ts';
+import { limitsOf, type Request } from '../commands/request.ts';
 import type { Context } from '../load/context.ts';
 
 /**
@@ -36,7 +36,7 @@ async function dispatch(request: Request, context: Context): Promise<ExitCode> {
     context.stdout.write(request.on.has('json') ? jsonDocument({ version: version() }) : `${version()}\n`);
     return ExitCode.done;
   }
-  const limit = limitOf(request);
+  const limits = limitsOf(request);
   const command = await commands[request.command].load();
-  return command(request, { ...context, ...limit });
+  return command(request, { ...context, ...limits });
 }

@@ -28,7 +28,7 @@ export async function planLock(
   { folder, files, stored }: ExistingProject,
   document: PyprojectDocument,
   { upgrade }: { readonly upgrade: true | ReadonlySet<string> },
-  { environment, signal, stderr }: Context,
+  { environment, signal, stderr, maxSilence }: Context,
 ): Promise<PlannedLock> {
   const { requirements, fromNixpkgs } = requirementsToLock(document);
   const found = await files.existing(Object.values(lockPaths));
@@ -37,7 +37,7 @@ export async function planLock(
     import('../resolve/resolver.ts'),
     import('../resolve/resolve.ts'),
   ]);
-  const resolverContext = { folder, environment, signal };
+  const resolverContext = { folder, environment, signal, ...(maxSilence !== undefined && { maxSilence }) };
   const [resolver, versions] = await showWaiting(stderr, 'Preparing the resolver', async () => [
     await findResolver(resolverContext),
     fromNixpkgs.length > 0 ? await nixpkgsVersions(resolverContext) : new Map<string, string>(),

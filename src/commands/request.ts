@@ -33,6 +33,10 @@ export const switches = {
   'skip-missing': { help: 'Leave out packages and extras that the pinned nixpkgs does not have' },
   upgrade: { help: 'Take the newest versions: of the packages that are named, else of all' },
   'max-archive': { placeholder: 'GIB', help: 'Size that an archive of nixpkgs may unpack to, in GiB (default: 2)' },
+  'max-silence': {
+    placeholder: 'SECONDS',
+    help: 'How long pip, uv or Nix may print nothing while packages are locked (default: 900)',
+  },
   answers: { placeholder: 'FILE', help: 'Read answers from a JSON file (schema: answers.schema.json)' },
   yes: { short: 'y', help: 'Do not ask: use the default for every open question' },
   'dry-run': { help: 'Show what would change, without writing anything' },
@@ -60,6 +64,7 @@ export interface Request {
   readonly line?: string;
   readonly answers?: string;
   readonly maxArchive?: string;
+  readonly maxSilence?: string;
   /** The switches that are on. */
   readonly on: ReadonlySet<SwitchName>;
 }
@@ -74,15 +79,24 @@ export function refusePolicy(packagesFrom: PackageSource, { on, pins }: Request)
   );
 }
 
-/**
- * The limit on the size of an archive, in GiB, that a request sets; nothing if it sets none.
- * @throws Failure (exit code 2) for what is not a whole number
- */
-export function limitOf({ maxArchive }: Request): { readonly maxArchive?: number } {
-  if (maxArchive === undefined) return {};
-  if (/^[1-9]\d{0,3}$/.test(maxArchive)) return { maxArchive: Number(maxArchive) };
+/** What a request sets of the limits: on the size of an archive, in GiB, and on silence, in seconds. */
+export interface Limits {
+  readonly maxArchive?: number;
+  readonly maxSilence?: number;
+}
+
+/** @throws Failure (exit code 2) for a limit that is not a whole number */
+export function limitsOf({ maxArchive, maxSilence }: Request): Limits {
+  return {
+    ...(maxArchive === undefined ? {} : { maxArchive: limit('max-archive', maxArchive, 'GiB', 4) }),
+    ...(maxSilence === undefined ? {} : { maxSilence: limit('max-silence', maxSilence, 'seconds', 3600) }),
+  };
+}
+
+function limit(flag: SwitchName, value: string, unit: string, example: number): number {
+  if (/^[1-9]\d{0,3}$/.test(value)) return Number(value);
   throw badRequest(
-    `--max-archive: ${quoted(maxArchive)} is not a whole number of GiB from 1 to 9999.`,
-    'Example: --max-archive 4',
+    `--${flag}: ${quoted(value)} is not a whole number of ${unit} from 1 to 9999.`,
+    `Example: --${flag} ${example}`,
   );
 }

@@ -34,6 +34,8 @@ export interface Context extends Output {
   readonly signal: AbortSignal;
   /** How much an archive of nixpkgs may hold, in GiB, if the user says. */
   readonly maxArchive?: number;
+  /** For how many seconds pip, uv or Nix may print nothing while packages are locked, if the user says. */
+  readonly maxSilence?: number;
   /** Whether stdin and stdout are a terminal, outside of CI. */
   readonly interactive: boolean;
   /** Loads a prompter when something is to be asked; the terminal's is the default. */

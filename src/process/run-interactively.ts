@@ -12,6 +12,8 @@ export interface InteractiveOptions {
   readonly interactive: boolean;
   /** Whether it draws its own progress: it gets the terminal then, if there is one. */
   readonly progress: boolean;
+  /** Milliseconds of silence after which a line says so, each time; five minutes by default. Nothing is ended: compilers may be silent. */
+  readonly reminder?: number;
   /** Gets its output. */
   readonly write: (text: string) => void;
 }
@@ -29,7 +31,7 @@ export interface InteractiveResult {
 export function runInteractively(
   program: string,
   args: readonly string[],
-  { folder, environment, signal, interactive, progress, write }: InteractiveOptions,
+  { folder, environment, signal, interactive, progress, reminder = 300_000, write }: InteractiveOptions,
 ): Promise<InteractiveResult> {
   const child = spawn(program, args, {
     cwd: folder,
@@ -39,9 +41,18 @@ export function runInteractively(
     detached: !interactive,
   });
   let log = '';
+  let heard = Date.now();
+  const remind = (): void => {
+    const minutes = Math.round((Date.now() - heard) / 6000) / 10;
+    write(`(${program} has printed nothing for ${minutes} min; Ctrl-C ends it)\n`);
+  };
+  // What has the terminal itself shows that it goes on.
+  let reminding = child.stdout ? setInterval(remind, reminder) : undefined;
   for (const stream of [child.stdout, child.stderr]) {
     stream?.setEncoding('utf8').on('data', (text: string) => {
       log += text;
+      heard = Date.now();
+      if (reminding) reminding = reminding.refresh();
       write(text);
     });
   }
@@ -57,5 +68,8 @@ export function runInteractively(
   return new Promise<InteractiveResult>((resolve, reject) => {
     child.on('error', reject);
     child.on('close', code => resolve({ code, log }));
-  }).finally(() => signal.removeEventListener('abort', interrupt));
+  }).finally(() => {
+    clearInterval(reminding);
+    signal.removeEventListener('abort', interrupt);
+  });
 }

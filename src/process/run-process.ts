@@ -14,6 +14,8 @@ export interface ProcessOptions {
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds after which it is killed. */
   readonly timeout?: number;
+  /** Milliseconds for which it may print nothing before it is killed. */
+  readonly silence?: number | undefined;
   /** What it gets first when it is stopped; SIGTERM for one that has to clean up, for which it has an instant. */
   readonly stopSignal?: 'SIGKILL' | 'SIGTERM';
   /** How many bytes it may print on each of stdout and stderr before it is killed. */
@@ -29,6 +31,8 @@ export type ProcessFault =
   /** The system could not start it, for example because its arguments are too long. */
   | 'not-started'
   | 'timed-out'
+  /** It printed nothing for as long as `silence`. */
+  | 'silent'
   | 'aborted'
   /** It printed more than `maxOutput`. */
   | 'too-much-output'
@@ -66,7 +70,15 @@ const patience = 200;
 export function runProcess(
   program: string,
   args: readonly string[],
-  { environment, folder, signal, timeout, stopSignal = 'SIGKILL', maxOutput = defaultMaxOutput }: ProcessOptions,
+  {
+    environment,
+    folder,
+    signal,
+    timeout,
+    silence,
+    stopSignal = 'SIGKILL',
+    maxOutput = defaultMaxOutput,
+  }: ProcessOptions,
 ): Promise<ProcessResult> {
   return new Promise(resolve => {
     if (signal?.aborted) return resolve(unstarted('aborted', `${program} was not started`, signal.reason));
@@ -89,6 +101,7 @@ export function runProcess(
       stopped = why;
       send(child, stopSignal);
       clearTimeout(timer);
+      clearTimeout(quiet);
       timer = setTimeout(stopSignal === 'SIGKILL' ? abandon : kill, patience);
     };
     const kill = (): void => {
@@ -99,12 +112,22 @@ export function runProcess(
       child.unref();
       finish(null, 'SIGKILL');
     };
-    const output = { stdout: read(child.stdout, maxOutput, stop), stderr: read(child.stderr, maxOutput, stop) };
+    const heard = (): void => {
+      clearTimeout(quiet);
+      if (silence !== undefined && !stopped) quiet = setTimeout(() => stop('silent'), silence);
+    };
+    const output = {
+      stdout: read(child.stdout, maxOutput, stop, heard),
+      stderr: read(child.stderr, maxOutput, stop, heard),
+    };
     const abort = (): void => stop('aborted');
     signal?.addEventListener('abort', abort);
+    let quiet: NodeJS.Timeout | undefined;
+    heard();
     let timer = timeout === undefined ? undefined : setTimeout(() => stop('timed-out'), timeout);
     const settle = (result: ProcessResult): void => {
       clearTimeout(timer);
+      clearTimeout(quiet);
       signal?.removeEventListener('abort', abort);
       resolve(result);
     };
@@ -115,6 +138,7 @@ export function runProcess(
       const fault = stopped ?? (exitCode === null ? 'killed' : 'failed');
       const message = {
         'timed-out': `no answer within ${(timeout ?? 0) / 1000} s`,
+        silent: `${program} has printed nothing for ${(silence ?? 0) / 1000} s, and was ended`,
         aborted: `${program} was interrupted`,
         'too-much-output': `${program} printed more than ${maxOutput} bytes`,
         killed: `${program} was killed by ${killedBy}`,
@@ -147,10 +171,16 @@ function startFailure(program: string, folder: string | undefined, error: NodeJS
 }
 
 /** Collects what a stream carries, and returns it as a string when called. */
-function read(stream: Readable | null, maxOutput: number, stop: (why: ProcessFault) => void): () => string {
+function read(
+  stream: Readable | null,
+  maxOutput: number,
+  stop: (why: ProcessFault) => void,
+  heard: () => void,
+): () => string {
   const chunks: Uint8Array[] = [];
   let length = 0;
   stream?.on('data', (chunk: Uint8Array) => {
+    heard();
     length += chunk.length;
     if (length > maxOutput) stop('too-much-output');
     else chunks.push(chunk);

@@ -9,7 +9,7 @@ import { requirementOfSource, splitMarker } from '../packaging/package-source.ts
 import { satisfies } from '../packaging/version.ts';
 import { lockedPackages } from './locked-wheels.ts';
 import { type FailedResolution, resolutionFailure } from './resolver-errors.ts';
-import { interrupted, type Resolver, type ResolverContext, runResolver } from './resolver.ts';
+import { type Resolver, type ResolverContext, runResolver } from './resolver.ts';
 import { writeStandIns } from './stand-in-wheels.ts';
 
 /** What is to be resolved. */
@@ -129,7 +129,6 @@ async function resolveOnce(
     ],
   };
   const result = await runResolver(resolver, args[resolver.kind], context);
-  if (result.fault === 'aborted') throw interrupted(result.cause);
   // pip prints the error to stderr, and what the conflict is caused by to stdout.
   if (result.fault === 'failed') return [result.stdout, result.stderr].join('\n').trim() || result.message;
   if (result.fault)

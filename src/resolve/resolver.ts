@@ -23,7 +23,26 @@ export interface ResolverContext {
   readonly folder: string;
   readonly environment: Environment;
   readonly signal: AbortSignal;
+  /** For how many seconds a program may print nothing. */
+  readonly maxSilence?: number;
 }
+
+/** Seconds; the most that a download or a build of a package usually takes without a line of output, and then some. */
+const defaultSilence = 900;
+
+/** Milliseconds for what only asks a program something. */
+const shortly = 60_000;
+
+/** How long a program may print nothing, for `runProcess`. */
+const patient = ({ maxSilence = defaultSilence }: ResolverContext) => ({ silence: maxSilence * 1000 });
+
+/** The failure for a program that printed nothing for so long. */
+const silent = (program: string, { maxSilence = defaultSilence }: ResolverContext, cause?: unknown): Failure =>
+  failed(
+    `${program} has printed nothing for ${maxSilence} s, and was ended.`,
+    `Nothing was written. If it only needs longer: --max-silence ${Math.min(9999, maxSilence * 4)}`,
+    cause,
+  );
 
 /**
  * Builds the resolver that a project's nix/python.nix names, and chooses: the uv of the pinned nixpkgs, the uv on PATH, or pip.
@@ -53,7 +72,7 @@ export async function isResolverBuilt(pin: Pin, { folder, environment, signal }:
   const offline = ['--dry-run', '--option', 'substitute', 'false'];
   const args = ['nix/python.nix', '-A', 'resolver', '--no-out-link', ...offline];
   const { fault, stderr } = await runProcess('nix-build', args, {
-    ...{ folder, environment: nixEnvironment(environment), signal },
+    ...{ folder, environment: nixEnvironment(environment), signal, timeout: shortly },
   });
   return fault === undefined && !/will be (?:built|fetched)/.test(stderr);
 }
@@ -68,10 +87,13 @@ export async function nixpkgsVersions(context: ResolverContext): Promise<Readonl
 async function nix(
   command: 'nix-build' | 'nix-instantiate',
   args: readonly string[],
-  { folder, environment, signal }: ResolverContext,
+  context: ResolverContext,
 ): Promise<string> {
-  const result = await runProcess(command, args, { folder, environment: nixEnvironment(environment), signal });
+  const { folder, environment, signal } = context;
+  const options = { folder, environment: nixEnvironment(environment), signal, ...patient(context) };
+  const result = await runProcess(command, args, options);
   if (result.fault === undefined) return result.stdout;
+  if (result.fault === 'silent') throw silent(command, context, result.cause);
   if (result.fault === 'aborted') throw interrupted(result.cause);
   if (result.fault === 'not-found') {
     throw failed(
@@ -94,25 +116,35 @@ async function isRecent(
   const { stdout } = await runProcess(program, [...args, '--version'], {
     environment: resolverEnvironment(environment),
     signal,
+    timeout: shortly,
   });
   if (signal.aborted) throw interrupted();
   const version = /^(?:pip|uv) (\S+)/.exec(stdout)?.[1];
   return version !== undefined && satisfies(version, `>=${resolvers()[kind].minimum}`) === true;
 }
 
-/** Runs a resolver in the project's folder: its own configuration counts, uv's there too, but no Python of the user's. */
-export const runResolver = (
-  { command: [program, ...first] }: Resolver,
+/**
+ * Runs a resolver in the project's folder: its own configuration counts, uv's there too, but no Python of the user's.
+ * @throws Failure (exit code 1) if it printed nothing for too long, (130) if it was interrupted
+ */
+export async function runResolver(
+  { command: [program, ...first], kind }: Resolver,
   args: readonly string[],
-  { folder, environment, signal }: ResolverContext,
-): Promise<ProcessResult> =>
-  // On SIGTERM it removes its temporary files.
-  runProcess(program, [...first, ...args], {
+  context: ResolverContext,
+): Promise<ProcessResult> {
+  const { folder, environment, signal } = context;
+  const result = await runProcess(program, [...first, ...args], {
     folder,
     environment: resolverEnvironment(environment),
     signal,
+    ...patient(context),
+    // It removes its temporary files then.
     stopSignal: 'SIGTERM',
   });
+  if (result.fault === 'aborted') throw interrupted(result.cause);
+  if (result.fault === 'silent') throw silent(kind, context, result.cause);
+  return result;
+}
 
 export const interrupted = (cause?: unknown): Failure =>
   new Failure('Interrupted while resolving packages.', 'Nothing was written.', ExitCode.interrupted, cause);

@@ -32,6 +32,7 @@ export async function writeStandIns(
   const { fault, message } = await runProcess(python, ['-I', '-c', script, into, ...[...versions].flat()], {
     environment,
     signal,
+    timeout: 60_000,
   });
   if (fault) throw failed(`Stand-ins for the packages of nixpkgs could not be written: ${message}.`, 'Run it again.');
 }

@@ -4,7 +4,7 @@ import { type Command, commands } from '../cli/commands.ts';
 import { flagHelp } from '../cli/help.ts';
 import { withInterruption } from '../cli/interruption.ts';
 import { failureDocument } from '../commands/json-output.ts';
-import { type CommandName, limitOf, type Request, type Switch, switches } from '../commands/request.ts';
+import { type CommandName, limitsOf, type Request, type Switch, switches } from '../commands/request.ts';
 import { asFailure, stackTrace } from '../errors/as-failure.ts';
 import { version } from '../load/generator-version.ts';
 import { prose } from '../terminal/messages.ts';
@@ -74,7 +74,7 @@ export const yeomanGenerator = (Base: typeof Generator, name: CommandName) =>
           stdout: this.stdout,
           signal,
           interactive,
-          ...limitOf(this.request),
+          ...limitsOf(this.request),
           ...(interactive ? { prompter: async () => (await yeomanPrompter?.(adapter, signal)) ?? {} } : {}),
         });
         // A command may fail without an error: doctor, for one.

@@ -74,6 +74,11 @@ describe('the bounds of the command', function () {
       () => ['--max-archive', '2 GB'],
       /--max-archive: "2 GB" is not a whole number of GiB from 1 to 9999\.$/m,
     ],
+    [
+      'a limit on silence that is none',
+      () => ['--max-silence', '0'],
+      /--max-silence: "0" is not a whole number of seconds from 1 to 9999\.$/m,
+    ],
     ['a branch of 3 kB', () => ['--nixpkgs', 'x'.repeat(3000)], /"x{80}"… \(3000 characters\) is not a release/],
     ['an option of 3 kB', () => [`--${'x'.repeat(3000)}`], /Unknown option: --x{78}… \(3002 characters\)\.$/m],
   ] as const) {

@@ -221,6 +221,18 @@ describe('nix-python-container lock', () => {
     assert.deepEqual(treeOf(cwd), before);
   });
 
+  it('ends a resolver that prints nothing for too long, and says how it may take longer', async () => {
+    edit('pyproject.toml', text => text.replace('"redis"', '"slow"'));
+    const before = treeOf(cwd);
+    const temporary = mkdtempSync(join(folder, 'temporary-'));
+    const { code, stderr } = await command(['lock', '--max-silence', '2'], { cwd, env: { ...env, TMPDIR: temporary } });
+    assert.equal(code, 1, stderr);
+    assert.match(stderr, /^error: pip has printed nothing for 2 s, and was ended\.\n +Nothing was .*--max-silence 8$/m);
+    assert.deepEqual(readdirSync(temporary), []);
+    rmSync(join(cwd, 'slow'));
+    assert.deepEqual(treeOf(cwd), before);
+  });
+
   it('moves a project to the packages of nixpkgs, and back', async () => {
     assert.equal((await run('lock')).code, 0);
     const before = treeOf(cwd);

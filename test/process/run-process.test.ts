@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, watch, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { runGit } from '../../src/process/git.ts';
+import { runInteractively } from '../../src/process/run-interactively.ts';
 import { errorIn, runProcess } from '../../src/process/run-process.ts';
 import { scratch } from '../commands/process.ts';
 import { needs } from '../needs.ts';
@@ -72,6 +73,26 @@ describe('a process', () => {
     const overdue = await sh("trap '' TERM; exec sleep 600", { timeout: 100 });
     assert.deepEqual([overdue.fault, overdue.message], ['timed-out', 'no answer within 0.1 s']);
     assert.equal((await sh('true', { signal: AbortSignal.abort() })).fault, 'aborted');
+  });
+
+  it('is killed when it has printed nothing for too long, not when it prints now and then', async () => {
+    const silence = 1000;
+    const lively = 'for n in 1 2 3 4; do sleep 0.4; echo $n; sleep 0.1; echo $n >&2; done';
+    assert.equal((await runProcess('sh', ['-c', lively], { environment, silence })).fault, undefined);
+    const started = performance.now();
+    const hung = await runProcess('sh', ['-c', 'echo hello; sleep 60'], { environment, silence });
+    assert.deepEqual([hung.fault, hung.message], ['silent', 'sh has printed nothing for 1 s, and was ended']);
+    assert.ok(performance.now() - started < 10_000);
+  });
+
+  it('that is shown says how long it has been silent, and goes on', async () => {
+    let shown = '';
+    const write = (text: string): void => void (shown += text);
+    const more = { folder, signal: new AbortController().signal, interactive: false, progress: false, reminder: 200 };
+    const args = ['-c', 'sleep 0.5; echo done'];
+    const { code, log } = await runInteractively('sh', args, { environment, ...more, write });
+    assert.deepEqual([code, log], [0, 'done\n']);
+    assert.match(shown, /^(\(sh has printed nothing for 0 min; Ctrl-C ends it\)\n)+done\n$/);
   });
 
   it('takes its children with it, within half a second', async () => {
