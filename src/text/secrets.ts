@@ -16,17 +16,18 @@ const punctuation = '"\'`).,;:>]}';
 /** A fragment that says what is meant: for pip, or a commit. */
 const fragment = /#(?:(?:egg|subdirectory|sha\d+|md5)=[\w.[\],-]*|[0-9a-f]{4,40})$/;
 
+/** What these patterns match from a place on; they match an empty text too. */
 const matchAt = (pattern: RegExp, text: string, at: number): string => {
   pattern.lastIndex = at;
-  return pattern.exec(text)?.[0] ?? '';
+  pattern.test(text);
+  return text.slice(at, pattern.lastIndex);
 };
 
-/** The scheme of a URL that ends at a colon; undefined if there is none. */
-function schemeBefore(text: string, colon: number, least: number): string | undefined {
+/** The end of the scheme of a URL before a colon, to take linear time; empty if there is none. */
+function schemeBefore(text: string, colon: number): string {
   let start = colon;
-  while (start > least && /[a-z0-9+.-]/i.test(text.charAt(start - 1))) start -= 1;
-  while (start < colon && !/[a-z]/i.test(text.charAt(start))) start += 1;
-  return start < colon ? text.slice(start, colon) : undefined;
+  while (start > colon - 31 && /[a-z0-9+.-]/i.test(text.charAt(start - 1))) start -= 1;
+  return text.slice(start, colon).replace(/^[^a-z]+/i, '');
 }
 
 /** Where the user and password end that begin at `start`: after their `@`; `start` if there are none. */
@@ -35,7 +36,7 @@ function endOfUser(text: string, start: number, whole: boolean, isSsh: boolean):
   const at = named.lastIndexOf('@');
   // The user of `ssh://git@host` is no secret.
   if (at >= 0) return isSsh && !named.slice(0, at).includes(':') ? start : start + at + 1;
-  if (!named.includes(':') || hostAndPort.test(named)) return start;
+  if (hostAndPort.test(named)) return start;
   // A character of the password should have been encoded: it goes on to the last `@`.
   const inWord = (whole ? text.slice(start) : matchAt(word, text, start)).lastIndexOf('@');
   return start + (inWord < 0 ? matchAt(loose, text, start).lastIndexOf('@') : inWord) + 1;
@@ -44,8 +45,8 @@ function endOfUser(text: string, start: number, whole: boolean, isSsh: boolean):
 /** Where the query begins that ends at `end`; `end` if there is none. */
 function startOfQuery(text: string, start: number, end: number): number {
   const rest = text.slice(start, end);
-  const [mark, hash] = [rest.indexOf('?'), rest.indexOf('#')];
-  return mark < 0 || (hash >= 0 && hash < mark) ? end : start + mark;
+  const mark = rest.search(/[?#]/);
+  return rest[mark] === '?' ? start + mark : end;
 }
 
 /**
@@ -57,29 +58,27 @@ export function withoutSecrets(text: string, whole = false): string {
   let shown = '';
   let done = 0;
   const hide = (from: number, to: number): void => {
-    if (to <= from) return;
     shown += text.slice(done, from);
     done = to;
   };
-  for (let colon = text.indexOf(':'); colon >= 0; colon = text.indexOf(':', Math.max(colon + 1, done))) {
-    const name = schemeBefore(text, colon, Math.max(done, colon - 31));
-    const start = name === undefined ? colon : colon + 1 + matchAt(slashes, text, colon + 1).length;
+  for (let colon = text.indexOf(':'); colon >= 0; colon = text.indexOf(':', colon + 1)) {
+    const name = schemeBefore(text, colon);
+    const start = colon + 1 + matchAt(slashes, text, colon + 1).length;
     // `helper::address` is how git names its remote helpers.
-    if (name !== undefined && (start - colon > 2 || text[colon + 1] === ':' || special.test(name))) {
+    const isUrl = start - colon > 2 || (name !== '' && (text[colon + 1] === ':' || special.test(name)));
+    if (isUrl) {
       const user = endOfUser(text, start, whole, /ssh$/i.test(name));
       hide(start, user);
-      const rest = whole ? text.slice(user) : matchAt(word, text, user);
-      let end = user + rest.length;
+      let end = whole ? text.length : user + matchAt(word, text, user).length;
       while (end > user && punctuation.includes(text.charAt(end - 1))) end -= 1;
       const query = startOfQuery(text, user, end);
-      hide(query, end - (fragment.exec(text.slice(Math.max(query, end - 100), end))?.[0].length ?? 0));
-      colon = Math.max(colon, end - 1);
+      hide(query, end - (fragment.exec(text.slice(query, end))?.[0].length ?? 0));
+      colon = end - 1;
       continue;
     }
-    const after = matchAt(/[^\s/@]*/y, text, colon + 1);
-    const at = colon + 1 + after.length;
+    const at = colon + 1 + matchAt(/[^\s/@]*/y, text, colon + 1).length;
     // Not the tag of an image before its digest.
-    if (after !== '' && text[at] === '@' && !text.startsWith('@sha', at)) hide(colon + 1, at);
+    if (text[at] === '@' && !text.startsWith('@sha', at)) hide(colon + 1, at);
     // No later colon of this word has an @ behind it either.
     colon = at - 1;
   }

@@ -27,6 +27,18 @@ describe('a text without secrets', () => {
     ['https://h/x?token=secret#secret', 'https://h/x'],
     ['https://h/x?sig=secret#sha256=0a', 'https://h/x#sha256=0a'],
     ['https://h:x/?token=secret', 'https://h:x/'],
+    ['ws:u:pa/secret@h, grpc:u:pa/secret@h', 'ws:h, grpc:h'],
+    ['1.http:u:pa/secret@h', '1.http:h'],
+    ['://u:pa/secret@h, 1://u:pa/secret@h', '://h, 1://h'],
+    [':secret@h a:b/:secret@h', ':@h a:b/:@h'],
+    ['https://@h/x', 'https://h/x'],
+    ['sshd://token@h', 'sshd://h'],
+    ['https://u:pa/secret@h, a@b', 'https://h, a@b'],
+    ['https://u:secret@', 'https://'],
+    ['https://?a=secret', 'https://'],
+    ['https://h/x?a=secret#0a1b2c3d, #12', 'https://h/x#0a1b2c3d, #12'],
+    ['https://h/x?a=secret#egg=a, #12345678', 'https://h/x#egg=a, #12345678'],
+    ['https://h/x?a=b#egg=a&key=secret', 'https://h/x'],
   ] as const) {
     it(`is that of ${JSON.stringify(text)}`, () => assert.equal(withoutSecrets(text), wanted));
   }
@@ -40,15 +52,39 @@ describe('a text without secrets', () => {
     'nixpkgs/https://x is not; a: b@c; C:\\a',
     'file:///home/me/a.tar.gz, grpcs://cache.example.com, //image:load, github:NixOS/nixpkgs',
     'Write it as {"python": "3.13"}, see https://x.y/a#b.',
+    'http://host.example:80/a@b, http://[::1]/a@b, [::1]:80/a@b',
+    'https://h/x#a?b=c, https://#a?b=c, https://h/a:b@c',
+    'httpd:conf:a/b@c, xhttp:conf:a/b@c, C:\\a:b/c@d, D:/a:b/c@d',
+    'token=a in the environment, a:: b',
   ]) {
     it(`is ${JSON.stringify(text)} itself`, () => assert.equal(withoutSecrets(text), text));
   }
+
+  it('is that of one value, in which blanks end nothing', () => {
+    for (const [value, wanted] of [
+      ['https://u:pa/se cret@host/a', 'https://host/a'],
+      ['https://u:se cret@host/a b?key=sec ret', 'https://host/a b'],
+      ['https://host/a b', 'https://host/a b'],
+    ] as const) {
+      assert.equal(withoutSecrets(value, true), wanted);
+    }
+  });
 
   // Characters that end a password in a URL, and some that do not.
   const parts = fc.array(fc.constantFrom('a', ':', '/', '?', '#', '%40', '[', ']', '"', ' ', '.', '1', '\\', '-'), {
     maxLength: 4,
   });
-  const scheme = fc.constantFrom('http://', 'https://', 'git+https://', 'grpcs://', 'HTTP://', 'ftp://', 'x://');
+  const scheme = fc.constantFrom(
+    'http://',
+    'https://',
+    'git+https://',
+    'grpcs://',
+    'HTTP://',
+    'ftp://',
+    'x://',
+    '://',
+    '1://',
+  );
   const host = fc.constantFrom('h', '', 'h:99999', '[::1', 'h h', '%%', 'h:x', '..', '/x');
 
   it('has no user and password, whatever else is wrong with the URL', () => {
@@ -137,6 +173,15 @@ describe('a URL that is written into files', () => {
     ['https://h/x?rev=0123456789abcdef0123456789abcdef01234567', undefined],
     ['https://h/x?ref=main&path=a', undefined],
     ['https://h/x?v=26.05', undefined],
+    ['https://h/x?deref=0123456789abcdefg', 'a query that may be secret'],
+    ['https://h/x?refs=0123456789abcdefg', 'a query that may be secret'],
+    ['https://h/x?k=abcdefghijklmnopq1', 'a query that may be secret'],
+    ['https://h/x?k=abcdefghijklmnopqr', undefined],
+    ['https://h/x?k=20260101000000000000', undefined],
+    ['https://h/x?k=0123456789abcdefg%20words', undefined],
+    ['https://h/x?k=words%200123456789abcdefg', undefined],
+    ['https://h/x?recursive', undefined],
+    ['https://h/x?include_v2_metadata=1', undefined],
     ['https://h/x', undefined],
   ] as const) {
     it(`${url}: ${wanted ?? 'nothing secret'}`, () => assert.equal(secretOf(url), wanted));
