@@ -22,7 +22,8 @@ export function sbomOf(all, locked, bundled, { name, license, sha256 }) {
     .filter(([path, { dev, devOptional }]) => path !== '' && !dev && !devOptional)
     .map(([path, { version }]) => `${path.split('node_modules/').at(-1)}@${version}`);
   const wanted = new Set([...installed, ...inBundle]);
-  const components = all.components
+  // Old versions of npm list a package as often as it is installed.
+  const components = firstOfEach(all.components, component => component['bom-ref'])
     .filter(component => wanted.has(component['bom-ref']))
     .map(component => ({
       ...component,
@@ -46,7 +47,7 @@ export function sbomOf(all, locked, bundled, { name, license, sha256 }) {
       },
     },
     components,
-    dependencies: all.dependencies
+    dependencies: firstOfEach(all.dependencies, ({ ref }) => ref)
       .filter(({ ref }) => refs.has(ref))
       .map(({ ref, dependsOn }) => ({
         ref,
@@ -54,6 +55,9 @@ export function sbomOf(all, locked, bundled, { name, license, sha256 }) {
       })),
   };
 }
+
+const firstOfEach = (items, keyOf) =>
+  [...new Map(items.toReversed().map(item => [keyOf(item), item])).values()].toReversed();
 
 if (process.argv[1] === import.meta.filename) {
   const [tarball] = process.argv.slice(2);
