@@ -4,6 +4,11 @@ export interface Cause {
   readonly fix: string;
 }
 
+const otherPlatform: Cause = {
+  cause: 'Nix cannot build for $1 on this machine, and no cache has it.',
+  fix: 'Give Nix a builder for that system, as docs/platforms.md of this generator shows, or build on such a machine.',
+};
+
 /** Patterns in a log, and their causes: the first match counts. `$1` is what the pattern captured. */
 const causes: readonly { readonly says: RegExp; readonly cause: string; readonly fix: string }[] = [
   {
@@ -37,6 +42,15 @@ const causes: readonly { readonly says: RegExp; readonly cause: string; readonly
     says: /nix-build not found in PATH/,
     cause: 'Bazel cannot find nix-build.',
     fix: 'Do not use nix-shell --pure, and make sure that Nix is on PATH.',
+  },
+  {
+    says: /\bRequired system: '(\w{1,20}-linux)'(?: with features \{\})?\n/,
+    ...otherPlatform,
+  },
+  {
+    // As older versions of Nix say it.
+    says: /\ba '(\w{1,20}-linux)' with features \{\} is required to build/,
+    ...otherPlatform,
   },
   {
     // Without NIX_PATH, nix-shell prints the excluded error, and goes on.

@@ -2,6 +2,7 @@ import type { Pin } from '../pin/pin.ts';
 import type { Choice } from './choices.ts';
 import type { Provider } from './ci-providers.ts';
 import type { AppAnswers } from './entry.ts';
+import type { Platform } from './platforms.ts';
 
 /** Where the Python packages of a project come from: nixpkgs, in its versions, or PyPI, in those that pylock.toml locks. */
 export type PackageSource = 'nixpkgs' | 'pypi';
@@ -17,6 +18,8 @@ export interface Answers extends AppAnswers {
   readonly remoteCache: string;
   /** The CI providers for which the project has pipelines. */
   readonly ci: readonly Provider[];
+  /** The platforms of the image that pipelines push; if there are several, as one image index. */
+  readonly platforms: readonly Platform[];
   readonly git: boolean;
 }
 

@@ -23,6 +23,7 @@ import { parseProviders, providerChoices, providerNames } from './ci-providers.t
 import { parseCacheUrl } from './cache-url.ts';
 import { frameworkChoices, parseApp, parseFramework } from './entry.ts';
 import { parseName } from './name.ts';
+import { hasPlatforms, parsePlatforms, platformChoices, platformNames } from './platforms.ts';
 import type { Answers, PackageSource, Question, QuestionContext } from './question.ts';
 import { parsePinRequest } from '../pin/pin.ts';
 import { formatRequirement, readRequirementTexts } from '../packaging/requirement.ts';
@@ -217,6 +218,24 @@ export const questions: { readonly [Name in keyof Answers]: Question<Answers[Nam
     initial: () => [],
     choices: () => providerChoices,
     parse: (value, _context, where) => parseProviders(value, where),
+  },
+  platforms: {
+    flag: 'platforms',
+    placeholder: 'A,B',
+    prompt: 'checkbox',
+    message: 'Platforms of the image:',
+    label: 'platforms',
+    purpose: 'Pipelines build each on a machine of its kind, and join both to one image.',
+    help: `Platforms of the image that pipelines push: ${platformNames.join(', ')}, or both as one image index`,
+    example: platformNames.join(','),
+    required: false,
+    asked: ({ answers: { ci, bazel } }) => ci?.length !== 0 && hasPlatforms(bazel),
+    storage: 'if-set',
+    unset: ['amd64'],
+    updatable: true,
+    initial: () => ['amd64'],
+    choices: () => platformChoices,
+    parse: (value, { answers: { bazel } }, where) => parsePlatforms(value, bazel, where),
   },
   git: {
     flag: 'git',

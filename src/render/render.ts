@@ -6,6 +6,7 @@ import { allFiles, type FileRule, filesOf, pathOf } from './files.ts';
 import { entryOf, moduleOfApp } from '../model/entry.ts';
 import { referenceOf } from '../pin/pin.ts';
 import { includesOf, type Provider, slugOf } from '../model/ci-providers.ts';
+import { type Platform, platforms } from '../model/platforms.ts';
 import { basePackages, type Project } from '../model/project.ts';
 import { nameIn } from '../packaging/requirement.ts';
 import { shellQuote } from '../text/shell-quote.ts';
@@ -96,6 +97,7 @@ export function viewOf(project: Project): View {
     })),
     notInApp,
     notInWheel,
+    baseImages: baseImagesOf(project.platforms),
     modules: rules().bzlmod.modules,
     archives: rules().workspace.archives,
     requirements: requirementsOf(project),
@@ -104,6 +106,15 @@ export function viewOf(project: Project): View {
     flakeUrl: referenceOf(project.pin.original),
   };
 }
+
+/** The base image for the machine that builds; for an index, that of each platform. */
+const baseImagesOf = (names: readonly Platform[]): View['baseImages'] =>
+  names.length === 1
+    ? [{ repository: 'nix_image', attribute: 'project.image.oci' }]
+    : names.map(name => ({
+        repository: `nix_image_${name}`,
+        attribute: `project.systems.${platforms[name].system}.image.oci`,
+      }));
 
 /** What the view of a further service has in place of the project's first one. */
 function serviceView(name: string, module: string, framework: FrameworkName): Partial<View> {
@@ -182,6 +193,8 @@ export function pipelineViewOf(project: PipelineProject): PipelineView {
   return {
     ...project,
     bzlmod: dialectOf(bazel) === 'bzlmod',
+    joined:
+      project.platforms.length > 1 ? project.platforms.map(platform => ({ platform, ...platforms[platform] })) : [],
     pinned: mapValues(actions, ({ name, version, commit }) => `${name}@${commit}  # ${version}`),
     runner: mapValues(images, ({ name, tag, digest }) => `${name}:${tag}@${digest}`),
     images: labels.join(' '),

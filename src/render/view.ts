@@ -1,11 +1,18 @@
 import type { ActionName, RunnerName } from '../catalog/pipelines.ts';
 import type { Archives, Modules } from '../catalog/rules.ts';
+import type { Platform } from '../model/platforms.ts';
 import type { Project } from '../model/project.ts';
 import type { Process } from '../model/processes.ts';
 import type { Answers } from '../model/questions.ts';
 
 /** The answers that the templates of CI pipelines use. */
-export const pipelineAnswers = ['name', 'bazel', 'remoteCache', 'packagesFrom'] as const satisfies (keyof Answers)[];
+export const pipelineAnswers = [
+  'name',
+  'bazel',
+  'remoteCache',
+  'packagesFrom',
+  'platforms',
+] as const satisfies (keyof Answers)[];
 
 /** A value that is already written as its file needs it. */
 export interface Verbatim {
@@ -19,6 +26,8 @@ export interface PipelineView extends Pick<
 > {
   /** Whether dependencies are in MODULE.bazel, not WORKSPACE. */
   readonly bzlmod: boolean;
+  /** What an index joins: each platform with its names in Nix and Bazel. Empty if the image is for one platform. */
+  readonly joined: readonly { readonly platform: Platform; readonly system: string; readonly cpu: string }[];
   /** GitHub actions by key, as `name@commit  # version`. */
   readonly pinned: Readonly<Record<ActionName, string>>;
   /** The container images that jobs run in, by key, as `name:tag@digest`. */
@@ -65,6 +74,8 @@ export interface View extends Omit<Project, 'attributes'>, PipelineView {
   readonly notInApp: readonly string[];
   /** What its wheel leaves out, as patterns of .gitignore. */
   readonly notInWheel: readonly string[];
+  /** The base images that Bazel takes from Nix: the names of their repositories, and attributes of nix/nixpkgs.nix. */
+  readonly baseImages: readonly { readonly repository: string; readonly attribute: string }[];
   /** The dependencies in MODULE.bazel. */
   readonly modules: Modules;
   /** The dependencies in WORKSPACE. */

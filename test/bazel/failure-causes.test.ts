@@ -36,6 +36,17 @@ ERROR: build failed`,
     'Platform is not supported: nix-build not found in PATH. See attribute fail_not_supported',
     /^Bazel cannot find nix-build\.$/,
   ],
+  'a platform that Nix 2.34 cannot build for': [
+    `error: Cannot build '/nix/store/abs21spad6dlh8j7pahk1336gym9ab8i-x.drv'.
+       Reason: platform mismatch
+       Required system: 'aarch64-linux'
+       Current system: 'x86_64-linux'`,
+    /^Nix cannot build for aarch64-linux on this machine/,
+  ],
+  'one that Nix 2.8 cannot build for': [
+    "error: a 'aarch64-linux' with features {} is required to build '/nix/store/x.drv', but I am a 'x86_64-linux' with features {}",
+    /^Nix cannot build for aarch64-linux on this machine/,
+  ],
   'a failing test': [
     `//:hello_test                                                            FAILED in 1.2s
   /home/me/.cache/bazel/testlogs/hello_test/test.log`,

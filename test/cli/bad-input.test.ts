@@ -109,6 +109,12 @@ const cases: Record<string, readonly [args: readonly string[], says: RegExp]> = 
     ['hello', '--yes', '--ci', 'github,travis'],
     new RegExp(`unknown CI provider "travis".\\s+Choose from ${providerNames.join(', ')}\\.`),
   ],
+  'an unknown platform': [['hello', '--yes', '--platforms', 'amd64,mips'], /unknown platform "mips".*amd64, arm64/s],
+  'no platform': [['hello', '--yes', '--platforms', ','], /--platforms: an image needs a platform/],
+  'platforms that the rules of a Bazel do not have': [
+    ['hello', '--yes', '--nixpkgs', '23.11', '--bazel', '6', '--platforms', 'amd64,arm64'],
+    /two platforms need Bazel 7 or later, not 6.*docs\/platforms\.md/s,
+  ],
   'a pipeline outside of a project': [
     ['ci', 'github'],
     /is not inside a project of this generator.*\s+Change to the folder of a project/,

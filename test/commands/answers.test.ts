@@ -18,6 +18,7 @@ const answers: Readonly<Record<keyof Answers, string>> = {
   bazel: '7',
   remoteCache: 'grpcs://cache.example.com',
   ci: 'gitlab',
+  platforms: 'arm64',
   git: '',
 };
 
@@ -27,7 +28,9 @@ describe('the answers of a project', () => {
   const stored = (): Record<string, unknown> =>
     JSON.parse(readFileSync(join(cwd, '.yo-rc.json'), 'utf8'))['generator-nix-python-container'].answers;
   const kept = questionNames.filter(name => ['always', 'if-set'].includes(questions[name].storage));
-  const expected = Object.fromEntries(kept.map(name => [name, name === 'ci' ? [answers[name]] : answers[name]]));
+  const expected = Object.fromEntries(
+    kept.map(name => [name, ['ci', 'platforms'].includes(name) ? [answers[name]] : answers[name]]),
+  );
 
   let env: Record<string, string>;
 

@@ -31,17 +31,18 @@ describe('nix/python.nix of a project whose packages come from PyPI', function (
     readonly dev?: readonly string[];
     readonly more?: string;
     readonly python?: string;
+    readonly system?: string;
   }
   const evaluate = (
     attribute: string,
-    { dependencies = ['flask>=3'], dev = [], more = '', python = '3.11' }: Listed,
+    { dependencies = ['flask>=3'], dev = [], more = '', python = '3.11', system = 'x86_64-linux' }: Listed,
   ): unknown => {
     writeFileSync(
       join(project, 'pyproject.toml'),
       `[project]\nname = "shop"\nrequires-python = "==${python}.*"\ndependencies = ${JSON.stringify(dependencies)}\n` +
         `[dependency-groups]\ndev = ${JSON.stringify(dev)}\n${more}\n`,
     );
-    const expression = `(import ${project}/nix/python.nix { pkgs = import ${tree} { system = "x86_64-linux"; }; }).${attribute}`;
+    const expression = `(import ${project}/nix/python.nix { pkgs = import ${tree} { system = "${system}"; }; }).${attribute}`;
     return JSON.parse(nix(env, 'nix-instantiate', '--eval', '--strict', '--json', '-E', expression));
   };
   const problems = (listed: Listed = {}): string[] =>
@@ -105,6 +106,16 @@ describe('nix/python.nix of a project whose packages come from PyPI', function (
       'stale: flask>=3 (pylock.dev.toml has 2.0)',
       'stale: pytest<9 (not in pylock.dev.toml)',
     ]);
+  });
+
+  it('takes the wheel of each platform, and names what has none for one of them', () => {
+    const both = ['x86_64', 'aarch64'].flatMap(
+      machine => locked('native', '1', `cp311-cp311-manylinux_2_17_${machine}`).wheels,
+    );
+    const listed = { dependencies: ['native', 'intel'] };
+    write([{ name: 'native', version: '1', wheels: both }, locked('intel', '1', 'cp311-cp311-manylinux_2_17_x86_64')]);
+    assert.deepEqual(problems(listed), []);
+    assert.deepEqual(problems({ ...listed, system: 'aarch64-linux' }), ['wheel: intel 1']);
   });
 
   it('refuses two resolutions, and a package twice', () => {

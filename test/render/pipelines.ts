@@ -1,6 +1,11 @@
 import { dialectOf, rules } from '../../src/catalog/rules.ts';
 import { pipelinePath, type Provider, providerNames } from '../../src/model/ci-providers.ts';
+import type { Platform } from '../../src/model/platforms.ts';
 import { renderPipelines } from '../../src/render/render.ts';
+import type { Job } from './ci-providers.ts';
+
+/** The platforms of the projects with a Bazel, if not amd64 alone. */
+const platformsOf: Readonly<Record<string, readonly Platform[]>> = { 7: ['arm64'], 9: ['amd64', 'arm64'] };
 
 /**
  * Every Bazel, with and without a remote cache, in a repository's root and in a subfolder; those with a remote cache have a further
@@ -13,13 +18,15 @@ export const combinations = [...rules().workspace.bazels, ...rules().bzlmod.baze
       const packagesFrom = remoteCache ? 'pypi' : 'nixpkgs';
       const names = { name: 'my-service', module: 'my_service' };
       const processes = remoteCache ? [{ name: 'send-mail', module: 'send_mail', command: ['rq', 'worker'] }] : [];
-      const project = { ...names, bazel, remoteCache, packagesFrom, services, processes, place } as const;
+      const platforms = platformsOf[bazel] ?? ['amd64'];
+      const project = { ...names, bazel, remoteCache, packagesFrom, services, processes, platforms, place } as const;
       const texts = renderPipelines(providerNames, project);
       return {
         what: `Bazel ${bazel}${remoteCache && ' with a remote cache'}${place && ' in a subfolder'}`,
         bazel,
         bzlmod: dialectOf(bazel) === 'bzlmod',
         remoteCache,
+        platforms,
         place,
         below: place && `${place}/`,
         of: (provider: Provider) => texts.get(pipelinePath(provider, place)) as string,
@@ -28,6 +35,10 @@ export const combinations = [...rules().workspace.bazels, ...rules().bzlmod.baze
   ),
 );
 export type Combination = (typeof combinations)[number];
+
+/** The jobs of its pipelines. */
+export const jobsOf = ({ platforms }: Combination): readonly Job[] =>
+  platforms.length > 1 ? ['test', 'push', 'index'] : ['test', 'push'];
 
 /** A project of which only the pipelines matter. */
 export const exampleProject = {
@@ -38,5 +49,6 @@ export const exampleProject = {
   packagesFrom: 'nixpkgs',
   services: [],
   processes: [],
+  platforms: ['amd64'],
   place: '',
 } as const;

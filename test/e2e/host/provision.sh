@@ -11,7 +11,7 @@ host_packages='nix-bin bazel-bootstrap bazel-platforms bazel-rules-java bazel-ru
   podman runc skopeo nginx-light docker-registry debootstrap curl ca-certificates git
   g++ python3-dev python3-pip python3-setuptools python3-wheel zlib1g-dev'
 chroot_packages='bazel-bootstrap bazel-platforms bazel-rules-cc bazel-rules-java bazel-rules-license bazel-rules-proto
-  bazel-rules-python bazel-skylib nix-bin ruff ca-certificates curl git cosign oras python3-spdx-tools'
+  bazel-rules-python bazel-skylib nix-bin ruff ca-certificates curl git cosign crane oras python3-spdx-tools'
 
 log() { printf '%s\n' "$*" >&2; }
 

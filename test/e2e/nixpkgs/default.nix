@@ -1,14 +1,16 @@
 # Stands for nixpkgs: a package set made of Debian's packages, for a machine that reaches no binary cache. What it lacks is missing as
 # an attribute is missing in nixpkgs. One CPython, 3.11; releases, versions and compilers are not what it can prove anything about.
+# Debian's packages are those of the machine, whatever the system: only what is made of them says that it is for another one.
 { system ? builtins.currentSystem, config ? { }, overlays ? [ ], ... }:
 let
   lib = import ./lib;
   names = import ./debs.nix;
   files = lib.fromJSON (builtins.readFile ./debs.json);
 
-  plain = import ./from-debs.nix { inherit system files; };
+  machine = builtins.currentSystem or system;
+  plain = import ./from-debs.nix { system = machine; inherit files; };
   glibc = plain { pname = "glibc"; debs = names.glibc; };
-  fromDebs = import ./from-debs.nix { inherit system files glibc patchelf; };
+  fromDebs = import ./from-debs.nix { system = machine; inherit files glibc patchelf; };
   patchelf = plain { pname = "patchelf"; debs = names.patchelf ++ names.glibc ++ names.gcc-lib; };
   gcc-lib = fromDebs { pname = "gcc-lib"; debs = names.gcc-lib; };
   libraries = fromDebs { pname = "libraries"; debs = names.libraries; needs = [ gcc-lib ]; };
@@ -106,6 +108,7 @@ let
     # Bazel 7 is that of the chroot, where it is the only one.
     bazel_4 = fromHost "bazel" { bazel = "/usr/bin/bazel-4"; };
     bazel_7 = fromHost "bazel" { bazel = "/usr/bin/bazel"; };
+    crane = fromHost "crane" { crane = "/usr/bin/crane"; };
     gitMinimal = fromHost "git" { git = "/usr/bin/git"; };
     nix = fromHost "nix" (lib.genAttrs [ "nix" "nix-build" "nix-env" "nix-instantiate" "nix-shell" "nix-store" "nix-prefetch-url" ] (name: "/usr/bin/${name}"));
   };

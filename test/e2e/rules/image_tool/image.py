@@ -3,9 +3,12 @@
 image.py tar OUT MTREE                      a layer from mtree lines: PATH uid=.. gid=.. mode=.. time=.. type=file content=FILE
 image.py image OUT BASE SETTINGS LAYER...   an image, as an OCI layout if BASE is one and a Docker archive if it is one
 image.py digest OUT ARCHIVE                 the digest of the manifest that a registry would get, with layers as they are in the archive
+image.py index OUT IMAGE...                 an index of images, as an OCI layout
 image.py load IMAGE TAG                     into Docker
+image.py push IMAGE REPOSITORY ARGUMENT...  an OCI layout to a registry, by the machine's crane: by its digest, then --tag by --tag
 """
 
+import argparse
 import gzip
 import hashlib
 import io
@@ -43,6 +46,21 @@ def write_tar(out, mtree):
             add(tar, name, read(keys["content"]), mode, int(keys.get("uid", 0)), int(keys.get("gid", 0)), time)
 
 
+def put_blob(out, kind, data):
+    path = os.path.join(out, "blobs", "sha256", sha256(data))
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "wb") as file:
+        file.write(data)
+    return {"mediaType": kind, "digest": "sha256:" + sha256(data), "size": len(data)}
+
+
+def write_layout(out, descriptor):
+    with open(os.path.join(out, "index.json"), "w") as file:
+        json.dump({"schemaVersion": 2, "manifests": [descriptor]}, file)
+    with open(os.path.join(out, "oci-layout"), "w") as file:
+        file.write('{"imageLayoutVersion": "1.0.0"}')
+
+
 class OciLayout:
     """A folder: blobs by digest, found from index.json."""
 
@@ -61,20 +79,12 @@ class OciLayout:
 
     def write(self, out):
         def put(kind, data):
-            path = os.path.join(out, "blobs", "sha256", sha256(data))
-            os.makedirs(os.path.dirname(path), exist_ok=True)
-            with open(path, "wb") as file:
-                file.write(data)
-            return {"mediaType": kind, "digest": "sha256:" + sha256(data), "size": len(data)}
+            return put_blob(out, kind, data)
 
         manifest = dict(self.manifest, config=put(self.manifest["config"]["mediaType"], json.dumps(self.config, sort_keys=True).encode()))
         manifest["layers"] = [put(layer["mediaType"], data) for layer, data in self.layers]
         kind = "application/vnd.oci.image.manifest.v1+json"
-        index = {"schemaVersion": 2, "manifests": [put(kind, json.dumps(manifest, sort_keys=True).encode())]}
-        with open(os.path.join(out, "index.json"), "w") as file:
-            json.dump(index, file)
-        with open(os.path.join(out, "oci-layout"), "w") as file:
-            file.write('{"imageLayoutVersion": "1.0.0"}')
+        write_layout(out, put(kind, json.dumps(manifest, sort_keys=True).encode()))
 
 
 class DockerArchive:
@@ -131,6 +141,30 @@ def write_digest(out, path):
         file.write("sha256:" + sha256(json.dumps(manifest, separators=(",", ":")).encode()))
 
 
+def write_index(out, *paths):
+    kind, manifests = "application/vnd.oci.image.index.v1+json", []
+    for path in paths:
+        config = OciLayout(path).config
+        for name in os.listdir(os.path.join(path, "blobs", "sha256")):
+            put_blob(out, "", read(path, "blobs", "sha256", name))
+        platform = {key: config[key] for key in ("os", "architecture")}
+        manifests.append(dict(json.loads(read(path, "index.json"))["manifests"][0], platform=platform))
+    index = {"schemaVersion": 2, "mediaType": kind, "manifests": manifests}
+    write_layout(out, put_blob(out, kind, json.dumps(index).encode()))
+
+
+def push(path, repository, *arguments):
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--repository", default=repository)
+    parser.add_argument("--tag", action="append", default=[])
+    options = parser.parse_args(arguments)
+    digest = json.loads(read(path, "index.json"))["manifests"][0]["digest"]
+    pushed = "{}@{}".format(options.repository, digest)
+    subprocess.run(["crane", "push", path, pushed], check=True)
+    for tag in options.tag:
+        subprocess.run(["crane", "tag", pushed, tag], check=True)
+
+
 def load(path, tag):
     image = open_image(path)
     archive = DockerArchive.__new__(DockerArchive)
@@ -144,4 +178,5 @@ def load(path, tag):
 
 
 command, *arguments = sys.argv[1:]
-{"tar": write_tar, "image": write_image, "digest": write_digest, "load": load}[command](*arguments)
+commands = {"tar": write_tar, "image": write_image, "digest": write_digest, "index": write_index, "load": load, "push": push}
+commands[command](*arguments)

@@ -29,6 +29,22 @@ def loader(ctx, image, tag, start = False, files = None):
         OutputGroupInfo(image = depset([image])),
     ]
 
+def pusher(ctx, image, repository):
+    """What `bazel run` does to push an image.
+
+    Args:
+      ctx: of the rule
+      image: the folder of an OCI layout
+      repository: where to, unless an argument says otherwise
+
+    Returns:
+      the providers of the rule
+    """
+    script = ctx.actions.declare_file(ctx.label.name + ".sh")
+    command = "exec {} {} push {} {} \"$@\"\n".format(interpreter(ctx), ctx.file._tool.path, image.short_path, repository)
+    ctx.actions.write(script, "#!/bin/sh\n" + command, is_executable = True)
+    return [DefaultInfo(executable = script, runfiles = ctx.runfiles([image, ctx.file._tool]))]
+
 def image_layer(ctx, lines, inputs):
     """A layer made of mtree lines.
 

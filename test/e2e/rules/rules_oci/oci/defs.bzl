@@ -1,6 +1,6 @@
-"""Stands for rules_oci 2: oci_image on a base in OCI layout, oci_load; oci_push exists and pushes nothing."""
+"""Stands for rules_oci 2: oci_image on a base in OCI layout, oci_image_index for platforms, oci_load, and oci_push by the machine's crane."""
 
-load("//:tool.bzl", "ATTRS", "TOOLCHAIN", "loader", "run")
+load("//:tool.bzl", "ATTRS", "TOOLCHAIN", "loader", "pusher", "run")
 
 def _image_impl(ctx):
     image = ctx.actions.declare_directory(ctx.label.name)
@@ -37,5 +37,38 @@ oci_load = rule(
     toolchains = [TOOLCHAIN],
 )
 
-def oci_push(name, **_attributes):
-    native.filegroup(name = name)
+def _platforms_impl(_settings, attr):
+    return [{"//command_line_option:platforms": str(platform)} for platform in attr.platforms]
+
+_platforms = transition(
+    implementation = _platforms_impl,
+    inputs = [],
+    outputs = ["//command_line_option:platforms"],
+)
+
+def _index_impl(ctx):
+    index = ctx.actions.declare_directory(ctx.label.name)
+    images = ctx.files.images
+    run(ctx, ["index", index.path] + [image.path for image in images], images, [index], "OCIIndex")
+    return DefaultInfo(files = depset([index]))
+
+oci_image_index = rule(
+    implementation = _index_impl,
+    attrs = dict(
+        ATTRS,
+        images = attr.label_list(mandatory = True, cfg = _platforms),
+        platforms = attr.label_list(mandatory = True, providers = [platform_common.PlatformInfo]),
+        _allowlist_function_transition = attr.label(default = "@bazel_tools//tools/allowlists/function_transition_allowlist"),
+    ),
+    toolchains = [TOOLCHAIN],
+)
+
+def _push_impl(ctx):
+    return pusher(ctx, ctx.file.image, ctx.attr.repository)
+
+oci_push = rule(
+    implementation = _push_impl,
+    attrs = dict(ATTRS, image = attr.label(allow_single_file = True), repository = attr.string()),
+    executable = True,
+    toolchains = [TOOLCHAIN],
+)
