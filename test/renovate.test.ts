@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { databases } from '../src/catalog/databases.ts';
 import { releases } from '../src/catalog/releases.ts';
 import { rules } from '../src/catalog/rules.ts';
 
@@ -56,6 +57,15 @@ describe('renovate.json', () => {
         digest: groups?.currentDigest,
       })),
       Object.values(images),
+    );
+  });
+
+  it('finds the image of every database', () => {
+    assert.deepEqual(
+      found('docker', 'src/catalog/databases.json').map(
+        groups => `${groups?.depName}:${groups?.currentValue}@${groups?.currentDigest}`,
+      ),
+      Object.values(databases()).map(({ image }) => image),
     );
   });
 

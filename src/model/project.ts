@@ -4,6 +4,7 @@ import type { PackageFault } from './package-faults.ts';
 import type { GatheredAnswers } from './answers.ts';
 import type { PackagesChecked } from './check-packages.ts';
 import { checkPlace } from './ci-providers.ts';
+import { checkWorkloads } from './deploy.ts';
 import { type Entry, entryFor } from './entry.ts';
 import { checkShadowing, moduleOf } from './name.ts';
 import type { Pin } from '../pin/pin.ts';
@@ -112,6 +113,7 @@ export function checkProject(
   const commands = parseProcesses(processes, name, further);
   // Code that exists has its own names.
   if (answers.app === '') checkShadowing(name, all);
+  checkWorkloads({ ...answers, services: further, processes: commands });
   for (const service of further) {
     checkShadowing(service.name, all, { where: 'service', file: `${service.module}/` });
   }

@@ -1,6 +1,7 @@
 import type { Pin } from '../pin/pin.ts';
 import type { Choice } from './choices.ts';
 import type { Provider } from './ci-providers.ts';
+import type { DatabaseChoice, DeployTarget } from './deploy.ts';
 import type { AppAnswers } from './entry.ts';
 import type { Platform } from './platforms.ts';
 
@@ -20,6 +21,10 @@ export interface Answers extends AppAnswers {
   readonly ci: readonly Provider[];
   /** The platforms of the image that pipelines push; if there are several, as one image index. */
   readonly platforms: readonly Platform[];
+  /** What the images can be run by: there are files for it. */
+  readonly deploy: readonly DeployTarget[];
+  /** The database that they run beside. */
+  readonly database: DatabaseChoice;
   readonly git: boolean;
 }
 

@@ -17,6 +17,14 @@ import {
   pythonIn,
   releaseChoices,
 } from './choices.ts';
+import {
+  databaseChoices,
+  deployChoices,
+  deployTargetNames,
+  likelyDatabase,
+  parseDatabase,
+  parseDeployTargets,
+} from './deploy.ts';
 import { defaultFramework } from '../catalog/frameworks.ts';
 import { badRequest } from '../errors/failure.ts';
 import { parseProviders, providerChoices, providerNames } from './ci-providers.ts';
@@ -236,6 +244,41 @@ export const questions: { readonly [Name in keyof Answers]: Question<Answers[Nam
     initial: () => ['amd64'],
     choices: () => platformChoices,
     parse: (value, { answers: { bazel } }, where) => parsePlatforms(value, bazel, where),
+  },
+  deploy: {
+    flag: 'deploy',
+    placeholder: 'A,B',
+    prompt: 'checkbox',
+    message: 'Files to run the image with:',
+    label: 'run by',
+    purpose: '`update --deploy` adds them later, too.',
+    help: `Files to run the image with: ${deployTargetNames.join(', ')}, or none`,
+    example: deployTargetNames.join(','),
+    required: false,
+    storage: 'if-set',
+    unset: [],
+    updatable: true,
+    initial: () => [],
+    choices: () => deployChoices,
+    parse: (value, _context, where) => parseDeployTargets(value, where),
+  },
+  database: {
+    flag: 'database',
+    placeholder: 'NAME',
+    prompt: 'choice',
+    message: 'Database to run beside it:',
+    label: 'database',
+    purpose: 'In compose.yaml; the app gets DATABASE_URL.',
+    help: 'Database for those files: postgresql, or none; by default that of a driver among the packages',
+    example: 'postgresql',
+    required: false,
+    asked: ({ answers: { deploy = [] } }) => deploy.length > 0,
+    storage: 'if-set',
+    unset: 'none',
+    updatable: true,
+    initial: ({ answers: { deploy = [], packages = [] } }) => (deploy.length > 0 ? likelyDatabase(packages) : 'none'),
+    choices: () => databaseChoices(),
+    parse: (value, _context, where) => parseDatabase(value, where),
   },
   git: {
     flag: 'git',

@@ -1,8 +1,5 @@
-/**
- * What belongs to no library, image or wheel of an app: tests, caches, hidden files and secrets, the output of builds. Patterns as
- * Bazel's `glob` has them, sorted.
- */
-export const notInApp: readonly string[] = [
+/** What belongs to no library, image or wheel of any app: tests, caches, hidden files and secrets, the output of builds. */
+const inNoApp: readonly string[] = [
   '**/.*',
   '**/.*/**',
   '**/*.db',
@@ -27,13 +24,19 @@ export const notInApp: readonly string[] = [
   'wheels/**',
 ];
 
+/**
+ * What belongs to no library, image or wheel of an app. Patterns as Bazel's `glob` has them, sorted.
+ * @param folders generated folders that are not the app's
+ */
+export const notInApp = (folders: readonly string[]): string[] =>
+  [...inNoApp, ...folders.map(folder => `${folder}/**`)].sort();
+
 /** A pattern of `glob` as one of .gitignore, which names a folder in place of all that it holds. */
 const ignoring = (glob: string): string =>
   (glob.startsWith('**/') ? glob.slice('**/'.length) : `/${glob}`).replace(/\/\*\*$/, '/');
 
 /** What a wheel leaves out: the same, and what Bazel and Nix read, which is in packages of its own for Bazel. Patterns of .gitignore. */
-export const notInWheel: readonly string[] = [
-  ...new Set([...notInApp.map(ignoring), '/bazel/', '/image/', '/nix/', 'BUILD.bazel']),
-]
-  .filter((pattern, _, all) => !(pattern.endsWith('/') && all.includes(pattern.slice(0, -1))))
-  .sort();
+export const notInWheel = (folders: readonly string[]): string[] =>
+  [...new Set([...notInApp(folders).map(ignoring), '/bazel/', '/image/', '/nix/', 'BUILD.bazel'])]
+    .filter((pattern, _, all) => !(pattern.endsWith('/') && all.includes(pattern.slice(0, -1))))
+    .sort();

@@ -1,6 +1,7 @@
 import { type FrameworkName, frameworkNames, frameworks, type GeneratedApp } from '../catalog/frameworks.ts';
 import type { Dialect } from '../catalog/rules.ts';
 import { pipelinePath, type Provider, providerNames, providers } from '../model/ci-providers.ts';
+import { type DeployTarget, deployTargetNames, deployTargets } from '../model/deploy.ts';
 import { lineOf } from '../model/processes.ts';
 import type { Project } from '../model/project.ts';
 import type { PackageSource } from '../model/questions.ts';
@@ -18,6 +19,8 @@ export interface FileRule {
   readonly dialect?: Dialect;
   /** Only in a project with pipelines of this provider. */
   readonly ci?: Provider;
+  /** Only in a project that has files to run it with this. */
+  readonly deploy?: DeployTarget;
   /** Only in a project whose packages come from there. */
   readonly packagesFrom?: PackageSource;
   /** Once for each further service. */
@@ -73,6 +76,9 @@ const common: readonly FileRule[] = [
   { path: 'nix/settings.nix', template: 'nix/settings.nix' },
   { path: 'pyproject.toml', template: 'pyproject.toml' },
   { path: 'shell.nix', template: 'shell.nix' },
+  ...deployTargetNames.flatMap(deploy =>
+    Object.entries<string>(deployTargets[deploy].files).map(([path, template]) => ({ path, template, deploy })),
+  ),
   ...providerNames.map(name => ({ path: providers[name].path, template: `ci/${name}.yml`, ci: name })),
 ];
 

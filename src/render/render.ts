@@ -1,8 +1,10 @@
 import { notInApp, notInWheel } from './app-files.ts';
+import { databases } from '../catalog/databases.ts';
 import { pipelinePins } from '../catalog/pipelines.ts';
 import { type FrameworkName, frameworks } from '../catalog/frameworks.ts';
 import { type Dialect, dialectOf, rules } from '../catalog/rules.ts';
 import { allFiles, type FileRule, filesOf, pathOf } from './files.ts';
+import { workloadsOf } from '../model/deploy.ts';
 import { entryOf, moduleOfApp } from '../model/entry.ts';
 import { referenceOf } from '../pin/pin.ts';
 import { includesOf, type Provider, slugOf } from '../model/ci-providers.ts';
@@ -28,6 +30,7 @@ export function render(project: Project, generatorVersion: string): Rendered {
       .filter(rule => rule.dialect === undefined || rule.dialect === dialect)
       .filter(rule => rule.packagesFrom === undefined || rule.packagesFrom === project.packagesFrom)
       .filter(rule => rule.ci === undefined || project.ci.includes(rule.ci))
+      .filter(rule => rule.deploy === undefined || project.deploy.includes(rule.deploy))
       .filter(rule => !rule.ifTheirs || project.adopted?.files.includes(rule.path))
       .filter(rule => !rule.generated || project.app === '')
       .filter(rule => !rule.processes || project.processes.length > 0)
@@ -83,6 +86,7 @@ function renderFile(rule: FileRule, project: Project, view: View, generatorVersi
 
 /** The view of a project. */
 export function viewOf(project: Project): View {
+  const folders = project.deploy.includes('kubernetes') ? ['kubernetes'] : [];
   return {
     ...project,
     ...pipelineViewOf(project),
@@ -95,8 +99,10 @@ export function viewOf(project: Project): View {
       words: process.command.map(starlark),
       args: process.command.map(bazelArgument),
     })),
-    notInApp,
-    notInWheel,
+    workloads: workloadsOf(project),
+    databaseImage: project.database === 'none' ? undefined : databases()[project.database].image,
+    notInApp: notInApp(folders),
+    notInWheel: notInWheel(folders),
     baseImages: baseImagesOf(project.platforms),
     modules: rules().bzlmod.modules,
     archives: rules().workspace.archives,

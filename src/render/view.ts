@@ -2,6 +2,7 @@ import type { ActionName, RunnerName } from '../catalog/pipelines.ts';
 import type { Archives, Modules } from '../catalog/rules.ts';
 import type { Platform } from '../model/platforms.ts';
 import type { Project } from '../model/project.ts';
+import type { Workload } from '../model/deploy.ts';
 import type { Process } from '../model/processes.ts';
 import type { Answers } from '../model/questions.ts';
 
@@ -56,6 +57,10 @@ export interface View extends Omit<Project, 'attributes'>, PipelineView {
   readonly root: string;
   /** The further processes, with the words of their commands as strings of Starlark: in images, and as arguments of Bazel. */
   readonly commands: readonly (Process & { readonly words: readonly Verbatim[]; readonly args: readonly Verbatim[] })[];
+  /** The images as they are run. */
+  readonly workloads: readonly Workload[];
+  /** The image of the database that they run beside; undefined for none. */
+  readonly databaseImage: string | undefined;
   /** The rules that BUILD.bazel takes from bazel/app.bzl. */
   readonly appRules: readonly string[];
   /** Where the image runs the app. */

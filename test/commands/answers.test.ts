@@ -19,8 +19,13 @@ const answers: Readonly<Record<keyof Answers, string>> = {
   remoteCache: 'grpcs://cache.example.com',
   ci: 'gitlab',
   platforms: 'arm64',
+  deploy: 'compose',
+  database: 'postgresql',
   git: '',
 };
+
+/** Those that are stored as lists. */
+const lists: ReadonlySet<string> = new Set(['ci', 'platforms', 'deploy']);
 
 describe('the answers of a project', () => {
   const folder = scratch();
@@ -28,9 +33,7 @@ describe('the answers of a project', () => {
   const stored = (): Record<string, unknown> =>
     JSON.parse(readFileSync(join(cwd, '.yo-rc.json'), 'utf8'))['generator-nix-python-container'].answers;
   const kept = questionNames.filter(name => ['always', 'if-set'].includes(questions[name].storage));
-  const expected = Object.fromEntries(
-    kept.map(name => [name, ['ci', 'platforms'].includes(name) ? [answers[name]] : answers[name]]),
-  );
+  const expected = Object.fromEntries(kept.map(name => [name, lists.has(name) ? [answers[name]] : answers[name]]));
 
   let env: Record<string, string>;
 

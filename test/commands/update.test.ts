@@ -69,6 +69,8 @@ describe('nix-python-container update', function () {
       packagesFrom: 'nixpkgs',
       bazel: '7',
       remoteCache: '',
+      deploy: [],
+      database: 'none',
     });
     const action = (of: string): string | undefined => steps.find(({ path }: { path: string }) => path === of)?.action;
     assert.deepEqual(['hello.py', 'BUILD.bazel', 'WORKSPACE', 'MODULE.bazel', 'shell.nix', '.envrc'].map(action), [

@@ -15,6 +15,7 @@ const prompts = [
   'Version of Bazel',
   'URL of the Bazel remote cache',
   'Continuous integration',
+  'Files to run the image with',
   'Create a git repository',
   'Is everything right?',
 ];
@@ -65,6 +66,9 @@ describe('prompts on a pseudo-terminal', function () {
     await terminal.answer('remote cache', 'https://cache.example.com\r');
     await terminal.until(/GitHub Actions.*GitLab CI/s);
     terminal.type(` ${key.enter}`);
+    await terminal.until(/Compose.*Kubernetes/s);
+    terminal.type(` ${key.enter}`);
+    await terminal.answer('Database', key.down + key.enter);
     await terminal.answer('git repository', 'y\r');
     await terminal.answer('Is everything right?', key.enter);
     assert.equal(await terminal.end(), 0, terminal.text);
@@ -75,6 +79,7 @@ describe('prompts on a pseudo-terminal', function () {
     assert.match(read(cwd, 'hello/.git/HEAD'), /main/);
     assert.match(read(cwd, 'hello/.github/workflows/ci.yml'), /--config=remote-cache/);
     assert.ok(!existsSync(join(cwd, 'hello/.gitlab-ci.yml')));
+    assert.match(read(cwd, 'hello/compose.yaml'), /postgres:/);
   });
 
   it('reject an invalid answer, and ask again', async () => {
@@ -123,6 +128,7 @@ describe('prompts on a pseudo-terminal', function () {
     assert.doesNotMatch(terminal.text, /Python/);
     terminal.type(key.enter);
     await terminal.answer('Continuous integration', key.enter);
+    await terminal.answer('Files to run', key.enter);
     await terminal.answer('git repository', key.enter);
     await terminal.answer('Is everything right?', key.enter);
     assert.equal(await terminal.end(), 0);
@@ -166,6 +172,7 @@ describe('prompts on a pseudo-terminal', function () {
       '--bazel=8',
       '--remote-cache=',
       '--ci=',
+      '--deploy=',
     ];
     const start = (cwd: string) => {
       writeFileSync(join(cwd, 'list.txt'), list);

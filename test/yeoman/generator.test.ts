@@ -50,6 +50,8 @@ describe('the generator under yeoman-test', function () {
       packages: 'scikit-image',
       bazel: '4',
       ci: ['gitlab'],
+      deploy: ['compose'],
+      database: 'postgresql',
       git: false,
     };
     const { asked } = await generate(ours, { args: ['place'], answers });
@@ -86,6 +88,7 @@ describe('the generator under yeoman-test', function () {
       'packages',
       'remote-cache',
       'ci',
+      'deploy',
       'review',
     ]);
     const again = await generate(cwd, { args: ['hello'] });
