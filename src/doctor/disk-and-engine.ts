@@ -60,7 +60,7 @@ export function assessEngine(
   return warning(`${name} is installed, but cannot run the image: ${message}`, fixes[engine]);
 }
 
-/** Checks Docker, else Podman: the order of image/run.py. */
+/** Checks Docker, else Podman: the order of image/load.py. */
 export async function checkEngine(machine: Machine): Promise<Finding> {
   for (const engine of ['docker', 'podman'] as const) {
     if (!(await findOnPath(engine, machine))) continue;

@@ -8,7 +8,7 @@ const reserved = (): readonly string[] => [
   // Folders, which Bazel would replace by a program of that name; and pytest's conftest.
   ...['bazel', 'conftest', 'image', 'nix'],
   // Bazel repositories: the project's module is one too.
-  ...['base_image', 'bazel_tools', 'nix_image', 'nix_python', 'nixpkgs'],
+  ...['bazel_tools', 'nix_image', 'nix_python', 'nixpkgs'],
   ...Object.keys({ ...rules().bzlmod.modules, ...rules().workspace.archives }),
 ];
 

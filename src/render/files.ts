@@ -58,7 +58,7 @@ const common: readonly FileRule[] = [
   { path: '%/BUILD.bazel', template: 'service/BUILD.bazel', service: true },
   { path: '%/image/BUILD.bazel', template: 'image/BUILD.bazel', service: true },
   { path: 'image/BUILD.bazel', template: 'image/BUILD.bazel' },
-  { path: 'image/run.py', template: 'image/run.py', dialect: 'bzlmod' },
+  { path: 'image/load.py', template: 'image/load.py', dialect: 'bzlmod' },
   { path: 'nix/BUILD.bazel', template: 'nix/BUILD.bazel' },
   { path: 'nix/check_wheels.py', template: 'nix/check_wheels.py', packagesFrom: 'pypi' },
   { path: 'nix/gunicorn.conf.py', template: 'nix/gunicorn.conf.py' },

@@ -71,7 +71,7 @@ describe('undoing an update', function () {
     editAll(cwd);
     commitAll(cwd);
     const back = await thereAndBack(cwd);
-    assert.equal(back, 'git restore . && rm MODULE.bazel bazel/layer.bzl image/run.py');
+    assert.equal(back, 'git restore . && rm MODULE.bazel bazel/layer.bzl image/load.py');
     assert.equal(git(cwd, 'status', '--porcelain'), '');
   });
 
@@ -158,7 +158,7 @@ describe('undoing an update', function () {
     renameSync(join(cwd, 'image'), join(cwd, 'x; touch PWNED #'));
     symlinkSync('x; touch PWNED #', join(cwd, 'image'));
     commitAll(cwd);
-    assert.match(await thereAndBack(cwd), / 'x; touch PWNED #\/run\.py'$/);
+    assert.match(await thereAndBack(cwd), / 'x; touch PWNED #\/load\.py'$/);
   });
 
   it('ignores the patch of an earlier run, and keeps bytes that are not UTF-8', async () => {

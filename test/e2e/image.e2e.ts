@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { docker, inspect, tryDocker } from './container.ts';
-import { hosts } from './host.ts';
+import { hasWorkspace, hosts } from './host.ts';
 import { Project, projectIn } from './project.ts';
 import { answer, freePort, serves } from './service.ts';
 
@@ -87,6 +87,15 @@ for (const host of hosts) {
       docker('rmi', '--force', image);
       await second.inShell('bazel run //image:load; bazel shutdown');
       assert.equal(inspect(image).id, id);
+    });
+
+    it('is not copied by Bazel, which leaves the files in the Nix store as they are', async () => {
+      const [bytes = ''] = (await project.must('du -sb --exclude=*.runfiles bazel-bin/image')).split('\t');
+      assert.ok(Number(bytes) < 1e6, `${bytes} bytes in bazel-bin/image`);
+      if (!hasWorkspace(host)) {
+        const blobs = await project.must('stat --dereference --format %A bazel-bin/image/base/blobs/sha256/*');
+        assert.deepEqual([...new Set(blobs.split('\n'))], ['-r--r--r--']);
+      }
     });
 
     it('a changed line of the app changes only the layer of the app', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { copyFileSync } from 'node:fs';
 import { docker } from './container.ts';
-import { hosts, work } from './host.ts';
+import { hasWorkspace, hosts, work } from './host.ts';
 import { type Project, projectIn } from './project.ts';
 import { answer, freePort, isFromNix, serves } from './service.ts';
 
@@ -79,7 +79,7 @@ for (const host of hosts) {
     });
 
     it('the base image is the same when built again', async () => {
-      const layout = 'nix/nixpkgs.nix -A project.image.oci';
+      const layout = `nix/nixpkgs.nix -A project.image.${hasWorkspace(host) ? 'layers' : 'oci'}`;
       await project.must(`nix-build ${layout} --no-out-link`);
       // Each derivation of the image: --check alone builds the last one again, from the stored results of the others.
       const all = await project.must(`nix-store --query --requisites $(nix-instantiate ${layout}) 2>/dev/null`);

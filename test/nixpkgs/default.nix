@@ -99,6 +99,7 @@ let
       gitMinimal = fake "git" { };
       nixfmt = fake "nixfmt" { };
       path = ./.;
+      jq = fake "jq" { };
       skopeo = fake "skopeo" { };
       tzdata = fake "tzdata" { };
       mkShellNoCC = arguments: fake "shell" arguments;
@@ -112,7 +113,7 @@ let
       dockerTools = {
         fakeNss = fake "fake-nss" { };
         usrBinEnv = fake "usr-bin-env" { };
-        buildLayeredImage = { name, tag, contents, extraCommands, config }:
+        streamLayeredImage = { name, tag, contents, extraCommands, config }:
           fake "${name}.tar.gz" { inherit tag contents extraCommands; config = builtins.toJSON config; };
       };
     };

@@ -252,7 +252,7 @@ describe('pipelines', function () {
     it('keep what the next job needs of the Nix store', async () => {
       for (const combination of combinations.filter(({ bazel }) => '58'.includes(bazel))) {
         const { calls } = await play(folder, 'gitlab', combination, 'test');
-        const image = combination.bzlmod ? 'project.image.oci' : 'project.image';
+        const image = combination.bzlmod ? 'project.image.oci' : 'project.image.layers';
         const [build, copy] = calls.filter(call => call.startsWith('nix'));
         assert.ok(build?.endsWith(`project.python.toolchain ${image} ]]`), build);
         assert.equal(copy, 'nix [copy] [--to] [file:///project.caches/nix?compression=zstd] [/nix/store/one]');

@@ -219,7 +219,7 @@ describe('every combination that the catalog offers', function () {
               pkgs.project.python.development
               pkgs.project.python.toolchain
               pkgs.project.image
-              pkgs.project.image.oci
+              (pkgs.project.image.oci or pkgs.project.image.layers)
               (import (path + "/nix/image.nix") { })
               (import (path + "/shell.nix") { })
             ];

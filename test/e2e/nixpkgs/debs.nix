@@ -18,6 +18,7 @@
   gnutar = [ "tar" ];
   gzip = [ "gzip" ];
   patchelf = [ "patchelf" ];
+  jq = [ "jq" "libjq1" "libonig5" ];
   skopeo = [ "skopeo" "libgpgme11" "libassuan0" "libgpg-error0" "libdevmapper1.02.1" "libudev1" ];
   cacert = [ "ca-certificates" ];
   iana-etc = [ "netbase" ];

@@ -30,6 +30,7 @@ let
     gnused = tool "gnused";
     gnutar = tool "gnutar";
     gzip = tool "gzip";
+    jq = tool "jq";
     skopeo = tool "skopeo";
     cacert = plain {
       pname = "nss-cacert";

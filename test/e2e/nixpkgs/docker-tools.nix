@@ -34,9 +34,6 @@ in
   streamLayeredImage = arguments:
     let stream = streamLayeredImage arguments; in runCommand "stream-${arguments.name}" { } "ln -s ${stream}/stream $out";
 
-  buildLayeredImage = arguments:
-    runCommand "${arguments.name}.tar.gz" { } "${streamLayeredImage arguments}/stream | gzip -n1 >$out" // { imageName = arguments.name; };
-
   fakeNss = symlinkJoin {
     name = "fake-nss";
     paths = [

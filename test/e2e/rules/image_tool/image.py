@@ -1,10 +1,12 @@
 """Stands for the tools behind rules_oci and rules_docker (Go programs, jq, bsdtar): layers, images and loading, byte for byte reproducible.
 
-image.py tar OUT MTREE                      a layer from mtree lines: PATH uid=.. gid=.. mode=.. time=.. type=file content=FILE
-image.py image OUT BASE SETTINGS LAYER...   an image, as an OCI layout if BASE is one and a Docker archive if it is one
-image.py digest OUT ARCHIVE                 the digest of the manifest that a registry would get, with layers as they are in the archive
-image.py index OUT IMAGE...                 an index of images, as an OCI layout
-image.py load IMAGE TAG                     into Docker
+image.py tar OUT MTREE                       a layer from mtree lines: PATH uid=.. gid=.. mode=.. time=.. type=file content=FILE
+image.py image OUT BASE SETTINGS LAYER...    an OCI layout on another one
+image.py config OUT BASE SETTINGS LAYER...   the configuration of an image on that of another one
+image.py digest OUT CONFIG LAYER...          the digest of the manifest that a registry would get
+image.py archive OUT TAG CONFIG LAYER...     a Docker archive
+image.py load TAG CONFIG LAYER...            the same into Docker
+image.py index OUT IMAGE...                  an index of images, as an OCI layout
 image.py push IMAGE REPOSITORY ARGUMENT...  an OCI layout to a registry, by the machine's crane: by its digest, then --tag by --tag
 """
 
@@ -62,71 +64,65 @@ def write_layout(out, descriptor):
 
 
 class OciLayout:
-    """A folder: blobs by digest, found from index.json."""
+    """A folder: blobs by digest, found from index.json. What it has from a base or a layer are links, as with the real rules."""
 
     def __init__(self, path):
         self.path = path
         self.manifest = json.loads(self.blob(json.loads(read(path, "index.json"))["manifests"][0]))
         self.config = json.loads(self.blob(self.manifest["config"]))
-        self.layers = [(layer, self.blob(layer)) for layer in self.manifest["layers"]]
+        self.links = [os.path.join(path, "blobs", "sha256", layer["digest"].split(":")[1]) for layer in self.manifest["layers"]]
 
     def blob(self, descriptor):
         return read(self.path, "blobs", "sha256", descriptor["digest"].split(":")[1])
 
     def append(self, tar):
-        data = gzip.compress(tar, mtime=0)
-        self.layers.append(({"mediaType": "application/vnd.oci.image.layer.v1.tar+gzip"}, data))
+        data = read(tar)
+        kind = "application/vnd.oci.image.layer.v1.tar"
+        self.manifest["layers"].append({"mediaType": kind, "digest": "sha256:" + sha256(data), "size": len(data)})
+        self.links.append(tar)
 
     def write(self, out):
+        folder = os.path.join(out, "blobs", "sha256")
+        os.makedirs(folder)
+        for layer, target in zip(self.manifest["layers"], self.links):
+            os.symlink(os.path.relpath(target, folder), os.path.join(folder, layer["digest"].split(":")[1]))
+
         def put(kind, data):
             return put_blob(out, kind, data)
 
         manifest = dict(self.manifest, config=put(self.manifest["config"]["mediaType"], json.dumps(self.config, sort_keys=True).encode()))
-        manifest["layers"] = [put(layer["mediaType"], data) for layer, data in self.layers]
         kind = "application/vnd.oci.image.manifest.v1+json"
         write_layout(out, put(kind, json.dumps(manifest, sort_keys=True).encode()))
 
 
-class DockerArchive:
-    """A tar: manifest.json names the config and the layers, uncompressed."""
-
-    def __init__(self, path):
-        with tarfile.open(path) as tar:
-            manifest = json.load(tar.extractfile("manifest.json"))[0]
-            self.config = json.load(tar.extractfile(manifest["Config"]))
-            self.layers = [({}, tar.extractfile(name).read()) for name in manifest["Layers"]]
-
-    def append(self, tar):
-        self.layers.append(({}, tar))
-
-    def write(self, out, tag=None):
-        config = json.dumps(self.config, sort_keys=True).encode()
-        layers = [(sha256(data) + "/layer.tar", data) for _, data in self.layers]
-        manifest = {"Config": sha256(config) + ".json", "RepoTags": [tag] if tag else [], "Layers": [name for name, _ in layers]}
-        with tarfile.open(out, "w", format=tarfile.GNU_FORMAT) as tar:
-            for name, data in [(manifest["Config"], config), *layers, ("manifest.json", json.dumps([manifest]).encode())]:
-                add(tar, name, data)
-
-
-def open_image(path):
-    return OciLayout(path) if os.path.isdir(path) else DockerArchive(path)
+def change(config, settings, tars):
+    """Adds layers and settings to an image's configuration."""
+    for tar in tars:
+        config["rootfs"]["diff_ids"].append("sha256:" + sha256(read(tar)))
+        config.setdefault("history", []).append({"created": "1970-01-01T00:00:00Z", "created_by": "bazel"})
+    changed = json.loads(settings)
+    # Variables are added to those of the base.
+    changed["Env"] = config["config"].get("Env", []) + changed.get("Env", [])
+    config["config"].update(changed)
 
 
 def write_image(out, base, settings, *tars):
-    image = open_image(base)
-    for tar in map(read, tars):
+    image = OciLayout(base)
+    change(image.config, settings, tars)
+    for tar in tars:
         image.append(tar)
-        image.config["rootfs"]["diff_ids"].append("sha256:" + sha256(tar))
-        image.config.setdefault("history", []).append({"created": "1970-01-01T00:00:00Z", "created_by": "bazel"})
-    changed = json.loads(settings)
-    # Variables are added to those of the base.
-    changed["Env"] = image.config["config"].get("Env", []) + changed.get("Env", [])
-    image.config["config"].update(changed)
     image.write(out)
 
 
-def write_digest(out, path):
-    archive, kind = DockerArchive(path), "application/vnd.docker."
+def write_config(out, base, settings, *tars):
+    config = json.loads(read(base))
+    change(config, settings, tars)
+    with open(out, "w") as file:
+        json.dump(config, file, sort_keys=True)
+
+
+def write_digest(out, config, *layers):
+    kind = "application/vnd.docker."
 
     def descriptor(what, data):
         return {"mediaType": kind + what, "size": len(data), "digest": "sha256:" + sha256(data)}
@@ -134,11 +130,20 @@ def write_digest(out, path):
     manifest = {
         "schemaVersion": 2,
         "mediaType": kind + "distribution.manifest.v2+json",
-        "config": descriptor("container.image.v1+json", json.dumps(archive.config, sort_keys=True).encode()),
-        "layers": [descriptor("image.rootfs.diff.tar.gzip", data) for _, data in archive.layers],
+        "config": descriptor("container.image.v1+json", read(config)),
+        "layers": [descriptor("image.rootfs.diff.tar.gzip", gzip.compress(read(layer), mtime=0)) for layer in layers],
     }
     with open(out, "w") as file:
         file.write("sha256:" + sha256(json.dumps(manifest, separators=(",", ":")).encode()))
+
+
+def write_archive(out, tag, config, *layers):
+    names = [sha256(read(layer)) + "/layer.tar" for layer in layers]
+    manifest = {"Config": "config.json", "RepoTags": [tag] if tag else [], "Layers": names}
+    with tarfile.open(out, "w", format=tarfile.GNU_FORMAT) as tar:
+        for name, file in zip(["config.json", *names], [config, *layers]):
+            add(tar, name, read(file))
+        add(tar, "manifest.json", json.dumps([manifest]).encode())
 
 
 def write_index(out, *paths):
@@ -165,18 +170,13 @@ def push(path, repository, *arguments):
         subprocess.run(["crane", "tag", pushed, tag], check=True)
 
 
-def load(path, tag):
-    image = open_image(path)
-    archive = DockerArchive.__new__(DockerArchive)
-    gzipped = lambda data: data[:2] == b"\x1f\x8b"
-    archive.config = image.config
-    archive.layers = [({}, gzip.decompress(data) if gzipped(data) else data) for _, data in image.layers]
+def load(tag, *parts):
     with tempfile.TemporaryDirectory() as folder:
         file = os.path.join(folder, "image.tar")
-        archive.write(file, tag)
+        write_archive(file, tag, *parts)
         subprocess.run(["docker", "load", "--input", file], check=True)
 
 
 command, *arguments = sys.argv[1:]
-commands = {"tar": write_tar, "image": write_image, "digest": write_digest, "index": write_index, "load": load, "push": push}
+commands = {"tar": write_tar, "image": write_image, "config": write_config, "digest": write_digest, "archive": write_archive, "index": write_index, "load": load, "push": push}
 commands[command](*arguments)

@@ -15,20 +15,6 @@ def run(ctx, arguments, inputs, outputs, mnemonic):
         mnemonic = mnemonic,
     )
 
-# What `bazel build` makes (the image, or other files) and what `bazel run` does: load it into Docker and, if asked to, start it.
-def loader(ctx, image, tag, start = False, files = None):
-    script = ctx.actions.declare_file(ctx.label.name + ".sh")
-    command = "{} {} load {} {}\n".format(interpreter(ctx), ctx.file._tool.path, image.short_path, tag)
-    ctx.actions.write(
-        script,
-        "#!/bin/sh -e\n" + command + ("exec docker run --rm \"$@\" {}\n".format(tag) if start else ""),
-        is_executable = True,
-    )
-    return [
-        DefaultInfo(executable = script, files = depset(files or [image]), runfiles = ctx.runfiles([image, ctx.file._tool])),
-        OutputGroupInfo(image = depset([image])),
-    ]
-
 def pusher(ctx, image, repository):
     """What `bazel run` does to push an image.
 

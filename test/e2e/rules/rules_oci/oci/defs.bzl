@@ -1,6 +1,6 @@
-"""Stands for rules_oci 2: oci_image on a base in OCI layout, oci_image_index for platforms, oci_load, and oci_push by the machine's crane."""
+"""Stands for rules_oci 2: oci_image on a base in OCI layout, oci_image_index for platforms, and oci_push by the machine's crane."""
 
-load("//:tool.bzl", "ATTRS", "TOOLCHAIN", "loader", "pusher", "run")
+load("//:tool.bzl", "ATTRS", "TOOLCHAIN", "pusher", "run")
 
 def _image_impl(ctx):
     image = ctx.actions.declare_directory(ctx.label.name)
@@ -10,7 +10,9 @@ def _image_impl(ctx):
     settings = json.encode({key: value for key, value in names.items() if value})
     layers = ctx.files.tars
     run(ctx, ["image", image.path, base.path, settings] + [layer.path for layer in layers], [base] + layers, [image], "OCIImage")
-    return DefaultInfo(files = depset([image]))
+
+    # The image is links to its base and layers.
+    return DefaultInfo(files = depset([image]), runfiles = ctx.runfiles([base] + layers))
 
 oci_image = rule(
     implementation = _image_impl,
@@ -27,16 +29,6 @@ oci_image = rule(
     toolchains = [TOOLCHAIN],
 )
 
-def _load_impl(ctx):
-    return loader(ctx, ctx.file.image, ctx.attr.repo_tags[0])
-
-oci_load = rule(
-    implementation = _load_impl,
-    attrs = dict(ATTRS, image = attr.label(allow_single_file = True), repo_tags = attr.string_list()),
-    executable = True,
-    toolchains = [TOOLCHAIN],
-)
-
 def _platforms_impl(_settings, attr):
     return [{"//command_line_option:platforms": str(platform)} for platform in attr.platforms]
 
@@ -50,7 +42,7 @@ def _index_impl(ctx):
     index = ctx.actions.declare_directory(ctx.label.name)
     images = ctx.files.images
     run(ctx, ["index", index.path] + [image.path for image in images], images, [index], "OCIIndex")
-    return DefaultInfo(files = depset([index]))
+    return DefaultInfo(files = depset([index]), runfiles = ctx.runfiles(images))
 
 oci_image_index = rule(
     implementation = _index_impl,
