@@ -15,8 +15,11 @@ import { type BuildContext, runInShell } from './nix-shell.ts';
 export interface Built {
   readonly targets: readonly TargetResult[];
   readonly durations: { readonly shell: number; readonly bazel: number };
-  /** `digest` is that of the image manifest (`sha256:…`). Undefined if Bazel built no image. */
-  readonly image?: { readonly name: string; readonly digest: string };
+  /**
+   * `digest` is that of the image manifest (`sha256:…`), `size` the bytes of all that it is made of, not compressed. Undefined if Bazel
+   * built no image, or left it in a remote cache.
+   */
+  readonly image?: { readonly name: string; readonly digest: string; readonly size: number };
 }
 
 /** Bazel's exit codes of a successful build: 4 means that there are no tests. */
@@ -54,12 +57,12 @@ export async function build(context: BuildContext, name: string): Promise<Built>
   if (!successCodes.includes(bazel.code) || context.signal.aborted)
     throw await failure(output, shell.log + output, records, context);
 
-  const digest = await digestOf(result);
+  const image = await imageOf(result, name);
   await rm(records, { recursive: true });
   return {
     targets: result.targets,
     durations: { shell: Math.round(ready - started), bazel: result.duration ?? Math.round(ended - ready) },
-    ...(digest ? { image: { name, digest } } : {}),
+    ...(image ? { image } : {}),
   };
 }
 
@@ -81,17 +84,17 @@ async function failure(
   return failed(`The build failed: ${cause}`, `${fix} ${where}`);
 }
 
-/**
- * The digest of the image manifest, from the OCI layout of rules_oci or the digest file of rules_docker. Undefined if Bazel left
- * them in a remote cache.
- */
-async function digestOf({ outputs }: BuildEvents): Promise<string | undefined> {
+/** The image: its digest from the OCI layout of rules_oci or the digest file of rules_docker, its size from //image:size. */
+async function imageOf({ outputs }: BuildEvents, name: string): Promise<Built['image']> {
   const files = [...outputs].flatMap(([label, paths]) => (label.startsWith('//image:') ? paths : []));
   const read = (end: string): Promise<string | undefined> => {
     const file = files.find(url => url.startsWith('file:') && url.endsWith(end));
     return file ? readFile(fileURLToPath(file), 'utf8').catch(() => undefined) : Promise.resolve(undefined);
   };
   const layout = await read('/image/image/index.json');
-  if (layout) return (JSON.parse(layout) as { manifests: { digest: string }[] }).manifests[0]?.digest;
-  return (await read('/image/image.digest'))?.trim();
+  const digest = layout
+    ? (JSON.parse(layout) as { manifests: { digest: string }[] }).manifests[0]?.digest
+    : (await read('/image/image.digest'))?.trim();
+  const size = Number(await read('/image/size.txt'));
+  return digest && size ? { name, digest, size } : undefined;
 }

@@ -29,9 +29,11 @@ export async function buildIn(folder: string, name: string, context: Omit<Contex
 export function describe({ targets, durations, image }: Built): string {
   const lines = targets.map(target => `${statusOf(target).padStart(9)}  ${target.label}\n`);
   const times = `Shell ${seconds(durations.shell)}, Bazel ${seconds(durations.bazel)}.\n`;
-  return `${lines.join('')}${times}${image ? `Image ${image.name}:latest ${image.digest}\n` : ''}`;
+  return `${lines.join('')}${times}${image ? `Image ${image.name}:latest ${image.digest}, ${megabytes(image.size)}\n` : ''}`;
 }
 
 const statusOf = ({ built, test }: TargetResult): string => test?.toLowerCase() ?? (built ? 'built' : 'failed');
 
 const seconds = (milliseconds: number): string => `${(milliseconds / 1000).toFixed(1)} s`;
+
+const megabytes = (bytes: number): string => `${Math.round(bytes / 1e6)} MB`;

@@ -52,7 +52,7 @@ export function parseProcesses(
 const targetsOfProject = (module: string): string[] => [
   ...[module, `${module}_lib`, `${module}_test`, `${module}_image`, 'tests'].map(name => `//:${name}`),
   ...['bazel', 'conftest', 'image', 'nix'].map(name => `//:${name}`),
-  ...['app_layer', 'app_layer_content', 'base', 'digest', 'image', 'load', 'push', 'run'].map(
+  ...['app_layer', 'app_layer_content', 'base', 'base_size', 'digest', 'image', 'load', 'push', 'run', 'size'].map(
     name => `//image:${name}`,
   ),
 ];
@@ -77,7 +77,7 @@ function wordsOf(line: string, where: string): string[] {
   if (/^\w+=/.test(program)) {
     throw badRequest(
       `${where}: a command cannot start with a variable.`,
-      `Start it with env: env ${shellQuote(program)} …`,
+      `Set it in environment in [tool.nixpkgs.image]; or start the command with env, as env ${shellQuote(program)} …, and set shell = true there.`,
     );
   }
   return words;

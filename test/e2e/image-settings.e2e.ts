@@ -9,9 +9,10 @@ for (const host of hosts) {
     const image = 'hello:latest';
     const container = `around-${host.bazel}`;
     let port: number;
+    let project: Project;
 
     before('build and load an image with settings of its own', async () => {
-      const project = new Project(host, 'around');
+      project = new Project(host, 'around');
       port = await freePort();
       const settings = `
 [tool.nixpkgs]
@@ -22,6 +23,8 @@ port = ${port}
 health-path = "/health"
 environment = { TZ = "Europe/Vienna", GREETING = "Servus = hello" }
 labels = { "org.opencontainers.image.source" = "https://example.org/me/hello" }
+shell = true
+max-size = "2 GB"
 `;
       project.write('pyproject.toml', project.read('pyproject.toml') + settings);
       project.edit(
@@ -88,6 +91,25 @@ labels = { "org.opencontainers.image.source" = "https://example.org/me/hello" }
       const code = 'import time; print(time.tzname[0])';
       assert.equal(docker('exec', container, 'python3', '-c', code), 'CET');
       assert.equal(docker('exec', container, 'gawk', 'BEGIN { print 6 * 7 }'), '42');
+    });
+
+    it('has a shell if that is asked for', () => {
+      assert.equal(docker('exec', container, 'sh', '-c', 'id -u; /usr/bin/env true'), '4321');
+    });
+
+    it('may not be larger than max-size', async () => {
+      const pyproject = project.read('pyproject.toml');
+      project.edit('pyproject.toml', 'max-size = "2 GB"', 'max-size = "10 MB"');
+      const { code, output } = await project.run(
+        `nix-shell --run 'bazel build //image:size; code=$?; bazel shutdown; exit $code'`,
+      );
+      project.write('pyproject.toml', pyproject);
+      assert.notEqual(code, 0);
+      assert.match(
+        output,
+        /pyproject\.toml: the image has \d{2,3} MB, max-size in \[tool\.nixpkgs\.image\] is 10 MB\. Largest parts:/,
+      );
+      assert.match(output, /^ {4,}\d+\.\d MB {2}\/nix\/store\/\S+-python3-/m);
     });
   });
 }

@@ -42,7 +42,7 @@ describe('nix/settings.nix of a project', function () {
   };
 
   it('has defaults', () => {
-    const image = { environment: {}, 'health-path': '/', labels: {}, port: 5000 };
+    const image = { environment: {}, 'health-path': '/', labels: {}, 'max-size': null, port: 5000, shell: false };
     for (const text of ['', '[tool.black]', '[tool.nixpkgs.attributes]\nopencv-python = "opencv4"']) {
       assert.deepEqual(evaluate(text), { system: [], image }, text);
     }
@@ -56,6 +56,8 @@ describe('nix/settings.nix of a project', function () {
       [tool.nixpkgs.image]
       port = 8080
       health-path = "/health"
+      shell = true
+      max-size = "150 MB"
       [tool.nixpkgs.image.environment]
       TZ = "Europe/Vienna"
       [tool.nixpkgs.image.labels]
@@ -66,7 +68,9 @@ describe('nix/settings.nix of a project', function () {
         environment: { TZ: 'Europe/Vienna' },
         'health-path': '/health',
         labels: { 'org.opencontainers.image.source': 'https://example.org/me/shop' },
+        'max-size': '150 MB',
         port: 8080,
+        shell: true,
       },
     });
   });
@@ -92,12 +96,20 @@ describe('nix/settings.nix of a project', function () {
       `the pinned nixpkgs has no package "${name}"; correct system-packages in [tool.nixpkgs].`,
     ]),
     ['[tool.nixpkgs]\nimage = 1', 'image in [tool.nixpkgs] must be a table.'],
-    [image('ports = 80'), '[tool.nixpkgs.image] has no setting "ports"; use environment, health-path, labels, port.'],
+    [
+      image('ports = 80'),
+      '[tool.nixpkgs.image] has no setting "ports"; use environment, health-path, labels, max-size, port, shell.',
+    ],
     ...['"80"', '0', '65536'].map(port => [
       image(`port = ${port}`),
       'port in [tool.nixpkgs.image] must be a number from 1 to 65535.',
     ]),
     [image('health-path = "health"'), 'health-path in [tool.nixpkgs.image] must be a path such as "/health".'],
+    [image('shell = "bash"'), 'shell in [tool.nixpkgs.image] must be true or false.'],
+    ...['150', '"150"', '"0 MB"', '"1.5 GB"', '"150 MiB"'].map(size => [
+      image(`max-size = ${size}`),
+      'max-size in [tool.nixpkgs.image] must be a size such as "150 MB" or "2 GB".',
+    ]),
     [image('labels.version = 1'), 'labels in [tool.nixpkgs.image] must be a table of strings.'],
     ...['DEBUG = true', 'PORT = "80"', 'HEALTH_PATH = "/"', '"A=B" = ""'].map(variable => [
       image(`environment.${variable}`),

@@ -104,6 +104,7 @@ let
       tzdata = fake "tzdata" { };
       mkShellNoCC = arguments: fake "shell" arguments;
       runCommand = name: environment: script: fake name (environment // { inherit script; });
+      writeText = name: text: fake name { inherit text; };
       writeTextDir = path: text: fake "text" { inherit path text; };
       writeText = name: text: fake name { inherit text; };
       writeScriptBin = name: text: fake name { inherit text; };

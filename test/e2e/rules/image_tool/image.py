@@ -3,7 +3,7 @@
 image.py tar OUT MTREE                       a layer from mtree lines: PATH uid=.. gid=.. mode=.. time=.. type=file content=FILE
 image.py image OUT BASE SETTINGS LAYER...    an OCI layout on another one
 image.py config OUT BASE SETTINGS LAYER...   the configuration of an image on that of another one
-image.py digest OUT CONFIG LAYER...          the digest of the manifest that a registry would get
+image.py digest OUT CONFIG LAYER...          the digest of the manifest that a registry would get, of layers as they are
 image.py archive OUT TAG CONFIG LAYER...     a Docker archive
 image.py load TAG CONFIG LAYER...            the same into Docker
 image.py index OUT IMAGE...                  an index of images, as an OCI layout
@@ -11,7 +11,6 @@ image.py push IMAGE REPOSITORY ARGUMENT...  an OCI layout to a registry, by the 
 """
 
 import argparse
-import gzip
 import hashlib
 import io
 import json
@@ -131,7 +130,7 @@ def write_digest(out, config, *layers):
         "schemaVersion": 2,
         "mediaType": kind + "distribution.manifest.v2+json",
         "config": descriptor("container.image.v1+json", read(config)),
-        "layers": [descriptor("image.rootfs.diff.tar.gzip", gzip.compress(read(layer), mtime=0)) for layer in layers],
+        "layers": [descriptor("image.rootfs.diff.tar.gzip", read(layer)) for layer in layers],
     }
     with open(out, "w") as file:
         file.write("sha256:" + sha256(json.dumps(manifest, separators=(",", ":")).encode()))
