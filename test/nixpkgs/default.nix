@@ -106,7 +106,6 @@ let
       runCommand = name: environment: script: fake name (environment // { inherit script; });
       writeText = name: text: fake name { inherit text; };
       writeTextDir = path: text: fake "text" { inherit path text; };
-      writeText = name: text: fake name { inherit text; };
       writeScriptBin = name: text: fake name { inherit text; };
       ffmpeg = fake "ffmpeg" { };
       postgresql.lib = fake "postgresql-lib" { };
