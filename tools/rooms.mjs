@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 // prettier-ignore
 export const rooms = [
   'text', 'errors', 'process', 'pin', 'catalog', 'packaging', 'pyproject', 'lock', 'adopt', 'download', 'model', 'render', 'plan', 'fs', 'nix', 'resolve',
-  'doctor', 'bazel', 'terminal', 'load', 'commands', 'cli', 'yeoman',
+  'doctor', 'image', 'bazel', 'terminal', 'load', 'commands', 'cli', 'yeoman',
 ];
 
 /** The rooms without disk, network, processes or terminal; but `render` reads the templates, in one module. */

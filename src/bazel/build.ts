@@ -31,16 +31,7 @@ const successCodes: readonly (number | null)[] = [0, 4];
  * @throws Failure with the likely cause and the path of the log (exit code 1), or because it was interrupted (130)
  */
 export async function build(context: BuildContext, name: string): Promise<Built> {
-  const checks = machineChecks.filter(check => check.beforeBuild);
-  const found = await runChecks(checks, context).catch((error: unknown) => {
-    throw context.signal.aborted ? interrupted(`The project is in ${context.folder}.`) : error;
-  });
-  const hint = ({ fix }: Finding): string => (fix ? `Fix: ${fix}` : 'See nix-python-container doctor.');
-  const failedCheck = found.find(({ state }) => state === 'failed');
-  if (failedCheck) throw failed(`${failedCheck.message}, so nothing can be built.`, hint(failedCheck));
-  for (const finding of found.filter(({ state }) => state === 'warning')) {
-    context.write(`warning: ${finding.message}. ${hint(finding)}\n`);
-  }
+  await checkMachine(context);
   const records = await mkdtemp(join(tmpdir(), 'nix-python-container-'));
   const events = join(records, 'events.json');
   const started = performance.now();
@@ -66,11 +57,29 @@ export async function build(context: BuildContext, name: string): Promise<Built>
   };
 }
 
-const interrupted = (where: string): Failure =>
+/**
+ * Checks what a build needs of the machine, and warns of what may stop it.
+ * @throws Failure (exit code 1) if nothing can be built, or because it was interrupted (130)
+ */
+export async function checkMachine(context: BuildContext): Promise<void> {
+  const checks = machineChecks.filter(check => check.beforeBuild);
+  const found = await runChecks(checks, context).catch((error: unknown) => {
+    throw context.signal.aborted ? interrupted(`The project is in ${context.folder}.`) : error;
+  });
+  const hint = ({ fix }: Finding): string => (fix ? `Fix: ${fix}` : 'See nix-python-container doctor.');
+  const failedCheck = found.find(({ state }) => state === 'failed');
+  if (failedCheck) throw failed(`${failedCheck.message}, so nothing can be built.`, hint(failedCheck));
+  for (const finding of found.filter(({ state }) => state === 'warning')) {
+    context.write(`warning: ${finding.message}. ${hint(finding)}\n`);
+  }
+}
+
+/** The failure of what was interrupted (exit code 130). */
+export const interrupted = (where: string): Failure =>
   new Failure('Interrupted: the build was stopped.', where, ExitCode.interrupted);
 
-/** The failure of a build. Looks for the cause in `output`, and keeps `log`. */
-async function failure(
+/** The failure of a build. Looks for the cause in `output`, and keeps `log` in the folder `records`. */
+export async function failure(
   output: string,
   log: string,
   records: string,

@@ -88,6 +88,15 @@ export const commands = {
     questions: [],
     load: async () => (await import('../commands/build.ts')).runBuild,
   },
+  verify: {
+    arguments: 'verify [FOLDER]',
+    summary: 'Build the image twice, the second time from scratch in another folder, and tell what differs',
+    examples: ['', 'hello --json'],
+    words: { name: 'folder', most: 1, help: 'Folder of the project' },
+    switches: everywhere,
+    questions: [],
+    load: async () => (await import('../commands/verify.ts')).runVerify,
+  },
   ci: {
     arguments: 'ci PROVIDER…',
     summary: `Add CI pipelines to the current project: ${knownProviders}`,

@@ -4,7 +4,8 @@ import type { AnswerSource } from '../model/answers.ts';
 import type { PackageSource } from '../model/questions.ts';
 
 /** The names of the commands. Without one on the command line, `new` is meant. */
-export type CommandName = 'new' | 'add' | 'remove' | 'lock' | 'build' | 'ci' | 'update' | 'service' | 'doctor';
+export type CommandName =
+  'new' | 'add' | 'remove' | 'lock' | 'build' | 'ci' | 'update' | 'service' | 'doctor' | 'verify';
 
 /** An option that does not answer a question, but says how to run. */
 export interface Switch {

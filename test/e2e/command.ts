@@ -44,6 +44,7 @@ export function setUpCommand(host: Host): CommandSetup {
 export function installCommand({ root }: Host): string {
   const folder = `${work}/nix-python-container`;
   const command = `${folder}/nix-python-container`;
+  if (existsSync(root + command)) return command;
   mkdirSync(root + folder);
   cpSync(process.execPath, `${root}${folder}/node`);
   for (const name of ['lib', 'package.json']) {
