@@ -8,6 +8,7 @@ import { checkWorkloads } from './deploy.ts';
 import { type Entry, entryFor } from './entry.ts';
 import { checkShadowing, moduleOf } from './name.ts';
 import type { Pin } from '../pin/pin.ts';
+import { type Quality, rootOnly } from './quality.ts';
 import type { Answers } from './questions.ts';
 import { mergeRequirements, parseRequirement, type Requirement } from '../packaging/requirement.ts';
 import { parseProcesses, type Process } from './processes.ts';
@@ -117,7 +118,8 @@ export function checkProject(
   for (const service of further) {
     checkShadowing(service.name, all, { where: 'service', file: `${service.module}/` });
   }
-  const { attributes = new Map<string, string>(), warnings = [], faults = [] } = packages ?? {};
+  const { attributes = new Map<string, string>(), faults = [] } = packages ?? {};
+  const warnings = [...(packages?.warnings ?? []), ...misplaced(answers, place)];
   const module = moduleOf(name);
   const entry = entryFor(answers, module);
   const project = {
@@ -128,3 +130,11 @@ export function checkProject(
   };
   return { project, warnings, faults };
 }
+
+/** What has no effect below the root of a repository. */
+const misplaced = ({ quality }: Answers, place: string): string[] =>
+  Object.entries(rootOnly)
+    .filter(([part]) => place !== '' && quality.includes(part as Quality))
+    .map(
+      ([part, file]) => `quality: ${part} reads ${file} in the root of the repository, so none is written to ${place}.`,
+    );

@@ -4,6 +4,7 @@ import type { Provider } from './ci-providers.ts';
 import type { DatabaseChoice, DeployTarget } from './deploy.ts';
 import type { AppAnswers } from './entry.ts';
 import type { Platform } from './platforms.ts';
+import type { Quality } from './quality.ts';
 
 /** Where the Python packages of a project come from: nixpkgs, in its versions, or PyPI, in those that pylock.toml locks. */
 export type PackageSource = 'nixpkgs' | 'pypi';
@@ -25,6 +26,8 @@ export interface Answers extends AppAnswers {
   readonly deploy: readonly DeployTarget[];
   /** The database that they run beside. */
   readonly database: DatabaseChoice;
+  /** What keeps the quality of its code. */
+  readonly quality: readonly Quality[];
   readonly git: boolean;
 }
 

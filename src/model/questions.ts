@@ -35,6 +35,7 @@ import { hasPlatforms, parsePlatforms, platformChoices, platformNames } from './
 import type { Answers, PackageSource, Question, QuestionContext } from './question.ts';
 import { parsePinRequest } from '../pin/pin.ts';
 import { formatRequirement, readRequirementTexts } from '../packaging/requirement.ts';
+import { parseQuality, qualityChoices, qualityNames } from './quality.ts';
 
 export { back } from './question.ts';
 export type { Answers, Ask, Asking, PackageSource, Question, QuestionContext } from './question.ts';
@@ -279,6 +280,23 @@ export const questions: { readonly [Name in keyof Answers]: Question<Answers[Nam
     initial: ({ answers: { deploy = [], packages = [] } }) => (deploy.length > 0 ? likelyDatabase(packages) : 'none'),
     choices: () => databaseChoices(),
     parse: (value, _context, where) => parseDatabase(value, where),
+  },
+  quality: {
+    flag: 'quality',
+    placeholder: 'A,B',
+    prompt: 'checkbox',
+    message: 'What keeps the quality of the code:',
+    label: 'quality',
+    purpose: '`update --quality` adds and removes them later, too.',
+    help: `What keeps the quality of the code: ${qualityNames.join(', ')}; or none`,
+    example: qualityNames.join(','),
+    required: false,
+    storage: 'if-set',
+    unset: [],
+    updatable: true,
+    initial: () => [],
+    choices: () => qualityChoices,
+    parse: (value, context, where) => parseQuality(value, releaseOf(context), where),
   },
   git: {
     flag: 'git',

@@ -4,6 +4,7 @@ import { pipelinePath, type Provider, providerNames, providers } from '../model/
 import { type DeployTarget, deployTargetNames, deployTargets } from '../model/deploy.ts';
 import { lineOf } from '../model/processes.ts';
 import type { Project } from '../model/project.ts';
+import type { Quality } from '../model/quality.ts';
 import type { PackageSource } from '../model/questions.ts';
 import { answersToStore, storageKey } from '../model/stored-answers.ts';
 import { flakeLockOf } from '../pin/flake-lock.ts';
@@ -23,6 +24,10 @@ export interface FileRule {
   readonly deploy?: DeployTarget;
   /** Only in a project whose packages come from there. */
   readonly packagesFrom?: PackageSource;
+  /** Only in a project with this part. */
+  readonly quality?: Quality;
+  /** Only for this major version of Bazel and later ones. */
+  readonly since?: number;
   /** Once for each further service. */
   readonly service?: true;
   /** Only in a project whose app is generated. */
@@ -42,6 +47,7 @@ const common: readonly FileRule[] = [
   { path: '.dockerignore', template: 'dockerignore', ifTheirs: true },
   { path: '.envrc', template: 'envrc' },
   { path: '.gitignore', template: 'gitignore' },
+  { path: '.pre-commit-config.yaml', template: 'pre-commit-config.yaml', quality: 'pre-commit' },
   { path: '.yo-rc.json', json: storedAnswers },
   { path: 'BUILD.bazel', template: 'BUILD.bazel' },
   { path: 'MODULE.bazel', template: 'MODULE.bazel', dialect: 'bzlmod' },
@@ -50,8 +56,10 @@ const common: readonly FileRule[] = [
   { path: 'bazel/BUILD.bazel', template: 'bazel/BUILD.bazel' },
   { path: 'bazel/app.bzl', template: 'bazel/app.bzl' },
   { path: 'bazel/layer.bzl', template: 'bazel/layer.bzl', dialect: 'bzlmod' },
+  { path: 'bazel/merge_coverage.py', template: 'bazel/merge_coverage.py', quality: 'checks', since: 5 },
   { path: 'bazel/run_command.py', template: 'bazel/run_command.py', processes: true },
   { path: 'bazel/run_pytest.py', template: 'bazel/run_pytest.py' },
+  { path: 'bazel/run_tool.py', template: 'bazel/run_tool.py', quality: 'checks' },
   { path: 'bazel/serve.py', template: 'bazel/serve.py', served: true },
   { path: 'flake.lock', json: ({ pin }) => flakeLockOf(pin) },
   { path: 'flake.nix', template: 'flake.nix' },
@@ -60,6 +68,7 @@ const common: readonly FileRule[] = [
   { path: 'image/BUILD.bazel', template: 'image/BUILD.bazel' },
   { path: 'image/load.py', template: 'image/load.py', dialect: 'bzlmod' },
   { path: 'nix/BUILD.bazel', template: 'nix/BUILD.bazel' },
+  { path: 'nix/checks.nix', template: 'nix/checks.nix', quality: 'checks' },
   { path: 'nix/check_wheels.py', template: 'nix/check_wheels.py', packagesFrom: 'pypi' },
   { path: 'nix/gunicorn.conf.py', template: 'nix/gunicorn.conf.py' },
   { path: 'nix/healthcheck.py', template: 'nix/healthcheck.py' },
@@ -75,6 +84,7 @@ const common: readonly FileRule[] = [
   { path: 'nix/sbom.py', template: 'nix/sbom.py' },
   { path: 'nix/settings.nix', template: 'nix/settings.nix' },
   { path: 'pyproject.toml', template: 'pyproject.toml' },
+  { path: 'renovate.json', template: 'renovate.json', quality: 'renovate' },
   { path: 'shell.nix', template: 'shell.nix' },
   ...deployTargetNames.flatMap(deploy =>
     Object.entries<string>(deployTargets[deploy].files).map(([path, template]) => ({ path, template, deploy })),

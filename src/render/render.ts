@@ -1,12 +1,13 @@
 import { notInApp, notInWheel } from './app-files.ts';
 import { databases } from '../catalog/databases.ts';
 import { pipelinePins } from '../catalog/pipelines.ts';
-import { type FrameworkName, frameworks } from '../catalog/frameworks.ts';
+import { frameworks } from '../catalog/frameworks.ts';
 import { type Dialect, dialectOf, rules } from '../catalog/rules.ts';
 import { allFiles, type FileRule, filesOf, pathOf } from './files.ts';
 import { workloadsOf } from '../model/deploy.ts';
 import { entryOf, moduleOfApp } from '../model/entry.ts';
 import { referenceOf } from '../pin/pin.ts';
+import { type Quality, rootOnly } from '../model/quality.ts';
 import { includesOf, type Provider, slugOf } from '../model/ci-providers.ts';
 import { type Platform, platforms } from '../model/platforms.ts';
 import { basePackages, type Project } from '../model/project.ts';
@@ -31,13 +32,15 @@ export function render(project: Project, generatorVersion: string): Rendered {
       .filter(rule => rule.packagesFrom === undefined || rule.packagesFrom === project.packagesFrom)
       .filter(rule => rule.ci === undefined || project.ci.includes(rule.ci))
       .filter(rule => rule.deploy === undefined || project.deploy.includes(rule.deploy))
+      .filter(rule => Number(project.bazel) >= (rule.since ?? 0))
+      .filter(rule => rule.quality === undefined || partsOf(project).includes(rule.quality))
       .filter(rule => !rule.ifTheirs || project.adopted?.files.includes(rule.path))
       .filter(rule => !rule.generated || project.app === '')
       .filter(rule => !rule.processes || project.processes.length > 0)
       .filter(rule => !rule.served || view.main === undefined)
       .flatMap(rule =>
         (rule.service ? project.services : [project]).map(({ name, module }) => {
-          const own = rule.service ? { ...view, ...serviceView(name, module, project.framework) } : view;
+          const own = rule.service ? { ...view, ...serviceView(name, module, project) } : view;
           return [
             pathOf(rule, project.place).replaceAll('%', module),
             renderFile(rule, project, own, generatorVersion),
@@ -90,10 +93,11 @@ export function viewOf(project: Project): View {
   return {
     ...project,
     ...pipelineViewOf(project),
+    checks: project.quality.includes('checks'),
     folder: '',
     within: '',
     ...appView(project, project.app === '' ? frameworks()[project.framework].generated?.main : undefined),
-    ...(project.processes.length > 0 ? { appRules: rulesWith(true) } : {}),
+    ...(project.processes.length > 0 ? { appRules: rulesWith(true, project) } : {}),
     commands: project.processes.map(process => ({
       ...process,
       words: process.command.map(starlark),
@@ -123,10 +127,10 @@ const baseImagesOf = (names: readonly Platform[]): View['baseImages'] =>
       }));
 
 /** What the view of a further service has in place of the project's first one. */
-function serviceView(name: string, module: string, framework: FrameworkName): Partial<View> {
+function serviceView(name: string, module: string, { framework, quality }: Project): Partial<View> {
   const { app = '', main } = frameworks()[framework].service ?? {};
   const entry = entryOf(app.replaceAll('%', module));
-  return { name, module, folder: module, within: `${module}/`, ...appView({ framework, entry }, main) };
+  return { name, module, folder: module, within: `${module}/`, ...appView({ framework, entry, quality }, main) };
 }
 
 type AppView = Pick<
@@ -150,14 +154,24 @@ const starlark = (word: string): Verbatim => ({ verbatim: JSON.stringify(word) }
 const bazelArgument = (word: string): Verbatim => starlark(shellQuote(word).replaceAll('$', '$$$$'));
 
 /** The rules of bazel/app.bzl that a package uses, with or without programs. */
-const rulesWith = (programs: boolean): string[] =>
-  programs ? ['app_library', 'app_program', 'app_tests'] : ['app_library', 'app_tests'];
+const rulesWith = (programs: boolean, { quality }: Pick<Project, 'quality'>): string[] => [
+  ...(quality.includes('checks') ? ['app_checks'] : []),
+  'app_library',
+  ...(programs ? ['app_program'] : []),
+  'app_tests',
+];
+
+/** What keeps the quality of its code, without what has no effect in a folder of a repository. */
+const partsOf = ({ quality, place }: Project): readonly Quality[] =>
+  quality.filter(part => place === '' || !Object.hasOwn(rootOnly, part));
 
 /** What templates see of an app. */
 function appView(
-  { framework, entry: { app, root }, adopted }: Pick<Project, 'framework' | 'entry'> & Partial<Project>,
+  project: Pick<Project, 'framework' | 'entry' | 'quality'> & Partial<Project>,
   main: string | undefined,
 ): AppView {
+  const { framework, adopted } = project;
+  const { app, root } = project.entry;
   const { interface: kind, develop } = frameworks()[framework];
   const { serverConfig } = adopted ?? {};
   const options = kind === 'asgi' ? ['--worker-class', 'uvicorn.workers.UvicornWorker'] : [];
@@ -177,7 +191,7 @@ function appView(
     importable,
     main: main?.replaceAll('%', importable),
     root,
-    appRules: rulesWith(main === undefined),
+    appRules: rulesWith(main === undefined, project),
     workdir: ['/app', ...folder.slice(1)].join('/'),
     environment: environment.length === 0 ? undefined : { verbatim: `{${environment.join(', ')}}` },
     server: ['gunicorn', ...options, app].map(starlark),

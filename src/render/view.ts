@@ -45,6 +45,8 @@ export interface PipelineView extends Pick<
 
 /** The data of all other templates: the project, and what follows from it. */
 export interface View extends Omit<Project, 'attributes'>, PipelineView {
+  /** Whether ruff, mypy and coverage are among the tests. */
+  readonly checks: boolean;
   /** The folder of the service; empty for the first one. */
   readonly folder: string;
   /** The same with a slash at the end. */

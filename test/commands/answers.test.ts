@@ -21,11 +21,12 @@ const answers: Readonly<Record<keyof Answers, string>> = {
   platforms: 'arm64',
   deploy: 'compose',
   database: 'postgresql',
+  quality: 'checks',
   git: '',
 };
 
 /** Those that are stored as lists. */
-const lists: ReadonlySet<string> = new Set(['ci', 'platforms', 'deploy']);
+const lists: ReadonlySet<string> = new Set(['ci', 'platforms', 'deploy', 'quality']);
 
 describe('the answers of a project', () => {
   const folder = scratch();

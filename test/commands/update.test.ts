@@ -69,8 +69,10 @@ describe('nix-python-container update', function () {
       packagesFrom: 'nixpkgs',
       bazel: '7',
       remoteCache: '',
+      platforms: ['amd64'],
       deploy: [],
       database: 'none',
+      quality: [],
     });
     const action = (of: string): string | undefined => steps.find(({ path }: { path: string }) => path === of)?.action;
     assert.deepEqual(['hello.py', 'BUILD.bazel', 'WORKSPACE', 'MODULE.bazel', 'shell.nix', '.envrc'].map(action), [

@@ -55,6 +55,7 @@ const json = oneof(
       remoteCache: url,
       bazel: constantFrom('8', 8, ''),
       ci: oneof(array(text, { maxLength: 2 }), constant('github')),
+      quality: oneof(array(text, { maxLength: 2 }), constant('checks')),
     },
     { requiredKeys: [] },
   ).map(value => JSON.stringify(value)),
@@ -69,7 +70,17 @@ const file = oneof(lines, joined, json, toml, text, constant('\0\0'), constant('
 
 const flag = oneof(
   tuple(
-    constantFrom('--name', '--nixpkgs', '--python', '--packages', '--bazel', '--remote-cache', '--ci', '--pins'),
+    constantFrom(
+      '--name',
+      '--nixpkgs',
+      '--python',
+      '--packages',
+      '--bazel',
+      '--remote-cache',
+      '--ci',
+      '--quality',
+      '--pins',
+    ),
     oneof(text, url, name, requirement, constantFrom('26.05', '3.13', '8', 'github', 'drop', 'main')),
   ).map(([option, value]) => [`${option}=${value}`]),
   tuple(

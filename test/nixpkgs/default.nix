@@ -33,11 +33,13 @@ let
     in
     builtins.mapAttrs plain
       {
+        coverage = "7.3.2";
         django = "4.2.7";
         fastapi = "0.104.1";
         flask = "2.2.2";
         gunicorn = "20.1.0";
         httpx = "0.25.1";
+        mypy = "1.7.1";
         pytest = "7.2.1";
         requests = "2.28.1";
         redis = "4.3.4";
@@ -78,7 +80,9 @@ let
     version = "${builtins.replaceStrings [ "python3" ] [ "3." ] attribute}.1";
     pythonVersion = builtins.replaceStrings [ "python3" ] [ "3." ] attribute;
     pkgs = packagesFor attribute // { requiredPythonModules = packages: packages; } // (final.pythonOverrides or (_: { })) pkgs;
-    withPackages = choose: fake "${attribute}-env" { packages = map (package: package.outPath) (choose pkgs); };
+    sitePackages = "lib/python${pythonVersion}/site-packages";
+    withPackages = choose:
+      fake "${attribute}-env" { packages = map (package: package.outPath) (choose pkgs); } // { python = final.${attribute}; };
   };
 
   named = make: names: builtins.listToAttrs (map (name: { inherit name; value = make name; }) names);
@@ -100,6 +104,8 @@ let
       nixfmt = fake "nixfmt" { };
       path = ./.;
       jq = fake "jq" { };
+      pre-commit = fake "pre-commit" { };
+      ruff = fake "ruff" { };
       skopeo = fake "skopeo" { };
       tzdata = fake "tzdata" { };
       mkShellNoCC = arguments: fake "shell" arguments;
@@ -110,6 +116,7 @@ let
       ffmpeg = fake "ffmpeg" { };
       postgresql.lib = fake "postgresql-lib" { };
       writeShellScript = name: text: fake name { inherit text; };
+      writeShellScriptBin = name: text: fake name { inherit text; };
       dockerTools = {
         fakeNss = fake "fake-nss" { };
         usrBinEnv = fake "usr-bin-env" { };

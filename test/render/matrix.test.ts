@@ -21,6 +21,7 @@ import type { Pin } from '../../src/pin/pin.ts';
 import type { AppAnswers } from '../../src/model/entry.ts';
 import { basePackages, checkProject } from '../../src/model/project.ts';
 import type { Platform } from '../../src/model/platforms.ts';
+import { qualityNames } from '../../src/model/quality.ts';
 import { questions } from '../../src/model/questions.ts';
 import { render } from '../../src/render/render.ts';
 import { scratch } from '../commands/process.ts';
@@ -88,7 +89,7 @@ function outermost(names: readonly string[]): string[] {
 
 /** Renders a combination; `pin` replaces the release's own when Nix evaluates it. */
 function rendered({ folder, release, python, packages, bazel, app }: Combination, pin: Pin = pinOf(release)) {
-  // One that is an index, with all that comes with it.
+  // One that is an index, with all that comes with it; and each dialect with and without the parts for quality.
   const platforms: readonly Platform[] = folder === '26.05' ? ['amd64', 'arm64'] : ['amd64'];
   const answers = answersWith({
     name: 'my-service',
@@ -97,6 +98,7 @@ function rendered({ folder, release, python, packages, bazel, app }: Combination
     packages,
     bazel,
     platforms,
+    quality: packages.length === 2 ? qualityNames : [],
     ...app,
   });
   const context = { today, folder: 'x', answers: { nixpkgs: release.name }, pin };
@@ -160,7 +162,7 @@ describe('every combination that the catalog offers', function () {
         name,
       );
       assert.equal(project['requires-python'], `==${python}.*`);
-      for (const path of ['flake.lock', '.yo-rc.json']) JSON.parse(files.get(path) as string);
+      for (const path of ['flake.lock', '.yo-rc.json', 'renovate.json']) JSON.parse(files.get(path) ?? '{}');
     }
   });
 
@@ -222,6 +224,7 @@ describe('every combination that the catalog offers', function () {
               (pkgs.project.image.oci or pkgs.project.image.layers)
               (import (path + "/nix/image.nix") { })
               (import (path + "/shell.nix") { })
+              (pkgs.project.checks.tools or pkgs.project.image)
             ];
         in map evaluate [ ${projects.join(' ')} ]`;
       const result = JSON.parse(nix(env, 'nix-instantiate', '--eval', '--strict', '--json', '-E', expression));

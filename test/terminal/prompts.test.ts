@@ -16,6 +16,7 @@ const prompts = [
   'URL of the Bazel remote cache',
   'Continuous integration',
   'Files to run the image with',
+  'What keeps the quality of the code',
   'Create a git repository',
   'Is everything right?',
 ];
@@ -69,6 +70,7 @@ describe('prompts on a pseudo-terminal', function () {
     await terminal.until(/Compose.*Kubernetes/s);
     terminal.type(` ${key.enter}`);
     await terminal.answer('Database', key.down + key.enter);
+    await terminal.answer('quality of the code', key.enter);
     await terminal.answer('git repository', 'y\r');
     await terminal.answer('Is everything right?', key.enter);
     assert.equal(await terminal.end(), 0, terminal.text);
@@ -129,6 +131,7 @@ describe('prompts on a pseudo-terminal', function () {
     terminal.type(key.enter);
     await terminal.answer('Continuous integration', key.enter);
     await terminal.answer('Files to run', key.enter);
+    await terminal.answer('quality of the code', key.enter);
     await terminal.answer('git repository', key.enter);
     await terminal.answer('Is everything right?', key.enter);
     assert.equal(await terminal.end(), 0);
@@ -173,6 +176,7 @@ describe('prompts on a pseudo-terminal', function () {
       '--remote-cache=',
       '--ci=',
       '--deploy=',
+      '--quality=',
     ];
     const start = (cwd: string) => {
       writeFileSync(join(cwd, 'list.txt'), list);

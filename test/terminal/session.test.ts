@@ -25,7 +25,7 @@ describe('a session of questions', function () {
     await terminal.until('[requests, pandas]');
     terminal.type('requests>=2\rrequests>=2\r');
     await terminal.until('[requests>=2, pandas]: requests>=2');
-    terminal.type('\r\r\r\r\r\r');
+    terminal.type('\r\r\r\r\r\r\r');
     await terminal.until(/Change packages +requests>=2 2\.\d+\.\d+, pandas 2\.\d/);
     terminal.type(key.enter);
     assert.equal(await terminal.end(), 0, terminal.text);
@@ -76,7 +76,7 @@ describe('a session of questions', function () {
     await terminal.until('Revision of nixpkgs');
     terminal.type('\r');
     await terminal.until('Source of the pip packages');
-    terminal.type('\r\r\r\r\r\r\r\r');
+    terminal.type('\r\r\r\r\r\r\r\r\r');
     await terminal.until(/Is everything right\?.*❯ Yes.*Change Python +3\.14/s);
     // The second entry.
     terminal.type(key.down + key.down + key.enter);
@@ -95,7 +95,7 @@ describe('a session of questions', function () {
   it('asks for another name, if a package has it, and stops at the last look', async () => {
     const cwd = empty();
     const terminal = new Terminal(['x', '--packages=requests', '--nixpkgs=26.05', '--python=3.13'], cwd);
-    await terminal.answer('Name of the project', 'requests\r\r\r\r\r\r\r\r\r');
+    await terminal.answer('Name of the project', 'requests\r\r\r\r\r\r\r\r\r\r');
     await terminal.until('Given: nixpkgs 26.05');
     await terminal.until(/error: .*requests\.py would shadow the package requests/);
     await terminal.answer('Is everything right?', key.up + key.enter);

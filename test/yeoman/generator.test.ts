@@ -89,6 +89,7 @@ describe('the generator under yeoman-test', function () {
       'remote-cache',
       'ci',
       'deploy',
+      'quality',
       'review',
     ]);
     const again = await generate(cwd, { args: ['hello'] });

@@ -110,6 +110,9 @@ let
     bazel_4 = fromHost "bazel" { bazel = "/usr/bin/bazel-4"; };
     bazel_7 = fromHost "bazel" { bazel = "/usr/bin/bazel"; };
     crane = fromHost "crane" { crane = "/usr/bin/crane"; };
+    # ruff is that of the newer Debian.
+    ruff = runCommand "ruff" { } "mkdir -p $out/bin && cp ${./ruff} $out/bin/ruff && chmod +x $out/bin/ruff";
+    pre-commit = fromHost "pre-commit" { pre-commit = "/usr/bin/pre-commit"; };
     gitMinimal = fromHost "git" { git = "/usr/bin/git"; };
     nix = fromHost "nix" (lib.genAttrs [ "nix" "nix-build" "nix-env" "nix-instantiate" "nix-shell" "nix-store" "nix-prefetch-url" ] (name: "/usr/bin/${name}"));
   };

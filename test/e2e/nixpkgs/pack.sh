@@ -42,6 +42,12 @@ mkdir "$work/nixpkgs-e2e"
 cp -r "$here/." "$work/nixpkgs-e2e"
 mkdir "$work/nixpkgs-e2e/debs"
 printf %s "$release" >"$work/nixpkgs-e2e/lib/.version"
+# Where the release is built that is not the chroot, with the chroot's own libraries.
+case $release in
+  24.05) printf '#!/bin/sh\nexec /usr/bin/ruff "$@"\n' ;;
+  *) printf '#!/bin/sh\nexec %s --library-path %s %s/usr/bin/ruff "$@"\n' \
+    "$(echo "$cache"/forky/lib64/ld-linux*.so.*)" "$(echo "$cache"/forky/usr/lib/*-linux-gnu)" "$cache/forky" ;;
+esac >"$work/nixpkgs-e2e/ruff"
 # Upstream's version: without epoch, Debian's revision and what it says of repacking.
 printf '%s\n' "$wanted" "$newer" | sort -k2 | awk '
   BEGIN { printf "{" }

@@ -7,6 +7,7 @@
   certifi = { };
   chardet = { };
   click = { };
+  coverage = { };
   django = { needs = [ "asgiref" "pytz" "sqlparse" ]; };
   fastapi = { needs = [ "pydantic" "starlette" ]; };
   flask = { needs = [ "click" "itsdangerous" "jinja2" "werkzeug" ]; };
@@ -20,6 +21,8 @@
   itsdangerous = { };
   jinja2 = { needs = [ "markupsafe" ]; };
   markupsafe = { };
+  mypy = { debs = [ "python3-mypy" "mypy" ]; needs = [ "mypy-extensions" "typing-extensions" ]; };
+  mypy-extensions = { };
   packaging = { };
   # Of the newer Debian: the one of this machine cannot lock.
   pip = { };

@@ -1,0 +1,50 @@
+import { quoted } from '../text/shown.ts';
+import type { Choice } from './choices.ts';
+import type { Release } from '../catalog/releases.ts';
+import { badRequest } from '../errors/failure.ts';
+
+/** What keeps the quality of a project's code, by the names that users type, each with what it is. */
+const parts = {
+  checks: 'ruff, mypy and coverage, as tests of Bazel',
+  'pre-commit': 'the checks before each commit',
+  renovate: 'updates of nixpkgs, Bazel rules and actions',
+} as const;
+
+/** One of the parts. */
+export type Quality = keyof typeof parts;
+
+export const qualityNames = Object.keys(parts) as Quality[];
+
+/** The parts as the choices of a prompt. */
+export const qualityChoices: readonly Choice[] = qualityNames.map(name => ({
+  value: name,
+  label: `${name}: ${parts[name]}`,
+}));
+
+/** The files that are read in the root of a repository only. */
+export const rootOnly = { 'pre-commit': '.pre-commit-config.yaml', renovate: 'renovate.json' } as const;
+
+/**
+ * Checks names of parts; one string may list several, separated by commas. `none` is no part; the hooks of pre-commit need the
+ * checks.
+ * @param release the release of nixpkgs, which must have the tools; undefined if it is not known
+ * @returns each once, in the order of the table
+ * @throws Failure (exit code 2) for an unknown part, and for a release without the tools
+ */
+export function parseQuality(texts: readonly string[], release: Release | undefined, where: string): Quality[] {
+  const names = texts.flatMap(text => text.split(',')).map(text => text.trim());
+  const named = new Set(names.filter(name => name !== '' && name !== 'none'));
+  for (const name of named) {
+    if (Object.hasOwn(parts, name)) continue;
+    throw badRequest(`${where}: unknown part ${quoted(name)}.`, `Choose from ${qualityNames.join(', ')}, or none.`);
+  }
+  if (named.has('pre-commit')) named.add('checks');
+  // ruff formats since 0.1.2, of October 2023.
+  if (named.has('checks') && release?.released !== undefined && release.released < '2023-11') {
+    throw badRequest(
+      `${where}: nixpkgs ${release.name} has no ruff that formats.`,
+      'Choose nixpkgs 23.11 or later, or leave the checks out.',
+    );
+  }
+  return qualityNames.filter(name => named.has(name));
+}
