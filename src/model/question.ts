@@ -9,6 +9,12 @@ import type { Quality } from './quality.ts';
 /** Where the Python packages of a project come from: nixpkgs, in its versions, or PyPI, in those that pylock.toml locks. */
 export type PackageSource = 'nixpkgs' | 'pypi';
 
+/** How pipelines sign the images that they push: not, as the pipeline that it is (by Sigstore), or with a key. */
+export type Signing = 'none' | 'keyless' | 'key';
+
+/** From which severity on pipelines fail for vulnerabilities that a newer version fixes. */
+export type Severity = 'none' | 'critical' | 'high' | 'medium';
+
 /** The answers to all questions. Versions are strings: 3.10 is not 3.1. */
 export interface Answers extends AppAnswers {
   readonly name: string;
@@ -22,6 +28,10 @@ export interface Answers extends AppAnswers {
   readonly ci: readonly Provider[];
   /** The platforms of the image that pipelines push; if there are several, as one image index. */
   readonly platforms: readonly Platform[];
+  /** How pushed images are signed, and get their SBOM attached. */
+  readonly sign: Signing;
+  /** From which severity on pipelines fail for known vulnerabilities in the image. */
+  readonly scan: Severity;
   /** What the images can be run by: there are files for it. */
   readonly deploy: readonly DeployTarget[];
   /** The database that they run beside. */

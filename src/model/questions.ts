@@ -33,6 +33,7 @@ import { frameworkChoices, parseApp, parseFramework } from './entry.ts';
 import { parseName } from './name.ts';
 import { hasPlatforms, parsePlatforms, platformChoices, platformNames } from './platforms.ts';
 import type { Answers, PackageSource, Question, QuestionContext } from './question.ts';
+import { scan, sign } from './supply-chain.ts';
 import { parsePinRequest } from '../pin/pin.ts';
 import { formatRequirement, readRequirementTexts } from '../packaging/requirement.ts';
 import { parseQuality, qualityChoices, qualityNames } from './quality.ts';
@@ -246,6 +247,8 @@ export const questions: { readonly [Name in keyof Answers]: Question<Answers[Nam
     choices: () => platformChoices,
     parse: (value, { answers: { bazel } }, where) => parsePlatforms(value, bazel, where),
   },
+  sign,
+  scan,
   deploy: {
     flag: 'deploy',
     placeholder: 'A,B',

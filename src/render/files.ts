@@ -36,6 +36,8 @@ export interface FileRule {
   readonly ifTheirs?: true;
   /** Only in a project whose app cannot serve itself. */
   readonly served?: true;
+  /** Only in a project whose images are signed. */
+  readonly signed?: true;
   /** Only in a project with further processes. */
   readonly processes?: true;
 }
@@ -68,6 +70,8 @@ const common: readonly FileRule[] = [
   { path: 'image/BUILD.bazel', template: 'image/BUILD.bazel' },
   { path: 'image/load.py', template: 'image/load.py', dialect: 'bzlmod' },
   { path: 'nix/BUILD.bazel', template: 'nix/BUILD.bazel' },
+  { path: 'nix/attest.nix', template: 'nix/attest.nix', signed: true },
+  { path: 'nix/attest.py', template: 'nix/attest.py', signed: true },
   { path: 'nix/checks.nix', template: 'nix/checks.nix', quality: 'checks' },
   { path: 'nix/check_wheels.py', template: 'nix/check_wheels.py', packagesFrom: 'pypi' },
   { path: 'nix/gunicorn.conf.py', template: 'nix/gunicorn.conf.py' },

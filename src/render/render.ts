@@ -36,6 +36,7 @@ export function render(project: Project, generatorVersion: string): Rendered {
       .filter(rule => rule.quality === undefined || partsOf(project).includes(rule.quality))
       .filter(rule => !rule.ifTheirs || project.adopted?.files.includes(rule.path))
       .filter(rule => !rule.generated || project.app === '')
+      .filter(rule => !rule.signed || project.sign !== 'none')
       .filter(rule => !rule.processes || project.processes.length > 0)
       .filter(rule => !rule.served || view.main === undefined)
       .flatMap(rule =>
@@ -210,18 +211,31 @@ export function pipelineViewOf(project: PipelineProject): PipelineView {
     ...services.map(service => `//${service.module}:${service.module}_image`),
     ...processes.map(process => `//:${process.module}_image`),
   ];
+  const bzlmod = dialectOf(bazel) === 'bzlmod';
+  const further = [
+    ...services.map(one => ({ name: one.name, folder: `${one.module}/image`, image: 'image', push: 'push' })),
+    ...processes.map(one => ({ name: one.name, folder: 'image', image: one.module, push: `${one.module}_push` })),
+  ];
+  // rules_oci calls the file after rules_docker's older name.
+  const digestFile = (folder: string, image: string): string =>
+    `bazel-bin/${folder}/${image}${bzlmod ? '.json.sha256' : '.digest'}`;
   return {
     ...project,
-    bzlmod: dialectOf(bazel) === 'bzlmod',
+    bzlmod,
     joined:
       project.platforms.length > 1 ? project.platforms.map(platform => ({ platform, ...platforms[platform] })) : [],
     pinned: mapValues(actions, ({ name, version, commit }) => `${name}@${commit}  # ${version}`),
     runner: mapValues(images, ({ name, tag, digest }) => `${name}:${tag}@${digest}`),
     images: labels.join(' '),
-    furtherImages: [
-      ...services.map(service => ({ name: service.name, push: `//${service.module}/image:push` })),
-      ...processes.map(process => ({ name: process.name, push: `//image:${process.module}_push` })),
-    ],
+    furtherImages: further.map(({ name, folder, image, push }) => ({
+      name,
+      push: `//${folder}:${push}`,
+      digestFile: digestFile(folder, image),
+    })),
+    digests: [{ folder: 'image', image: 'image' }, ...further]
+      .map(({ folder, image }) => `//${folder}:${image}.digest`)
+      .join(' '),
+    digestFile: digestFile('image', 'image'),
     slug: slugOf(place),
     below: place === '' ? '' : `${place}/`,
   };

@@ -13,6 +13,8 @@ export const pipelineAnswers = [
   'remoteCache',
   'packagesFrom',
   'platforms',
+  'sign',
+  'scan',
 ] as const satisfies (keyof Answers)[];
 
 /** A value that is already written as its file needs it. */
@@ -35,8 +37,12 @@ export interface PipelineView extends Pick<
   readonly runner: Readonly<Record<RunnerName, string>>;
   /** The labels of all images, separated by spaces. */
   readonly images: string;
-  /** The images beside the first service's: the ends of their names, and the targets that push them. */
-  readonly furtherImages: readonly { readonly name: string; readonly push: string }[];
+  /** The images beside the first service's: the ends of their names, the targets that push them, and as below. */
+  readonly furtherImages: readonly { readonly name: string; readonly push: string; readonly digestFile: string }[];
+  /** The labels of the digests of all images, separated by spaces. */
+  readonly digests: string;
+  /** The file that Bazel writes the digest of the first service's image to. */
+  readonly digestFile: string;
   /** In a repository with other projects, a name that only this one has. */
   readonly slug: string;
   /** `place` with a slash at the end, unless it is empty. */

@@ -19,6 +19,8 @@ const answers: Readonly<Record<keyof Answers, string>> = {
   remoteCache: 'grpcs://cache.example.com',
   ci: 'gitlab',
   platforms: 'arm64',
+  sign: 'keyless',
+  scan: 'high',
   deploy: 'compose',
   database: 'postgresql',
   quality: 'checks',

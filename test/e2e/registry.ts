@@ -13,13 +13,13 @@ export interface Registry {
  * @param folder for its configuration and the images
  */
 export async function startRegistry(folder: string): Promise<Registry> {
-  const name = `127.0.0.1:${await freePort()}`;
+  const port = await freePort();
   mkdirSync(folder, { recursive: true });
   const settings = {
     version: '0.1',
     log: { level: 'error', accesslog: { disabled: true } },
     storage: { filesystem: { rootdirectory: `${folder}/images` } },
-    http: { addr: name },
+    http: { addr: `127.0.0.1:${port}` },
   };
   // JSON is YAML.
   writeFileSync(`${folder}/registry.yml`, JSON.stringify(settings));
@@ -28,6 +28,7 @@ export async function startRegistry(folder: string): Promise<Registry> {
     stdio: 'ignore',
     env: { OTEL_TRACES_EXPORTER: 'none' },
   });
-  await listening(Number(name.split(':')[1]));
-  return { name, server };
+  await listening(port);
+  // Clients speak plain HTTP to this name.
+  return { name: `localhost:${port}`, server };
 }

@@ -17,7 +17,7 @@ describe('the generated app', function () {
   const project = join(folder, 'my-service');
 
   before(async () => {
-    const { code, stderr } = await command(['my-service', '--yes'], { cwd: folder });
+    const { code, stderr } = await command(['my-service', '--yes', '--sign', 'key'], { cwd: folder });
     assert.equal(code, 0, stderr);
   });
 

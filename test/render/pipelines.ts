@@ -9,7 +9,7 @@ const platformsOf: Readonly<Record<string, readonly Platform[]>> = { 7: ['arm64'
 
 /**
  * Every Bazel, with and without a remote cache, in a repository's root and in a subfolder; those with a remote cache have a further
- * service and process too.
+ * service and process too, look for vulnerabilities, and sign: with a key, in a subfolder keyless.
  */
 export const combinations = [...rules().workspace.bazels, ...rules().bzlmod.bazels].flatMap(bazel =>
   ['', 'grpcs://cache.example.com'].flatMap(remoteCache =>
@@ -19,7 +19,10 @@ export const combinations = [...rules().workspace.bazels, ...rules().bzlmod.baze
       const names = { name: 'my-service', module: 'my_service' };
       const processes = remoteCache ? [{ name: 'send-mail', module: 'send_mail', command: ['rq', 'worker'] }] : [];
       const platforms = platformsOf[bazel] ?? ['amd64'];
-      const project = { ...names, bazel, remoteCache, packagesFrom, services, processes, platforms, place } as const;
+      const sign = remoteCache ? (place ? 'keyless' : 'key') : 'none';
+      const security = { sign, scan: remoteCache ? 'high' : 'none' } as const;
+      const further = { services, processes, platforms, place };
+      const project = { ...names, bazel, remoteCache, packagesFrom, ...further, ...security } as const;
       const texts = renderPipelines(providerNames, project);
       return {
         what: `Bazel ${bazel}${remoteCache && ' with a remote cache'}${place && ' in a subfolder'}`,
@@ -27,6 +30,7 @@ export const combinations = [...rules().workspace.bazels, ...rules().bzlmod.baze
         bzlmod: dialectOf(bazel) === 'bzlmod',
         remoteCache,
         platforms,
+        sign,
         place,
         below: place && `${place}/`,
         of: (provider: Provider) => texts.get(pipelinePath(provider, place)) as string,
@@ -51,4 +55,6 @@ export const exampleProject = {
   processes: [],
   platforms: ['amd64'],
   place: '',
+  sign: 'none',
+  scan: 'none',
 } as const;

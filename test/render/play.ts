@@ -19,15 +19,22 @@ export function stage(folder: string, provider: Provider): string {
   };
   const note = (name: string) => `printf '%s' ${name} >> "$CALLS"; printf ' [%s]' "$@" >> "$CALLS"; echo >> "$CALLS"`;
   program('bin/nix-shell', `[ "$1" = --run ] || exit 9; PATH=${place}/inner:$PATH exec sh -c "$2"`);
-  program(
-    'bin/nix-build',
-    `${note('nix-build')}; case "$*" in *crane) echo ${place} ;; *) echo /nix/store/one ;; esac`,
-  );
+  const built = `case "$*" in *crane | *grype) echo ${place} ;; *attest.nix) echo ${place}/attest ;; *) echo /nix/store/one ;; esac`;
+  program('bin/nix-build', `${note('nix-build')}; ${built}`);
   program('bin/nix', note('nix'));
-  program('bin/crane', note('crane'));
+  program('bin/crane', `${note('crane')}; echo "\${4%:*}@of-index"`);
+  program('bin/grype', note('grype'));
+  program('attest', note('attest'));
   program('bin/docker', `${note('docker')}; cat >> "$CALLS"; echo >> "$CALLS"`);
   const password = '[ -z "$DOCKER_CONFIG" ] || cat "$DOCKER_CONFIG/config.json" >> "$CALLS"';
-  program('inner/bazel', `${note('bazel')}; ${password}; [ "$4" != --repository ] || echo "$5@$PLATFORM:$2"`);
+  // The digest of an image, in the file of either dialect, says of which.
+  const digests = `for label; do case $label in *.digest)
+    image=\${label#//} image=\${image%.digest} file=bazel-bin/$(echo "$image" | tr : /)
+    mkdir -p "$(dirname "$file")"; echo "of-$image" | tee "$file.digest" > "$file.json.sha256" ;; esac; done`;
+  program(
+    'inner/bazel',
+    `${note('bazel')}; ${password}; ${digests}; [ "$4" != --repository ] || echo "$5@$PLATFORM:$2"`,
+  );
   for (const path of ['project/services/api', join(providersUnderTest[provider].restored, 'bazel-disk')])
     mkdirSync(join(place, path), { recursive: true });
   writeFileSync(join(place, 'settings'), 'build --jobs=2\n');

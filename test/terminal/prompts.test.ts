@@ -67,6 +67,8 @@ describe('prompts on a pseudo-terminal', function () {
     await terminal.answer('remote cache', 'https://cache.example.com\r');
     await terminal.until(/GitHub Actions.*GitLab CI/s);
     terminal.type(` ${key.enter}`);
+    await terminal.answer('Sign pushed images', key.down + key.enter);
+    await terminal.answer('known vulnerabilities', key.enter);
     await terminal.until(/Compose.*Kubernetes/s);
     terminal.type(` ${key.enter}`);
     await terminal.answer('Database', key.down + key.enter);

@@ -113,6 +113,9 @@ let
     # ruff is that of the newer Debian.
     ruff = runCommand "ruff" { } "mkdir -p $out/bin && cp ${./ruff} $out/bin/ruff && chmod +x $out/bin/ruff";
     pre-commit = fromHost "pre-commit" { pre-commit = "/usr/bin/pre-commit"; };
+    # Debian 12 has neither: they are those of the newer one on both hosts.
+    cosign = fromHost "cosign" { cosign = "/usr/local/bin/cosign"; } // { version = "3.1.1"; };
+    oras = fromHost "oras" { oras = "/usr/local/bin/oras"; };
     gitMinimal = fromHost "git" { git = "/usr/bin/git"; };
     nix = fromHost "nix" (lib.genAttrs [ "nix" "nix-build" "nix-env" "nix-instantiate" "nix-shell" "nix-store" "nix-prefetch-url" ] (name: "/usr/bin/${name}"));
   };

@@ -3,7 +3,7 @@
 image.py tar OUT MTREE                       a layer from mtree lines: PATH uid=.. gid=.. mode=.. time=.. type=file content=FILE
 image.py image OUT BASE SETTINGS LAYER...    an OCI layout on another one
 image.py config OUT BASE SETTINGS LAYER...   the configuration of an image on that of another one
-image.py digest OUT CONFIG LAYER...          the digest of the manifest that a registry would get, of layers as they are
+image.py digest OUT CONFIG LAYER...          the digest of the manifest that a registry would get, of layers as they are, or of an OCI layout
 image.py archive OUT TAG CONFIG LAYER...     a Docker archive
 image.py load TAG CONFIG LAYER...            the same into Docker
 image.py index OUT IMAGE...                  an index of images, as an OCI layout
@@ -121,6 +121,11 @@ def write_config(out, base, settings, *tars):
 
 
 def write_digest(out, config, *layers):
+    if os.path.isdir(config):
+        digest = json.loads(read(config, "index.json"))["manifests"][0]["digest"]
+        with open(out, "w") as file:
+            file.write(digest + "\n")
+        return
     kind = "application/vnd.docker."
 
     def descriptor(what, data):

@@ -1,4 +1,4 @@
-"""Stands for rules_oci 2: oci_image on a base in OCI layout, oci_image_index for platforms, and oci_push by the machine's crane."""
+"""Stands for rules_oci 2: oci_image on a base in OCI layout and its digest, oci_image_index for platforms, and oci_push by the machine's crane."""
 
 load("//:tool.bzl", "ATTRS", "TOOLCHAIN", "pusher", "run")
 
@@ -14,7 +14,7 @@ def _image_impl(ctx):
     # The image is links to its base and layers.
     return DefaultInfo(files = depset([image]), runfiles = ctx.runfiles([base] + layers))
 
-oci_image = rule(
+_image = rule(
     implementation = _image_impl,
     attrs = dict(
         ATTRS,
@@ -28,6 +28,21 @@ oci_image = rule(
     ),
     toolchains = [TOOLCHAIN],
 )
+
+def _digest_impl(ctx):
+    digest = ctx.actions.declare_file(ctx.attr.image.label.name + ".json.sha256")
+    run(ctx, ["digest", digest.path, ctx.file.image.path], [ctx.file.image], [digest], "OCIDigest")
+    return DefaultInfo(files = depset([digest]))
+
+_digest = rule(
+    implementation = _digest_impl,
+    attrs = dict(ATTRS, image = attr.label(allow_single_file = True)),
+    toolchains = [TOOLCHAIN],
+)
+
+def oci_image(name, **attributes):
+    _image(name = name, **attributes)
+    _digest(name = name + ".digest", image = name)
 
 def _platforms_impl(_settings, attr):
     return [{"//command_line_option:platforms": str(platform)} for platform in attr.platforms]
