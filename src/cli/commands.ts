@@ -2,6 +2,7 @@ import type { ExitCode } from '../errors/failure.ts';
 import { providerNames } from '../model/ci-providers.ts';
 import { type Answers, updatableNames } from '../model/questions.ts';
 import type { CommandName, Request, SwitchName } from '../commands/request.ts';
+import { shells } from './shells.ts';
 import type { Context } from '../load/context.ts';
 
 /** One command: its help, the words and options it takes, and how to run it. */
@@ -12,7 +13,7 @@ export interface Command {
   readonly examples: readonly string[];
   /** The words after its name, and how many it takes at most. A command that needs some checks that itself. */
   readonly words: {
-    readonly name: 'folder' | 'packages' | 'providers' | 'services';
+    readonly name: 'folder' | 'packages' | 'providers' | 'services' | 'shells';
     readonly most: number;
     readonly help: string;
   };
@@ -133,5 +134,14 @@ export const commands = {
     switches: everywhere,
     questions: [],
     load: async () => (await import('../commands/doctor.ts')).runDoctor,
+  },
+  completion: {
+    arguments: 'completion SHELL',
+    summary: `Print the script by which a shell completes commands, options and their values: ${shells.join(', ')}`,
+    examples: ['bash', 'zsh', 'fish'],
+    words: { name: 'shells', most: 1, help: `Name of the shell: ${shells.join(', ')}` },
+    switches: everywhere,
+    questions: [],
+    load: async () => (await import('./run-completion.ts')).runCompletion,
   },
 } as const satisfies Record<CommandName, Command>;

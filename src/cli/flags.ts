@@ -56,15 +56,16 @@ const options: Readonly<Record<string, Option>> = Object.fromEntries<Option>([
   ]),
 ]);
 
-const commandNames = Object.keys(commands);
+/** The names of all commands. */
+export const commandNames = Object.keys(commands);
 
-const isCommand = (word: string): word is CommandName => Object.hasOwn(commands, word);
+export const isCommand = (word: string): word is CommandName => Object.hasOwn(commands, word);
 
 /** The question whose flag this is; undefined for a switch. */
-const questionOf = (flag: string) => questionNames.find(name => questions[name].flag === flag);
+export const questionOf = (flag: string) => questionNames.find(name => questions[name].flag === flag);
 
 /** Whether a command takes an option, given by its long name. */
-function takes(command: CommandName, name: string): boolean {
+export function takes(command: CommandName, name: string): boolean {
   const { switches: known, questions: asked }: Command = commands[command];
   const question = questionOf(name);
   return question ? asked === 'all' || asked.includes(question) : known.includes(name as SwitchName);

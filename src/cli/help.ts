@@ -1,6 +1,7 @@
 import { questionNamed, questionNames } from '../model/questions.ts';
 import { type CommandName, type Switch, switches } from '../commands/request.ts';
 import { type Command, commands } from './commands.ts';
+import { shells } from './shells.ts';
 
 /** One option, as help and README show it: `--python X.Y`, and what it means. */
 export interface FlagHelp {
@@ -43,6 +44,8 @@ ${rows.join('\n')}
 
 Options of new (for the others: nix-python-container help COMMAND):
 ${lines}
+
+Completion of commands, options and values in a shell: nix-python-container completion ${shells.join('|')}
 
 Answers can also come from NIX_PYTHON_CONTAINER_NIXPKGS, …_PYTHON, …_PACKAGES, …_BAZEL and so on.
 Precedence, highest first: options, answers file, .yo-rc.json of an earlier run, environment, defaults.

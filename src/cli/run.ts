@@ -1,5 +1,6 @@
 import { ExitCode } from '../errors/failure.ts';
 import { printFailure } from '../terminal/messages.ts';
+import { completeWord } from './shells.ts';
 import { commands } from './commands.ts';
 import { parseFlags } from './flags.ts';
 import { asFailure, stackTrace } from '../errors/as-failure.ts';
@@ -12,6 +13,10 @@ import type { Context } from '../load/context.ts';
  * @returns the exit code
  */
 export async function run(args: readonly string[], context: Context): Promise<ExitCode> {
+  if (args[0] === completeWord) {
+    const { printCandidates } = await import('./print-candidates.ts');
+    return printCandidates(args.slice(1), context);
+  }
   try {
     return await dispatch(parseFlags(args), context);
   } catch (error) {

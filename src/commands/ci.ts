@@ -12,9 +12,10 @@ import { pipelineAnswers } from '../render/view.ts';
 import { parseProcesses } from '../model/processes.ts';
 import { parseServices } from '../model/services.ts';
 import { withProviders } from '../model/stored-answers.ts';
-import { changes, describePlan } from '../terminal/output.ts';
+import { changes, describeWritten } from '../terminal/output.ts';
 import { answersFile, type ExistingProject, findProject, recoverAround } from '../load/find-project.ts';
-import type { Request } from './request.ts';
+import { printEnding } from './ending.ts';
+import { type Request, showsAll } from './request.ts';
 import { listedSteps, printResult } from './json-output.ts';
 import { type Prompter, prompterFor, type Context } from '../load/context.ts';
 import { includeWarnings, planIncluding } from './pipeline-includes.ts';
@@ -38,9 +39,10 @@ export async function runCi(request: Request, context: Context): Promise<ExitCod
   const { folder: target } = project;
   const steps = await writePlan({ target, plan: planned, warnings }, request, context, prompter);
   printResult(request, context, {
-    text: describePlan(steps, context.stdout),
+    text: describeWritten(steps, context.stdout, showsAll(request)),
     json: { target, written: !dryRun, answers: { ci }, warnings, steps: listedSteps(steps) },
   });
+  printEnding({ target, plan: steps, warnings, next: [] }, request, context);
   if (!dryRun && !request.on.has('json') && changes(steps).length > 0) {
     context.stderr.write('Commit and push these files to run the pipelines.\n');
   }

@@ -6,16 +6,17 @@ import { badRequest, ExitCode } from '../errors/failure.ts';
 import type { Pin } from '../pin/pin.ts';
 import type { Plan } from '../plan/plan.ts';
 import { visible } from '../text/visible.ts';
-import { describePlan } from '../terminal/output.ts';
+import { changes as changed, describeWritten } from '../terminal/output.ts';
 import { type ExistingProject, findProject, isLocked, recoverAround } from '../load/find-project.ts';
 import { readLockedPin } from '../load/project-pin.ts';
 import { describeLockChanges } from '../lock/lock-changes.ts';
 import type { Adjustment } from '../model/pins-policy.ts';
 import { describeAdjustments } from './adjustments.ts';
 import type { PlannedLock } from './plan-lock.ts';
-import type { Request } from './request.ts';
+import { type Request, showsAll } from './request.ts';
 import { listedSteps, printResult } from './json-output.ts';
-import { nextSteps, testEverything } from './next-steps.ts';
+import { printEnding } from './ending.ts';
+import { testEverything } from './next-steps.ts';
 import type { Context } from '../load/context.ts';
 import { writePlan } from './write-plan.ts';
 
@@ -76,18 +77,15 @@ export async function writePyproject(
   const action = after.text === before.text ? 'identical' : 'update';
   const locked = action === 'update' && isLocked(project) ? await lockFor(project, after, context) : undefined;
   const prepared: Plan = [{ path, action, before: before.text, after: after.text }, ...(locked?.plan ?? [])];
-  const plan = await writePlan(
-    { target: folder, plan: prepared, warnings: [...warnings, ...(locked?.warnings ?? [])] },
-    request,
-    context,
-  );
+  const allWarnings = [...warnings, ...(locked?.warnings ?? [])];
+  const plan = await writePlan({ target: folder, plan: prepared, warnings: allWarnings }, request, context);
   const shown = changes.map(change => ({ ...change, ...versionOf(change, versions) }));
   printResult(request, context, {
     text:
       describeAdjustments(adjustments) +
       shown.map(change => sentence(change, versionsOf)).join('') +
       describeLockChanges(locked?.changes ?? []) +
-      describePlan(plan, context.stdout),
+      describeWritten(changed(plan), context.stdout, showsAll(request)),
     json: {
       target: folder,
       written: !request.on.has('dry-run'),
@@ -99,9 +97,7 @@ export async function writePyproject(
       steps: listedSteps(plan),
     },
   });
-  if (action === 'update' && !request.on.has('dry-run') && !request.on.has('json')) {
-    context.stderr.write(nextSteps(folder, [testEverything], context));
-  }
+  printEnding({ target: folder, plan, warnings: allWarnings, next: [testEverything] }, request, context);
   return ExitCode.done;
 }
 

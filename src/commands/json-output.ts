@@ -14,12 +14,11 @@ export const failureDocument = ({ message, hint, exitCode, faults }: Failure): s
 /** The steps of a plan as documents list them: without the texts. */
 export const listedSteps = (plan: Plan): object[] => plan.map(({ action, path }) => ({ action, path }));
 
-/** Prints the result of a command: the document with `--json`, else the text, and that a dry run was one. */
+/** Prints the result of a command: the document with `--json`, else the text. */
 export function printResult(
   { on }: Pick<Request, 'on'>,
-  { stdout, stderr }: Pick<Output, 'stdout' | 'stderr'>,
+  { stdout }: Pick<Output, 'stdout'>,
   { json, text }: { readonly json: object; readonly text: string },
 ): void {
   stdout.write(on.has('json') ? jsonDocument(json) : text);
-  if (on.has('dry-run') && !on.has('json')) stderr.write('Dry run: nothing was written.\n');
 }

@@ -36,6 +36,7 @@ export async function lockNew(
       context,
     );
     await writePlan({ target: folder, plan, warnings }, request, context);
+    for (const warning of warnings) printWarning(warning, context.stderr);
     context.stderr.write(`Locked ${locked.size} packages in ${paths.join(' and ')}\n`);
     return paths;
   } catch (error) {

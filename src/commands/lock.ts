@@ -5,13 +5,14 @@ import { join, relative } from 'node:path';
 import type { Context } from '../load/context.ts';
 import { normaliseName } from '../packaging/requirement.ts';
 import { parsePyproject, type PyprojectDocument } from '../pyproject/pyproject.ts';
-import { changes as changed, describePlan } from '../terminal/output.ts';
+import { changes as changed, describeWritten } from '../terminal/output.ts';
 import { shellQuote } from '../text/shell-quote.ts';
 import { visible } from '../text/visible.ts';
 import { listedSteps, printResult } from './json-output.ts';
-import { nextSteps, testEverything } from './next-steps.ts';
+import { printEnding } from './ending.ts';
+import { testEverything } from './next-steps.ts';
 import { planLock } from './plan-lock.ts';
-import type { Request } from './request.ts';
+import { type Request, showsAll } from './request.ts';
 import { writePlan } from './write-plan.ts';
 
 /** `lock`: resolves the packages of the project that the current folder is in, and writes its lock files. */
@@ -28,11 +29,10 @@ export async function runLock(request: Request, context: Context): Promise<ExitC
   const unknown = positionals.map(normaliseName).filter(name => !locked.has(name));
   if (unknown.length > 0) context.stderr.write(visible(`Not in the lock: ${unknown.join(', ')}\n`));
   printResult(request, context, {
-    text: describeLockChanges(changes) + describePlan(steps, context.stdout),
+    text: describeLockChanges(changes) + describeWritten(changed(steps), context.stdout, showsAll(request)),
     json: { target: folder, written: !on.has('dry-run'), changes, warnings, steps: listedSteps(steps) },
   });
-  if (changed(steps).length === 0) context.stderr.write('Already locked: nothing was changed.\n');
-  else if (!on.has('dry-run') && !on.has('json')) context.stderr.write(nextSteps(folder, [testEverything], context));
+  printEnding({ target: folder, plan: steps, warnings, next: [testEverything] }, request, context);
   return ExitCode.done;
 }
 

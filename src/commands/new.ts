@@ -6,12 +6,12 @@ import { ExitCode } from '../errors/failure.ts';
 import { basePackages, type Checked, checkProject, type Project } from '../model/project.ts';
 import { refuseWithoutCode } from '../model/entry.ts';
 import { printFailure } from '../terminal/messages.ts';
-import { describePlan } from '../terminal/output.ts';
+import { changes, describeWritten } from '../terminal/output.ts';
 import { buildIn } from './build.ts';
 import { recoverIn } from '../load/find-project.ts';
 import { type CurrentFolder, currentFolder, type GivenAnswers, givenAnswers } from './current-folder.ts';
 import { planNew } from './plan-new.ts';
-import { refusePolicy, type Request } from './request.ts';
+import { refusePolicy, type Request, showsAll } from './request.ts';
 import { checkWithNix } from '../load/check-with-nix.ts';
 import { type Decided, reportResult } from './report.ts';
 import { pinFor } from '../load/project-pin.ts';
@@ -46,7 +46,14 @@ export async function runNew(request: Request, context: Context): Promise<ExitCo
   const { plan: planned, undo } = await planNew(project, files, !current?.stored, context);
   warnings.push(...includeWarnings(project.ci, files));
   const answers = { ...decided.answers, packages: project.packages, packagesFrom: project.packagesFrom };
-  const prepared = { target: files.folder, project, answers, adjustments, warnings: [...warnings, ...ofProject] };
+  const prepared = {
+    target: files.folder,
+    project,
+    answers,
+    typed: typedName(request),
+    adjustments,
+    warnings: [...warnings, ...ofProject],
+  };
   const written = await writePlan({ ...prepared, plan: planned }, request, context, prompter);
   if (on.has('dry-run')) {
     reportResult(prepared, written, request, context);
@@ -58,11 +65,16 @@ export async function runNew(request: Request, context: Context): Promise<ExitCo
     await addToGit(files.folder, [...planned.map(({ path }) => path), ...(locks ?? [])], context);
   }
   // Printed before the build, as it is done whatever the build comes to.
-  if (on.has('build') && !on.has('json')) context.stdout.write(describePlan(written, context.stdout));
+  if (on.has('build') && !on.has('json'))
+    context.stdout.write(describeWritten(changes(written), context.stdout, showsAll(request)));
   const built = on.has('build') ? await buildIn(files.folder, project.name, context) : undefined;
   reportResult({ ...prepared, isLocked: locks !== undefined, undo }, written, request, context, built);
   return ExitCode.done;
 }
+
+/** The name of the project as it was typed, in an option or as its folder. */
+const typedName = ({ values, positionals: [folder = ''] }: Request): string =>
+  typeof values.name === 'string' ? values.name : basename(folder);
 
 /** The lock files of a project, written if that can be done at once; none where packages come from nixpkgs. */
 async function lockFiles(

@@ -1,6 +1,7 @@
 import { relative } from 'node:path';
 import { shellPath } from '../text/shell-quote.ts';
 import { visible } from '../text/visible.ts';
+import { inHostForm } from '../terminal/messages.ts';
 import type { OutputStream } from '../terminal/output.ts';
 
 /** Builds and tests everything. */
@@ -21,7 +22,7 @@ export function nextSteps(
 ): string {
   const path = relative(folder, target);
   const lines = path === '' ? commands : [`cd ${shellPath(path)}`, ...commands];
-  return `\nNext:\n${lines.map(line => `  ${stderr.colors.cyan(visible(line))}\n`).join('')}`;
+  return `\nNext:\n${lines.map(line => `  ${stderr.colors.cyan(inHostForm(visible(line), stderr))}\n`).join('')}`;
 }
 
 /** How to undo a change of a project: a shell command, to be run in its folder. */

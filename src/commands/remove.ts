@@ -1,4 +1,5 @@
 import { type Change, removePackages } from '../pyproject/edit-packages.ts';
+import { didYouMean } from '../text/suggest.ts';
 import { badRequest, type ExitCode } from '../errors/failure.ts';
 import { moduleOf } from '../model/name.ts';
 import { everyProject, storedFramework } from '../model/project.ts';
@@ -18,6 +19,7 @@ export async function runRemove(request: Request, context: Context): Promise<Exi
   // What `add` enters is a candidate of the catalog, whether Nix was asked or not.
   const isOurs = (name: string, attribute: string): boolean => candidates(name, release).includes(attribute);
   const changed = removePackages(document, list, names, isOurs);
+  refuseAbsent(changed.changes, list, document);
   const warnings = changed.changes.flatMap(change => warningsOf(change, project, list, document));
   return writePyproject(opened, { ...changed, warnings }, request, context);
 }
@@ -35,6 +37,24 @@ function namesIn({ positionals }: Request): string[] {
   });
 }
 
+/** @throws Failure (exit code 2) that names all packages that the list does not have, and where they are */
+function refuseAbsent(changes: readonly Change[], list: ListName, listed: PyprojectDocument): void {
+  const absent = changes.filter(({ action }) => action === 'absent').map(({ name }) => name);
+  if (absent.length === 0) return;
+  const [here, other] = list === 'dev' ? (['dev', 'dependencies'] as const) : (['dependencies', 'dev'] as const);
+  const elsewhere = absent.filter(name => listed[other].some(text => nameIn(text) === name));
+  const names = listed[here].map(nameIn);
+  const hints = [
+    ...(elsewhere.length === 0
+      ? []
+      : [`${elsewhere.join(', ')}: remove it ${list === 'dev' ? 'without' : 'with'} --dev.`]),
+    ...absent.map(name => didYouMean(name, names).trim()).filter(Boolean),
+    'Nothing was changed.',
+  ];
+  const where = list === 'dev' ? 'the dev group' : '[project] dependencies';
+  throw badRequest(`${absent.join(', ')}: not listed in ${where} of pyproject.toml.`, hints.join(' '));
+}
+
 /** The generated files that need the packages of every project, those of the app first. */
 const importers = (module: string): string[] => [
   ...[`${module}.py`, `${module}_test.py`, `${module}/settings.py`],
@@ -42,19 +62,13 @@ const importers = (module: string): string[] => [
 ];
 
 function warningsOf(
-  { action, name }: Change,
+  { name }: Change,
   { name: project, files, stored }: ExistingProject,
   list: ListName,
   listed: PyprojectDocument,
 ): string[] {
   const other = list === 'dev' ? 'dependencies' : 'dev';
   const elsewhere = listed[other].some(text => nameIn(text) === name);
-  if (action === 'absent') {
-    if (!elsewhere) return [];
-    const where =
-      other === 'dev' ? 'in the dev group: remove it with --dev' : 'in [project] dependencies: remove it without --dev';
-    return [`${name} is ${where}.`];
-  }
   const needed = everyProject(storedFramework(stored.values)).some(base => base.name === name);
   // Imported by Python, or named in the command of the image.
   const use = new RegExp(`(?:^(?:from|import) |")${name}\\b`, 'm');

@@ -3,19 +3,26 @@ import type { Adjustment } from '../model/pins-policy.ts';
 import type { Project } from '../model/project.ts';
 import type { Answers } from '../model/questions.ts';
 import type { Plan } from '../plan/plan.ts';
-import { changes, describePlan } from '../terminal/output.ts';
+import { describeAnswers } from '../model/described.ts';
+import { prose } from '../terminal/messages.ts';
+import { changes, describeWritten, type OutputStream } from '../terminal/output.ts';
+import { foldedName } from '../model/name.ts';
+import { quoted } from '../text/shown.ts';
+import { printEnding } from './ending.ts';
 import { describeAdjustments } from './adjustments.ts';
 import { describe } from './build.ts';
 import { listedSteps, printResult } from './json-output.ts';
-import type { Request } from './request.ts';
-import { lockPackages, nextSteps, testEverything, undoText } from './next-steps.ts';
-import type { Output } from '../load/context.ts';
+import { type Request, showsAll } from './request.ts';
+import { lockPackages, testEverything } from './next-steps.ts';
+import type { Context } from '../load/context.ts';
 
 /** What `new` has decided on. */
 export interface Decided {
   readonly target: string;
   readonly project: Project;
   readonly answers: Answers;
+  /** The name as it was typed, if it was. */
+  readonly typed: string;
   readonly warnings: readonly string[];
   /** What was changed of the packages so that they evaluate. */
   readonly adjustments: readonly Adjustment[];
@@ -26,25 +33,34 @@ export interface Decided {
 }
 
 /** Prints what `new` did, or with `--dry-run` would do. */
-export function reportResult(decided: Decided, plan: Plan, request: Request, context: Output, built?: Built): void {
+export function reportResult(decided: Decided, plan: Plan, request: Request, context: Context, built?: Built): void {
   const { target, project, answers, warnings, adjustments, isLocked = true, undo } = decided;
   const written = !request.on.has('dry-run');
   const json = { target, written, answers, pin: project.pin, warnings, adjustments, steps: listedSteps(plan), undo };
   printResult(request, context, {
     // The plan was printed before the build.
-    text: built ? describe(built) : describeAdjustments(adjustments) + describePlan(plan, context.stdout),
+    text: built
+      ? describe(built)
+      : describeAdjustments(adjustments) + describeWritten(changes(plan), context.stdout, showsAll(request)),
     json: built ? { ...json, build: built } : json,
   });
-  if (request.on.has('json') || built) return;
-  const { nixpkgs, python, bazel } = answers;
-  context.stderr.write(`${project.name}: nixpkgs ${nixpkgs}, Python ${python}, Bazel ${bazel}\n`);
-  if (!written) return;
-  context.stderr.write(
-    changes(plan).length === 0
-      ? 'Nothing was changed.\n'
-      : nextSteps(target, [...(isLocked ? [] : [lockPackages]), ...commandsFor(project)], context),
-  );
-  if (undo) context.stderr.write(undoText(undo, target, context));
+  const next = built ? [] : [...(isLocked ? [] : [lockPackages]), ...commandsFor(project)];
+  if (!request.on.has('json') && !built) context.stderr.write(chosen(decided, context.stderr));
+  printEnding({ target, plan, warnings, next, undo: built ? undefined : undo }, request, context);
+}
+
+/** What was chosen: the name, if it is not quite the one that was typed, the versions, and the packages in the versions of the pin. */
+function chosen({ project, answers, typed }: Decided, stream: OutputStream): string {
+  const { name, pin } = project;
+  const lines = describeAnswers({ today: new Date(0), folder: '', answers, pin });
+  const text = (wanted: keyof Answers): string => lines.find(line => line.name === wanted)?.text ?? '';
+  const renamed =
+    typed !== name && foldedName(typed) === name
+      ? `${quoted(typed)} becomes ${name}, a name for Python and registries.\n`
+      : '';
+  const packages = answers.packages.length > 0 ? `packages: ${text('packages')}\n` : '';
+  const versions = `${name}: nixpkgs ${text('nixpkgs')}, Python ${text('python')}, Bazel ${text('bazel')}\n`;
+  return prose(`${renamed}${versions}${packages}`.trimEnd(), stream, 2) + '\n';
 }
 
 const commandsFor = ({ module }: Project): string[] => [

@@ -5,7 +5,7 @@ import type { PackageSource } from '../model/questions.ts';
 
 /** The names of the commands. Without one on the command line, `new` is meant. */
 export type CommandName =
-  'new' | 'add' | 'remove' | 'lock' | 'build' | 'ci' | 'update' | 'service' | 'doctor' | 'verify';
+  'new' | 'add' | 'remove' | 'lock' | 'build' | 'ci' | 'update' | 'service' | 'doctor' | 'verify' | 'completion';
 
 /** An option that does not answer a question, but says how to run. */
 export interface Switch {
@@ -45,7 +45,7 @@ export const switches = {
   force: { help: 'Overwrite files that differ; with add, add any package; with update, allow uncommitted changes' },
   build: { help: 'Build and test the project with Bazel afterwards' },
   json: { help: 'Print the result as one JSON document' },
-  verbose: { help: 'Show the stack trace of an error' },
+  verbose: { help: 'List every file, and show the stack trace of an error' },
   help: { short: 'h', help: 'Show this help' },
   version: { help: 'Show the version' },
 } as const satisfies Record<string, Switch>;
@@ -56,7 +56,7 @@ export type SwitchName = keyof typeof switches;
 /** A parsed command line. */
 export interface Request {
   readonly command: CommandName;
-  /** The words after the command: a folder, packages, providers or services. */
+  /** The words after the command: a folder, packages, providers, services or a shell. */
   readonly positionals: readonly string[];
   readonly values: AnswerSource['values'];
   readonly requirements: readonly string[];
@@ -69,6 +69,9 @@ export interface Request {
   /** The switches that are on. */
   readonly on: ReadonlySet<SwitchName>;
 }
+
+/** Whether every file is listed, not only counted. */
+export const showsAll = ({ on }: Pick<Request, 'on'>): boolean => on.has('verbose') || on.has('dry-run');
 
 /** @throws Failure (exit code 2) for a policy about versions that nixpkgs lacks, where packages come from PyPI */
 export function refusePolicy(packagesFrom: PackageSource, { on, pins }: Request): void {

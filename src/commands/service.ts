@@ -1,4 +1,5 @@
 import { frameworks } from '../catalog/frameworks.ts';
+import { didYouMean } from '../text/suggest.ts';
 import { badRequest, ExitCode, failed } from '../errors/failure.ts';
 import type { ExistingFiles } from '../plan/plan.ts';
 import type { MergePlan } from '../plan/plan-merge.ts';
@@ -10,15 +11,15 @@ import { lineOf, parseProcesses, type Process } from '../model/processes.ts';
 import { type Project, storedFramework } from '../model/project.ts';
 import { parseServices, type Service } from '../model/services.ts';
 import { planServices } from '../plan/plan-update.ts';
-import { changes, describePlan } from '../terminal/output.ts';
+import { changes, describeWritten } from '../terminal/output.ts';
 import { answersFile, type ExistingProject, findProject, recoverAround } from '../load/find-project.ts';
-import type { Request } from './request.ts';
+import { printEnding } from './ending.ts';
+import { type Request, showsAll } from './request.ts';
 import { reportConflicts, refuseConflictMarkers, markConflicts } from './merge-report.ts';
 import { deletablePaths, readLastGenerated } from '../load/last-generated.ts';
 import { listedSteps, printResult } from './json-output.ts';
 import { changeProject, loadProject } from '../load/load-project.ts';
 import { version } from '../load/generator-version.ts';
-import { nextSteps } from './next-steps.ts';
 import type { Context } from '../load/context.ts';
 import { writePlan } from './write-plan.ts';
 
@@ -45,12 +46,11 @@ export async function runService(request: Request, context: Context): Promise<Ex
   const services = change.after.services.map(({ name }) => name);
   const processes = linesOf(change.after.processes);
   printResult(request, context, {
-    text: describePlan(changes(steps), context.stdout),
+    text: describeWritten(changes(steps), context.stdout, showsAll(request)),
     json: { target, written: !dryRun, services, processes, warnings, steps: listedSteps(steps), conflicts },
   });
+  printEnding({ target, plan: steps, warnings, next: change.next }, request, context);
   if (dryRun) return ExitCode.done;
-  if (changes(steps).length === 0) context.stderr.write('Nothing was changed.\n');
-  if (change.next.length > 0) context.stderr.write(nextSteps(target, change.next, context));
   return reportConflicts(conflicts, context.stderr);
 }
 
@@ -78,17 +78,23 @@ function changeOf(request: Request, project: ExistingProject): ServiceChange {
   return line === undefined ? addedServices(before, request, project) : addedProcess(before, line, request, project);
 }
 
-/** @throws Failure (exit code 2) for a name that cannot be one, and with `--command` */
+/** @throws Failure (exit code 2) for a name that cannot be one or that there is not, and with `--command` */
 function removed({ services, processes }: Members, { positionals, line }: Request): ServiceChange {
   if (line !== undefined) throw badRequest('--remove takes no --command.', 'Leave it out.');
   const names = new Set(positionals.map(text => normalName(text, 'service')));
   const stays = ({ name }: { readonly name: string }): boolean => !names.has(name);
   const after = { services: services.filter(stays), processes: processes.filter(stays) };
   const known = new Set([...services, ...processes].map(({ name }) => name));
-  const warnings = [...names]
-    .filter(name => !known.has(name))
-    .map(name => `There is no service or process named ${name}.`);
-  return { before: { services, processes }, after, next: [], warnings };
+  const unknown = [...names].filter(name => !known.has(name));
+  if (unknown.length > 0) {
+    const guesses = unknown.map(name => didYouMean(name, [...known]).trim()).filter(Boolean);
+    const existing = known.size > 0 ? `There are: ${[...known].join(', ')}.` : 'There is none.';
+    throw badRequest(
+      `There is no service or process named ${unknown.join(', ')}.`,
+      [...guesses, existing, 'Nothing was changed.'].join(' '),
+    );
+  }
+  return { before: { services, processes }, after, next: [], warnings: [] };
 }
 
 /** @throws Failure (exit code 2) for a name that cannot be a module's or is taken, and if nothing is generated for the framework */

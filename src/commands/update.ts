@@ -11,15 +11,16 @@ import { withoutTheirs } from '../plan/theirs.ts';
 import { visible } from '../text/visible.ts';
 import { type Rendered, renderWithoutPackages } from '../render/render.ts';
 import { planUpdate } from '../plan/plan-update.ts';
-import { changes, describePlan } from '../terminal/output.ts';
+import { changes, describeWritten } from '../terminal/output.ts';
 import { type ExistingProject, findProject, openProject, recoverAround } from '../load/find-project.ts';
-import type { Request } from './request.ts';
+import { type Request, showsAll } from './request.ts';
 import { listedSteps, printResult } from './json-output.ts';
 import { reportConflicts, refuseConflictMarkers, markConflicts } from './merge-report.ts';
 import { deletablePaths, readLastGenerated } from '../load/last-generated.ts';
 import { type ChangedProject, changeProject, type LoadedProject, loadProject } from '../load/load-project.ts';
 import { version } from '../load/generator-version.ts';
-import { lockPackages, nextSteps, testEverything, undoText } from './next-steps.ts';
+import { printEnding } from './ending.ts';
+import { lockPackages, testEverything } from './next-steps.ts';
 import { isSameSource, updateWarnings } from './update-warnings.ts';
 import { uncommitted, withUndo, worktreeOf } from './undo.ts';
 import type { Context } from '../load/context.ts';
@@ -51,14 +52,13 @@ export async function runUpdate(request: Request, context: Context): Promise<Exi
   const answers = pickAnswers(updatableNames, name => next.answers[name]);
   const { pin } = next.project;
   printResult(request, context, {
-    text: describePlan(changes(steps), context.stdout),
+    text: describeWritten(changes(steps), context.stdout, showsAll(request)),
     json: { target: folder, written: !dryRun, answers, pin, warnings, steps: listedSteps(steps), conflicts, undo },
   });
   if (!request.on.has('json')) printChanges(project, answers, context);
+  const after = conflicts.length === 0 ? [...stepsToLock(project, next.answers), testEverything] : [];
+  printEnding({ target: folder, plan: steps, warnings, next: after, undo }, request, context);
   if (dryRun) return afterDryRun(refusal, context);
-  if (undo && conflicts.length === 0 && !request.on.has('json'))
-    context.stderr.write(nextSteps(folder, [...stepsToLock(project, next.answers), testEverything], context));
-  printUndo(undo, folder, context);
   return reportConflicts(conflicts, context.stderr);
 }
 
@@ -99,12 +99,12 @@ async function renderCurrent(loaded: LoadedProject, context: Context): Promise<R
 
 const without = (texts: Rendered, path: string): Rendered => new Map([...texts].filter(([other]) => other !== path));
 
-/** Prints which answers are others than the last run stored: `python 3.12 → 3.13`. */
+/** Prints which answers are others than the last run stored: `Python 3.12 → 3.13`. */
 function printChanges({ stored }: ExistingProject, answers: Partial<Answers>, { stderr }: Context): void {
   const changed = updatableNames
-    .map(name => [questions[name].flag, String(stored.values[name]), String(answers[name])] as const)
+    .map(name => [questions[name].label, String(stored.values[name]), String(answers[name])] as const)
     .filter(([, before, after]) => before !== after)
-    .map(([flag, before, after]) => `${flag} ${before || 'none'} → ${after || 'none'}`);
+    .map(([label, before, after]) => `${label} ${before || 'none'} → ${after || 'none'}`);
   if (changed.length > 0) stderr.write(`${visible(changed.join(', '))}\n`);
 }
 
@@ -119,8 +119,4 @@ function stepsToLock({ files, stored }: ExistingProject, answers: Answers): stri
 function afterDryRun(refusal: Failure | undefined, { stderr }: Context): ExitCode {
   if (refusal) printWarning(refusal.message, stderr, refusal.hint);
   return ExitCode.done;
-}
-
-function printUndo(undo: string | undefined, folder: string, { stderr }: Context): void {
-  stderr.write(undo ? undoText(undo, folder, { stderr }) : 'Nothing was changed.\n');
 }

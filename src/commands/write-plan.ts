@@ -15,7 +15,8 @@ export interface PreparedPlan {
 }
 
 /**
- * Writes a plan: everything or nothing, and with `--dry-run` nothing. Prints the warnings and, with `--diff`, the changes.
+ * Writes a plan: everything or nothing, and with `--dry-run` nothing. Prints the changes with `--diff`, and the warnings if it fails: else they come
+ * last, by `printEnding`.
  * @returns the steps that were carried out; with `--dry-run` those that would be
  * @throws Failure (exit code 1) if a conflict is not resolved or the disk fails, (130) if it was interrupted
  */
@@ -25,10 +26,14 @@ export async function writePlan(
   { stderr, signal }: Context,
   prompter: Prompter = {},
 ): Promise<Plan> {
-  for (const warning of warnings) printWarning(warning, stderr);
   if (request.on.has('diff')) await showDifferences(changes(plan), stderr);
   if (request.on.has('dry-run')) return plan;
-  const resolved = await resolveConflicts(plan, target, request, stderr, prompter);
-  await commit(target, resolved, { signal });
-  return resolved;
+  try {
+    const resolved = await resolveConflicts(plan, target, request, stderr, prompter);
+    await commit(target, resolved, { signal });
+    return resolved;
+  } catch (error) {
+    for (const warning of warnings) printWarning(warning, stderr);
+    throw error;
+  }
 }

@@ -46,5 +46,10 @@ function packagesOf(texts: readonly string[], context: QuestionContext): string 
   if (answers.packagesFrom === 'pypi') return texts.join(', ');
   const asked = { pin, release: releaseOf(context)?.name, python: answers.python ?? '' };
   const { packages } = catalogAvailability(texts.map(nameIn), asked);
-  return texts.map(text => [text, packages.get(nameIn(text))?.version].filter(Boolean).join(' ')).join(', ');
+  return texts
+    .map(text => {
+      const version = packages.get(nameIn(text))?.version;
+      return version ? `${text} (${version})` : text;
+    })
+    .join(', ');
 }

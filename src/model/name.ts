@@ -12,13 +12,16 @@ const reserved = (): readonly string[] => [
   ...Object.keys({ ...rules().bzlmod.modules, ...rules().workspace.archives }),
 ];
 
+/** A name as PyPI folds it, whether it can be one or not. */
+export const foldedName = (text: string): string => text.toLowerCase().replace(/[-_. ]+/g, '-');
+
 /**
  * Normalises a name as PyPI does (`My_Service` is `my-service`).
  * @param where the place that messages name
  * @throws Failure (exit code 2) if it would not become an identifier
  */
 export function normalName(text: string, where: string): string {
-  const name = text.toLowerCase().replace(/[-_. ]+/g, '-');
+  const name = foldedName(text);
   const shown = quoted(text);
   if (name.length > 64) throw badRequest(`${where}: ${shown} has more than 64 characters.`, 'Choose a shorter name.');
   if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name)) {

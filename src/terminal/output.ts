@@ -49,6 +49,33 @@ const colorOf = {
 export const describePlan = (plan: Plan, { colors }: OutputStream): string =>
   plan.map(({ action, path }) => `${colors[colorOf[action]](action.padStart(9))}  ${path}\n`).join('');
 
+/** What is done to a file, as the summary of several says it. */
+const done = {
+  create: 'created',
+  update: 'updated',
+  merge: 'merged',
+  delete: 'deleted',
+  conflict: 'conflict',
+} as const;
+
+/** So many files are named. */
+const mostNames = 5;
+
+/** What became of the files, one line for each kind of change; all of them with `verbose`. */
+export function describeWritten(plan: Plan, stream: OutputStream, verbose: boolean): string {
+  if (verbose) return describePlan(plan, stream);
+  const kinds = Object.entries(done) as [keyof typeof done, string][];
+  return kinds
+    .map(([action, word]) => {
+      const paths = plan.filter(step => step.action === action).map(({ path }) => path);
+      if (paths.length === 0) return '';
+      const isNamed = paths.length <= mostNames || action === 'conflict' || action === 'delete';
+      const files = isNamed ? paths.join(', ') : `${paths.length} files (--verbose lists them)`;
+      return `${stream.colors[colorOf[action]](word.padStart(9))}  ${files}\n`;
+    })
+    .join('');
+}
+
 /** A unified diff, in colours if the stream has them. */
 export const paintDiff = (diff: string, { colors }: OutputStream): string =>
   diff

@@ -41,7 +41,7 @@ describe('a project in a subfolder of a git repository', function () {
     assert.ok(!existsSync(join(twice, '.github')));
     const { code, stdout, stderr } = await command(['ci', 'github', 'gitlab'], { cwd });
     assert.equal(code, 0, stderr);
-    assert.match(stdout, /create {2}\.\.\/\.\.\/\.github\/workflows\/services\.api\.yml/);
+    assert.match(stdout, /created {2}.*\.\.\/\.\.\/\.github\/workflows\/services\.api\.yml/);
     assert.deepEqual(files(twice), files(once));
     assert.match(read(once, workflow), /^ {4}working-directory: "services\/api"$/m);
     assert.match(read(once, '.gitlab-ci.yml'), /^ {2}- local: services\/api\/\.gitlab-ci\.yml$/m);
@@ -82,7 +82,7 @@ describe('a project in a subfolder of a git repository', function () {
     const next = ['update', '--nixpkgs=25.11', '--bazel=8', '--python=3.13'];
     const there = await command(next, { cwd });
     assert.equal(there.code, 0, there.stderr);
-    assert.match(there.stdout, /merge {2}\.\.\/\.\.\/\.github\/workflows\/services\.api\.yml/);
+    assert.match(there.stdout, /merged {2}\.\.\/\.\.\/\.github\/workflows\/services\.api\.yml/);
     assert.match(read(root, workflow), /^# mine$(.|\n)*MODULE\.bazel/m);
     assert.equal((await execute(['sh', '-c', undoCommand(there.stderr)], { cwd })).code, 0);
     assert.deepEqual(files(root), before);

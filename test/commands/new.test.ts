@@ -11,7 +11,7 @@ describe('nix-python-container new', () => {
 
   it('writes a project into a new folder', async () => {
     const cwd = empty();
-    const { code, stdout, stderr } = await command(['hello', '--yes'], { cwd });
+    const { code, stdout, stderr } = await command(['hello', '--yes', '--verbose'], { cwd });
     assert.equal(code, 0, stderr);
     assert.match(stdout, /^ {3}create {2}MODULE\.bazel$/m);
     assert.match(stderr, /cd hello\n {2}nix-shell --run 'bazel test \/\/\.\.\.'/);
@@ -55,7 +55,7 @@ describe('nix-python-container new', () => {
     const again = await command(['hello', '--yes'], { cwd });
     assert.equal(again.code, 0, again.stderr);
     assert.doesNotMatch(again.stdout, /create|update|conflict/);
-    assert.match(again.stdout, /identical {2}pyproject\.toml/);
+    assert.match(again.stderr, /Nothing was changed\./);
     assert.deepEqual(treeOf(cwd), before);
     assert.equal((await command(['hello'], { cwd })).code, 0, 'every answer is stored, so --yes is not needed');
     assert.equal((await command([], { cwd: join(cwd, 'hello') })).code, 0, 'nor is the folder, inside of it');
@@ -77,7 +77,7 @@ describe('nix-python-container new', () => {
     assert.deepEqual(treeOf(cwd), before);
     const forced = await command(['hello', '--yes', '--force'], { cwd });
     assert.equal(forced.code, 0, forced.stderr);
-    assert.match(forced.stdout, /update {2}hello\.py/);
+    assert.match(forced.stdout, /updated {2}hello\.py/);
     assert.match(read(cwd, 'hello/hello.py'), /Flask/);
   });
 
@@ -93,7 +93,10 @@ describe('nix-python-container new', () => {
     const { code, stdout, stderr } = await command(['hello', '--yes', '--dry-run', '--diff'], { cwd });
     assert.equal(code, 0, stderr);
     assert.match(stdout, /create {2}flake\.lock/);
-    assert.match(stderr, /Dry run: nothing was written\.\nhello: nixpkgs \d\d\.\d\d, Python 3\.\d+, Bazel \d\n$/);
+    assert.match(
+      stderr,
+      /hello: nixpkgs \d\d\.\d\d \(\d+ \w+ \d{4}\), Python 3\.\d+, Bazel \d\nDry run: nothing was written\.\n$/,
+    );
     assert.match(stderr, /^\+app = Flask\(__name__\)$/m);
     assert.deepEqual(treeOf(cwd), {});
   });
@@ -155,7 +158,7 @@ describe('nix-python-container new', () => {
     writeFileSync(path, read(path).replace(/"rev": "\w{40}"/, `"rev": "${'a'.repeat(40)}"`));
     const { code, stdout } = await command(['hello', '--yes'], { cwd });
     assert.equal(code, 0);
-    assert.match(stdout, /identical {2}flake\.lock/);
+    assert.doesNotMatch(stdout, /flake\.lock|files/);
   });
 
   it('reads a requirements file, and lists what it leaves out', async () => {
@@ -254,9 +257,9 @@ describe('nix-python-container new', () => {
   it('finds the stored answers in the folder with that name', async () => {
     const cwd = empty();
     await command(['--name', 'foo', '--python', '3.12', '--yes'], { cwd });
-    const { code, stdout } = await command(['--name', 'foo', '--yes'], { cwd });
+    const { code, stderr } = await command(['--name', 'foo', '--yes'], { cwd });
     assert.equal(code, 0);
-    assert.match(stdout, /identical {2}pyproject\.toml/);
+    assert.match(stderr, /Nothing was changed\./);
   });
 
   it('succeeds if the reader of its output stops early', async () => {

@@ -18,7 +18,9 @@ describe('nix-python-container service NAME --command', function () {
     it(`adds a command of the same code, and removes it: ${flags.join(' ')}`, async () => {
       const cwd = await project(...flags);
       const bare = treeOf(cwd);
-      const { code, stdout, stderr } = await command(['service', 'Mail_Worker', '--command', celery], { cwd });
+      const { code, stdout, stderr } = await command(['service', 'Mail_Worker', '--command', celery, '--verbose'], {
+        cwd,
+      });
       assert.equal(code, 0, stderr);
       assert.match(stderr, /bazel run \/\/:mail_worker'\n.*bazel run \/\/:mail_worker_image'/);
       const touched = [...stdout.matchAll(/^ *(?:update|create) {2}(.*)$/gm)].map(([, path]) => path as string);

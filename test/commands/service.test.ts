@@ -16,7 +16,7 @@ describe('nix-python-container service', function () {
       const cwd = await project(...flags);
       const other = await project(...flags);
       const bare = treeOf(cwd);
-      const { code, stdout, stderr } = await command(['service', 'worker', 'Mail_Out'], { cwd });
+      const { code, stdout, stderr } = await command(['service', 'worker', 'Mail_Out', '--verbose'], { cwd });
       assert.equal(code, 0, stderr);
       assert.match(stderr, /bazel run \/\/mail_out:mail_out_image/);
       const touched = [...stdout.matchAll(/^ *(?:update|create) {2}(.*)$/gm)].map(([, path]) => path);
@@ -53,7 +53,7 @@ describe('nix-python-container service', function () {
     const with_ = treeOf(cwd);
     const { stderr, stdout } = await command(['service', 'worker', '--remove'], { cwd });
     assert.match(stderr, /warning: worker\/app\.py is no longer generated; kept because you changed it/);
-    assert.match(stdout, /delete {2}worker\/BUILD\.bazel/);
+    assert.match(stdout, /deleted {2}.*worker\/BUILD\.bazel/);
     assert.equal(read(cwd, 'worker/app.py'), text);
     await command(['service', 'worker'], { cwd });
     assert.deepEqual(treeOf(cwd), with_);
@@ -101,7 +101,11 @@ describe('nix-python-container service', function () {
       assert.deepEqual(treeOf(cwd), before);
     }
     const gone = await command(['service', 'worker', '--remove'], { cwd });
-    assert.match(gone.stderr, /There is no service or process named worker\.\nNothing was changed\.\n$/);
+    assert.equal(gone.code, 2);
+    assert.match(
+      gone.stderr,
+      /There is no service or process named worker\.\n +There is none\. Nothing was changed\.\n$/,
+    );
     assert.deepEqual(treeOf(cwd), before);
     await command(['service', 'requests'], { cwd });
     const hidden = await command(['add', 'requests'], { cwd });

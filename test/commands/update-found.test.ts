@@ -9,7 +9,8 @@ import { commitAll, committed, edit, git, makeOlder, project, read } from './pro
 describe('update of a project that was edited', function () {
   this.timeout(60_000);
   const folder = scratch();
-  const update = (cwd: string, ...flags: string[]): Promise<Ended> => command(['update', ...flags], { cwd });
+  const update = (cwd: string, ...flags: string[]): Promise<Ended> =>
+    command(['update', ...flags, '--verbose'], { cwd });
   async function updated(cwd: string, ...flags: string[]): Promise<Ended> {
     const ended = await update(cwd, ...flags);
     assert.equal(ended.code, 0, ended.stderr);
@@ -192,7 +193,7 @@ describe('update of a project that was edited', function () {
   it('finds the project by its folder, and from a folder inside it', async () => {
     const cwd = await project(folder, '--nixpkgs=24.05', '--bazel=6');
     assert.match((await updated(join(cwd, 'nix'), '--bazel=7')).stdout, /delete {2}WORKSPACE/);
-    const { stdout } = await command(['update', 'hello', '--bazel=6'], { cwd: join(cwd, '..') });
+    const { stdout } = await command(['update', 'hello', '--bazel=6', '--verbose'], { cwd: join(cwd, '..') });
     assert.match(stdout, /create {2}WORKSPACE/);
     await refuses(cwd, 2, /hello\/nowhere is not a project of this generator/, 'nowhere', '--bazel=7');
     await refuses(cwd, 2, /hello\/nix is not a project of this generator/, 'nix', '--bazel=7');

@@ -9,7 +9,7 @@ describe('update of a project whose flake.lock was moved', function () {
   this.timeout(60_000);
   const folder = scratch();
   async function updated(cwd: string, ...flags: string[]): Promise<Ended> {
-    const ended = await command(['update', ...flags], { cwd });
+    const ended = await command(['update', ...flags, '--verbose'], { cwd });
     assert.equal(ended.code, 0, ended.stderr);
     return ended;
   }

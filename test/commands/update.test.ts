@@ -22,7 +22,7 @@ describe('nix-python-container update', function () {
   it('names the versions that change, and only the files that change', async () => {
     const cwd = await project(folder, '--nixpkgs=24.05', '--bazel=7', '--python=3.11');
     const { stdout, stderr } = await command(['update', '--python=3.12', '--remote-cache=grpc://cache'], { cwd });
-    assert.match(stderr, /^python 3\.11 → 3\.12, remote-cache none → grpc:\/\/cache$/m);
+    assert.match(stderr, /^Python 3\.11 → 3\.12, remote cache none → grpc:\/\/cache$/m);
     assert.match(stderr, /^Next:\n {2}nix-shell --run 'bazel test \/\/\.\.\.'$/m);
     assert.doesNotMatch(stdout, /identical/);
   });

@@ -82,7 +82,7 @@ for (const host of hosts) {
     }
 
     it('new --build writes a project and builds it', async () => {
-      const { code, stdout, stderr } = await command(['new', folder, ...flagsFor(host), '--build']);
+      const { code, stdout, stderr } = await command(['new', folder, ...flagsFor(host), '--build', '--verbose']);
       assert.equal(code, 0, stderr);
       assert.match(stdout, /^ +create {2}hello\.py$/m);
       assert.match(stdout, /^ +passed {2}\/\/:hello_test$/m);

@@ -26,7 +26,7 @@ describe('a session of questions', function () {
     terminal.type('requests>=2\rrequests>=2\r');
     await terminal.until('[requests>=2, pandas]: requests>=2');
     terminal.type('\r\r\r\r\r\r\r');
-    await terminal.until(/Change packages +requests>=2 2\.\d+\.\d+, pandas 2\.\d/);
+    await terminal.until(/Change packages +requests>=2 \(2\.\d+\.\d+\), pandas \(2\.\d/);
     terminal.type(key.enter);
     assert.equal(await terminal.end(), 0, terminal.text);
     assert.match(pyproject(cwd), /"gunicorn",\n {4}"pandas",\n {4}"requests>=2",\n\]/);

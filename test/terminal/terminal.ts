@@ -76,10 +76,31 @@ export class Terminal {
 
   /** The lines as the terminal shows them, with those that it has scrolled away. */
   async screen(): Promise<string[]> {
+    const { active } = await this.emulated();
+    return Array.from({ length: active.length }, (_, at) => active.getLine(at)?.translateToString(true) ?? '');
+  }
+
+  /** Waits until what is left of the cursor ends in a pattern, as a shell completes a line. */
+  async completed(pattern: RegExp, patience = 15_000): Promise<void> {
+    const timeout = AbortSignal.timeout(patience);
+    for (;;) {
+      const line = await this.lineOfCursor();
+      if (pattern.test(line)) return;
+      if (this.exited || timeout.aborted) throw new Error(`waited for ${pattern} and saw: ${line}`);
+      await once(this.events, 'change', { signal: timeout }).catch(() => {});
+    }
+  }
+
+  private async lineOfCursor(): Promise<string> {
+    const { active } = await this.emulated();
+    const row = active.getLine(active.baseY + active.cursorY);
+    return row?.translateToString(false, 0, active.cursorX) ?? '';
+  }
+
+  private async emulated() {
     const emulator = new xterm.Terminal({ cols: this.columns, rows: 40, scrollback: 1000, allowProposedApi: true });
     await new Promise<void>(resolve => emulator.write(this.seen, resolve));
-    const { active } = emulator.buffer;
-    return Array.from({ length: active.length }, (_, at) => active.getLine(at)?.translateToString(true) ?? '');
+    return emulator.buffer;
   }
 
   /** Waits until a text is printed, `patience` milliseconds at most. */
