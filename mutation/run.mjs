@@ -29,7 +29,7 @@ if (modified('mutation/package-lock.json') > modified('mutation/node_modules/.pa
 const { Stryker } = await import('@stryker-mutator/core');
 
 for (const name of names) {
-  const { modules, tests, least } = groups[name];
+  const { modules, tests, least, ignoreStatic = false, excludedMutations = [] } = groups[name];
   console.log(`\n== ${name}, at least ${least} %`);
   process.env.MUTATION_GROUP = name;
   await new Stryker({
@@ -47,6 +47,8 @@ for (const name of names) {
       grep: '^(?!.*(linear time|in proportion to))',
     },
     coverageAnalysis: 'perTest',
+    ignoreStatic,
+    mutator: { excludedMutations },
     concurrency: 2,
     // So long that a busy machine is not taken for an endless loop.
     timeoutMS: 20_000,
@@ -58,5 +60,7 @@ for (const name of names) {
     // Below `break`, the exit code is 1.
     thresholds: { high: 100, low: least, break: least },
     allowConsoleColors: false,
+    // A change of what a module makes when it is loaded needs a process of its own.
+    warnings: { slow: false },
   }).runMutationTest();
 }

@@ -36,10 +36,8 @@ export function* logicalLines(file: string, text: string): Generator<LogicalLine
   }
 }
 
-/** Cuts a line at a `#` that starts it or follows whitespace. A `#` inside a word, as in a URL, does not start a comment. */
+/** Cuts a line at a `#` after whitespace. A `#` inside a word, as in a URL, does not start a comment. */
 function withoutComment(line: string): string {
-  for (let at = line.indexOf('#'); at >= 0; at = line.indexOf('#', at + 1)) {
-    if (at === 0 || /\s/.test(line[at - 1] ?? '')) return line.slice(0, at);
-  }
-  return line;
+  const at = line.search(/\s#/);
+  return at < 0 ? line : line.slice(0, at);
 }

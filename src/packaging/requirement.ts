@@ -17,7 +17,6 @@ const maxLength = 200;
 
 const namePattern = /^[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?/i;
 const shape = new RegExp(`(?<name>${namePattern.source})\\s*(?:\\[(?<extras>[^\\]]*)\\]\\s*)?(?<rest>[^]*)$`, 'i');
-const lineBreak = /[\n\r\u2028\u2029]/;
 const example = 'Write it as requests, requests[socks] or "requests>=2,<3".';
 
 /** Normalises a name (PEP 503): lower case, runs of `-`, `_` and `.` become `-`. */
@@ -37,7 +36,7 @@ export function parseRequirement(text: string, where = 'packages'): Requirement 
   const invalid = /[^\x20-\x7e\t]/u.exec(text)?.[0];
   if (invalid) throw fault(`${quote(text)} contains ${quote(invalid)} (${codePoint(invalid)}), which is not allowed.`);
 
-  const groups = lineBreak.test(text.trim()) ? undefined : shape.exec(text.trim())?.groups;
+  const groups = shape.exec(text.trim())?.groups;
   if (!groups)
     throw fault(text.trim() === '' ? 'a package name is empty.' : `${quote(text)} is not a valid package name.`);
   const { name: written = '', extras: list = '', rest = '' } = groups;
@@ -56,10 +55,10 @@ export function parseRequirement(text: string, where = 'packages'): Requirement 
   const wrong = extras.find(extra => namePattern.exec(extra)?.[0] !== extra);
   if (wrong !== undefined) throw fault(`${quote(wrong)} in ${quote(text)} is not a valid extra name.`);
 
-  const specifier = normaliseSpecifier(range.trim().replace(/^\((.*)\)$/, '$1'));
+  const specifier = normaliseSpecifier(range.replace(/^\((.*)\)$/, '$1'));
   if (specifier === undefined) {
     throw fault(
-      `${quote(range.trim())} in ${quote(text)} is not a valid version range.`,
+      `${quote(range)} in ${quote(text)} is not a valid version range.`,
       'Ranges look like ">=2,<4", "~=2.1", "!=2.3" or "==1.*".',
     );
   }

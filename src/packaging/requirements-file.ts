@@ -162,7 +162,7 @@ function splitOption(text: string): { readonly option: string; readonly value: s
 }
 
 function longName(written: string): string {
-  if (lineOptions[written] !== undefined || !written.startsWith('--')) return shortOptions[written] ?? written;
+  if (!written.startsWith('--')) return shortOptions[written] ?? written;
   const [longer = written, ...others] = Object.keys(lineOptions).filter(option => option.startsWith(written));
   return others.length === 0 ? longer : written;
 }

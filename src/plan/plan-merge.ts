@@ -39,8 +39,8 @@ export function planMerge({ base, generated, found, deletable }: Versions, merge
   const steps: Step[] = [];
   for (const path of [...new Set([...generated.keys(), ...base.keys()])].sort()) {
     const [last, now, yours] = [base.get(path), generated.get(path), found.get(path)];
-    if (now === undefined && last !== undefined) {
-      if (yours === undefined) continue;
+    if (now === undefined) {
+      if (last === undefined || yours === undefined) continue;
       if (yours === '' || !deletable.has(path) || !isUntouched(last, yours)) {
         kept.push(path);
         // Recorded, to be the base when the file is generated again.
@@ -48,9 +48,9 @@ export function planMerge({ base, generated, found, deletable }: Versions, merge
       } else {
         steps.push({ path, action: 'delete', before: yours });
       }
-    } else if (now !== undefined && yours === undefined) {
+    } else if (yours === undefined) {
       if (last === undefined) steps.push({ path, action: 'create', after: now });
-    } else if (now !== undefined && yours !== undefined) {
+    } else {
       const sides = { base: last, yours, generated: now };
       const { text, conflicts: count } = (mergers[path] ?? mergeText)(sides);
       if (count > 0) conflicts.push(path);

@@ -34,9 +34,9 @@ function runtimeOf({ framework, packages }: Project): string[] {
 /** What its lists have, applies to this Python, and is to be left out. */
 function removedFrom(text: string, project: Project): string[] {
   const { value } = parseToml(withoutByteOrderMark(text), 'pyproject.toml');
-  const groups = Object.entries(tableOf(value['dependency-groups'])).flatMap(([name, list]) =>
-    isDevGroup(name) ? textsOf(list) : [],
-  );
+  const groups = Object.entries(tableOf(value['dependency-groups']))
+    .filter(([name]) => isDevGroup(name))
+    .flatMap(([, list]) => textsOf(list));
   const listed = [...textsOf(tableOf(value.project).dependencies), ...groups];
   const wanted = new Set([...runtimeOf(project), ...project.development].map(nameIn));
   return applicable(listed, project.python, 'pyproject.toml')
@@ -51,10 +51,9 @@ function removedFrom(text: string, project: Project): string[] {
  * @param isNew whether the project is being created; later, its lists of packages are its users' own, and only the Python is set
  */
 export function planTheirs(rendered: Rendered, found: ExistingFiles, project: Project, isNew: boolean): Plan {
-  const adopted = project.adopted?.files ?? [];
   return Object.entries(additions).flatMap(([path, add]): Step[] => {
     const before = found.get(path);
-    if (before === undefined || !adopted.includes(path)) return [];
+    if (before === undefined || !project.adopted?.files.includes(path)) return [];
     const after =
       path === 'pyproject.toml' && !isNew
         ? withPython(parsePyproject(before, path), project.python).text

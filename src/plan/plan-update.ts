@@ -45,8 +45,7 @@ export function planUpdate({ project, outdated }: Updated, versions: Versions & 
     const parsed = parsePyproject(step.after, pyproject);
     const document = [...outdated].reduce(removeAttribute, parsed);
     const missing = [...attributes].filter(([name]) => !document.attributes.has(name));
-    const after =
-      missing.length === 0 ? document.text : editPyproject(document, insertAttributes(document, missing)).text;
+    const after = editPyproject(document, insertAttributes(document, missing)).text;
     if (after === step.after) return step;
     return { ...step, action: after === step.before ? 'identical' : 'merge', after } as const;
   });

@@ -28,6 +28,26 @@ describe('evaluateMarker for Python 3.10.4', () => {
     ['platform_machine == "x86_64" and sys_platform == "win32"', false],
     ['platform_machine == "x86_64" and sys_platform == "linux"', undefined],
     ['platform_release >= "5"', undefined],
+    ['extra == ""', true],
+    ...(
+      [
+        ['os_name == "nt"', false],
+        ['platform_machine == "x"', undefined],
+        ['os_name == "posix"', true],
+      ] as const
+    ).flatMap(
+      ([own, holds]) =>
+        [
+          [`${own} or os_name == "nt"`, holds],
+          [`os_name == "nt" or ${own}`, holds],
+          [`${own} or platform_machine == "x"`, holds || undefined],
+          [`platform_machine == "x" or ${own}`, holds || undefined],
+          [`${own} and os_name == "posix"`, holds],
+          [`os_name == "posix" and ${own}`, holds],
+          [`${own} and platform_machine == "x"`, holds === false ? false : undefined],
+          [`platform_machine == "x" and ${own}`, holds === false ? false : undefined],
+        ] as const,
+    ),
     ['sys_platform < "z"', undefined],
     ['python_version >= "three"', undefined],
     // "and" binds tighter than "or".
@@ -45,6 +65,7 @@ describe('evaluateMarker for Python 3.10.4', () => {
     'python_version >=',
     'python_version >= 3',
     'python_version >= "3',
+    'python_version >= "',
     'python_version => "3"',
     'python_version not "3"',
     'python_version "3"',
@@ -66,10 +87,21 @@ describe('evaluateMarker for Python 3.10.4', () => {
       ));
   }
 
+  it('says what a marker looks like, and takes one of 2,000 characters', () => {
+    assert.throws(() => evaluateMarker('x', {}), {
+      message: 'packages: "x" is not a valid environment marker.',
+      hint: 'Markers look like python_version < "3.11".',
+    });
+    const long = `os_name == "posix"${' '.repeat(2000 - 18)}`;
+    assert.equal(evaluateMarker(long, {}), true);
+    assert.throws(() => evaluateMarker(`${long} `, {}), Failure);
+  });
+
   it('knows macOS if it is told', () => {
     const mac = { machine: 'arm64', system: 'darwin' } as const;
     assert.equal(evaluateMarker("sys_platform == 'darwin' and platform_machine == 'arm64'", mac), true);
     assert.equal(evaluateMarker('platform_system == "Linux"', mac), false);
+    assert.equal(evaluateMarker('platform_system == "Darwin"', mac), true);
   });
 
   it('knows a machine only if it is told', () => {
@@ -94,6 +126,7 @@ describe('evaluateMarker for Python 3.10.4', () => {
       ['< "3.14"', true],
       ['<= "3.13"', undefined],
       ['== "3.13.2"', undefined],
+      ['== "3.13.12"', undefined],
       ['== "3.12.2"', false],
       ['== "3.13.*"', true],
       ['!= "3.13.*"', false],
@@ -104,6 +137,7 @@ describe('evaluateMarker for Python 3.10.4', () => {
       ['~= "3.13.2"', undefined],
       ['~= "3.12.2"', false],
       ['in "3.13.1 3.13.2"', undefined],
+      ['in "3.9.0 3.13.2"', undefined],
       ['not in "3.9.0 3.9.1"', true],
     ] as const) {
       it(`${rest}: ${truth}`, () => {

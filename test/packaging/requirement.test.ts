@@ -4,8 +4,10 @@ import { Failure } from '../../src/errors/failure.ts';
 import {
   formatRequirement,
   mergeRequirements,
+  nameIn,
   normaliseName,
   parseRequirement,
+  readRequirementTexts,
   splitRequirements,
 } from '../../src/packaging/requirement.ts';
 
@@ -28,6 +30,9 @@ describe('parseRequirement', () => {
     ['2captcha', '2captcha'],
     ['constructor', 'constructor'],
     ['requests[]', 'requests'],
+    ['requests[ ]', 'requests'],
+    [`flask${' '.repeat(195)}`, 'flask'],
+    ['x'.repeat(200), 'x'.repeat(200)],
     ['requests [Use_Chardet, socks,socks]', 'requests[socks,use-chardet]'],
     ['flask>=2,<4', 'flask>=2,<4'],
     ['flask < 4 , >= 2', 'flask>=2,<4'],
@@ -55,6 +60,8 @@ describe('parseRequirement', () => {
     ['flask>=', /not a valid version range/],
     ['flask>=one', /not a valid version range/],
     ['flask(>=2', /not a valid version range/],
+    ['flask>=2@x', /">=2@x" in "flask>=2@x" is not a valid version range/],
+    [`flask${' '.repeat(196)}`, /too long, at 201/],
     ['flask[a', /not a valid version range/],
     ['flask[a b]', /not a valid extra name/],
     ['flask[a,]', /not a valid extra name/],
@@ -120,10 +127,11 @@ describe('parseRequirement', () => {
     const text = fc
       .tuple(word, fc.array(word, { maxLength: 3 }), fc.array(clause, { maxLength: 3 }))
       .map(([name, extras, clauses]) => `${name}[${extras.join(', ')}] ${clauses.join(' , ')}`);
-    let read = 0;
+    let [tried, read] = [0, 0];
     fc.assert(
       fc.property(text, written => {
         let requirement: ReturnType<typeof parseRequirement>;
+        tried += 1;
         try {
           requirement = parseRequirement(written);
         } catch (error) {
@@ -136,7 +144,7 @@ describe('parseRequirement', () => {
       }),
       { numRuns: 1000 },
     );
-    assert.ok(read > 500, `${read} of 1000 were read`);
+    assert.ok(read > tried / 2, `${read} of ${tried} were read`);
   });
 });
 
@@ -159,6 +167,28 @@ describe('mergeRequirements', () => {
   });
 });
 
+describe('readRequirementTexts', () => {
+  it('reads several in one text, and each package once', () =>
+    assert.deepEqual(readRequirementTexts(['flask>=2,<4, requests', 'Flask[async]']).map(formatRequirement), [
+      'flask[async]>=2,<4',
+      'requests',
+    ]));
+  it('says where', () => {
+    assert.throws(() => readRequirementTexts(['!'], '--packages'), refusal(/^--packages: "!"/));
+    assert.throws(() => readRequirementTexts(['a==1', 'a==2'], '--packages'), refusal(/^--packages: no version of a/));
+  });
+});
+
+describe('nameIn', () => {
+  for (const [text, name] of [
+    ['Flask', 'flask'],
+    ['  Zope.Interface_x[a]>=2; python_version > "3"', 'zope-interface-x'],
+    ['(x', ''],
+  ] as const) {
+    it(JSON.stringify(text), () => assert.equal(nameIn(text), name));
+  }
+});
+
 it('normaliseName follows PEP 503', () => {
   for (const name of ['Friendly-Bard', 'FRIENDLY.BARD', 'friendly_bard', 'friendly--bard', 'FrIeNdLy-._.-bArD']) {
     assert.equal(normaliseName(name), 'friendly-bard');
@@ -178,4 +208,11 @@ describe('splitRequirements', () => {
   ] as const) {
     it(JSON.stringify(text), () => assert.deepEqual(splitRequirements(text), parts));
   }
+
+  it('refuses more than 10,000 characters', () => {
+    const list = 'flask,'.repeat(2000);
+    assert.equal(splitRequirements(list.slice(0, 10_000)).length, 1667);
+    assert.throws(() => splitRequirements(list), refusal(/^packages: the list of packages is too long \(12000 char/));
+    assert.throws(() => splitRequirements(list.slice(0, 10_001)), refusal(/too long/));
+  });
 });

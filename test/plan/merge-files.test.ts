@@ -28,8 +28,12 @@ describe('the merge of', () => {
         text: `new\n${yours}`,
         conflicts: 0,
       });
-      const none = 'a = 1\n';
-      assert.deepEqual(merged('pyproject.toml', text('3.12'), text('3.12', 'mine\n'), none)?.conflicts, 1);
+      const other = merged('pyproject.toml', text('3.12'), yours, text('3.13'));
+      assert.equal(other?.conflicts, 1);
+      assert.match(other.text, /^={7}\nrequires-python = "==3\.13\.\*"\n>{7} /m);
+      const none = merged('pyproject.toml', text('3.12'), text('3.12', 'mine\n'), 'a = 1\n');
+      assert.equal(none?.conflicts, 1);
+      assert.match(none.text, /^<{7} yours\nrequires-python = "==3\.12\.\*"\nmine\n={7}\n>{7} /m);
     });
     it('counts the conflicts elsewhere', () => {
       const { conflicts, text: result } =

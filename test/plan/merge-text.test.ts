@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { decode, encode } from '../../src/fs/encoding.ts';
 import { mergeText, type Sides } from '../../src/plan/merge-text.ts';
-import { hasConflict } from '../../src/text/conflict-markers.ts';
+import { conflictMarkerLine, hasConflict } from '../../src/text/conflict-markers.ts';
 import { scratch } from '../commands/process.ts';
 import { needs } from '../needs.ts';
 
@@ -161,10 +161,24 @@ describe('hasConflict', () => {
     ['indented markers, as in documentation', marked.replaceAll(/^/gm, '    '), false],
     ['a heading', 'Title\n=======\n', false],
     ['half a conflict', '<<<<<<< HEAD\na\n', false],
+    ['markers within lines', '# <<<<<<< HEAD\n# =======\n# >>>>>>> main\n', false],
+    ['a heading between markers', marked.replace('=======', '======= of'), false],
     ['many first markers', '<<<<<<< HEAD\n'.repeat(500), false],
   ] as const) {
     it(`${found ? 'finds' : 'finds no conflict in'} ${what}`, () => {
       assert.equal(hasConflict(text), found);
     });
+  }
+});
+
+describe('the line of a conflict marker', () => {
+  for (const [text, line] of [
+    ['a\n<<<<<<< HEAD\n', 2],
+    ['>>>>>>> main\r\n<<<<<<< HEAD', 1],
+    ['{\n}\n>>>>>>>\r\n', 3],
+    ['<<<<<<<', 1],
+    ['<<<<<<<< HEAD\n>> a\n> b\n< c\n <<<<<<< d\n>>>>>>>e\n=======\n', undefined],
+  ] as const) {
+    it(`${JSON.stringify(text)}: ${line}`, () => assert.equal(conflictMarkerLine(text), line));
   }
 });

@@ -133,6 +133,23 @@ describe('planMerge', () => {
     assert.deepEqual([plan, kept, record], [[], [path], map(b)]);
   });
 
+  it('goes through the paths in their order', () => {
+    const versions = { base: new Map(), generated: new Map([...'cab'].map(name => [name, g])), deletable };
+    const { plan, conflicts } = planMerge({ ...versions, found: new Map([...'bca'].map(name => [name, z])) });
+    assert.deepEqual([plan.map(step => step.path), conflicts], [[...'abc'], [...'abc']]);
+  });
+
+  it('calls it a merge only if something of the users is kept', () => {
+    const actionOf = (yours: string, text: string): Action | undefined =>
+      planMerge(
+        { base: map(b), generated: map(g), found: map(yours), deletable },
+        { [path]: () => ({ text, conflicts: 0 }) },
+      ).plan[0]?.action;
+    assert.equal(actionOf(b, 'another\n'), 'update');
+    assert.equal(actionOf(y, g), 'update');
+    assert.equal(actionOf(y, 'another\n'), 'merge');
+  });
+
   it('uses the merger of a path', () => {
     const mergers = { [path]: () => ({ text: 'merged', conflicts: 1 }) };
     const { plan, conflicts } = recording({ base: map(b), generated: map(b), found: map(b), deletable }, mergers);

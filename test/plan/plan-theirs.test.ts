@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import type { Project } from '../../src/model/project.ts';
 import { planTheirs } from '../../src/plan/plan-theirs.ts';
 import type { Step } from '../../src/plan/plan.ts';
+import { adoptablePaths } from '../../src/plan/theirs.ts';
+import { render } from '../../src/render/render.ts';
 import { projectWith } from '../render/projects.ts';
 
 describe('the files of a project that were its users own before', () => {
@@ -63,6 +65,33 @@ describe('the files of a project that were its users own before', () => {
       lists(app('"flask>=2"'), { change: { packages: ['flask>=2'] } }).dependencies,
       '"flask>=2", "gunicorn"',
     );
+  });
+
+  it('keep what their users wrote of them, in their order', () => {
+    assert.equal(lists(app('"gunicorn", "Flask"')).dependencies, '"gunicorn", "Flask", "requests>=2"');
+    assert.equal(lists(app(''), { change: { packages: ['flask>=2'] } }).dependencies, '"flask>=2", "gunicorn"');
+  });
+
+  it('may have in groups for something else what is not read', () => {
+    const text = app('', '\n[dependency-groups]\ndocs = ["a; nonsense"]\n');
+    assert.match(lists(text).groups, /docs = \["a; nonsense"\]/);
+  });
+
+  it('are named if they cannot be read', () => {
+    for (const [text, message] of [
+      ['[project', /^pyproject\.toml is not valid TOML: line 1/],
+      [app('"a; nonsense"'), /^pyproject\.toml: "nonsense" is not a valid environment marker/],
+      ['[project]\nname = "app"\ndynamic = ["dependencies"]\n', /^pyproject\.toml/],
+    ] as const) {
+      assert.throws(() => planned({ 'pyproject.toml': text }), { exitCode: 2, message });
+    }
+  });
+
+  it('are those that others have in a project too', () => {
+    const rendered = render({ ...project, adopted: { files: ['.dockerignore'] } }, '1.0.0');
+    const paths = [...rendered.keys()].filter(path => adoptablePaths.includes(path)).sort();
+    assert.deepEqual(paths, ['.dockerignore', '.envrc', '.gitignore', 'README.md', 'pyproject.toml']);
+    assert.equal(adoptablePaths.length, paths.length);
   });
 
   it('lose packages that are left out of the project, from lists of the app and of tests', () => {

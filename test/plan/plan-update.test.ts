@@ -131,6 +131,13 @@ describe('planUpdate', () => {
     );
   });
 
+  it('leaves one that is no longer generated to be deleted', () => {
+    const found = texts({ 'pyproject.toml': pyproject('a', '') });
+    const versions = { base: found, generated: texts({}), found, deletable: new Set(['pyproject.toml']) };
+    const { plan: steps } = planUpdate({ project, outdated: new Set() }, versions);
+    assert.equal(stepOf(steps, 'pyproject.toml')?.action, 'delete');
+  });
+
   it('creates it as it is generated', () => {
     const versions = { base: texts({}), generated: texts({ 'pyproject.toml': 'new = 1\n' }), found: texts({}) };
     const { plan: steps } = planUpdate({ project, outdated: new Set() }, { ...versions, deletable: new Set() });

@@ -39,6 +39,15 @@ describe('the record of the last generated state', () => {
     assert.equal(packRecord(texts, 'damaged'), packRecord(texts));
   });
 
+  it('leaves out pipelines above the project, unless they are its own', () => {
+    const [own, moved] = ['../.github/workflows/ci-hello.yml', '../../.github/workflows/ci.yml'];
+    const text = packRecord(new Map([...texts, [own, 'own\n'], [moved, 'moved\n']]));
+    const paths = (above?: readonly string[]): string[] => [...readRecord(text, file, above).keys()];
+    assert.deepEqual(paths(), ['a/b.nix', 'hello.py']);
+    assert.deepEqual(paths([own]), [own, 'a/b.nix', 'hello.py']);
+    assert.equal(readRecord(text, file, [own]).get(own), 'own\n');
+  });
+
   const whole = packRecord(texts);
   const [heading = '', ...lines] = whole.split('\n');
   for (const [what, text] of [
@@ -60,6 +69,10 @@ describe('the record of the last generated state', () => {
     ['holds a number', unpacked('{"a": 1}')],
     ['has a path out of the project', unpacked('{"../a": "x"}')],
     ['has an absolute path', unpacked('{"/etc/a": "x"}')],
+    ['is larger than 64 MiB', unpacked(`${' '.repeat(2 ** 26)}{}`)],
+    ['has a pipeline below the project that leads out of it', unpacked('{"a/../.github/workflows/ci.yml": "x"}')],
+    ['has another file above the project', unpacked('{"../.github/workflows/ci.yml.sh": "x"}')],
+    ['has a file beside the pipelines', unpacked('{"../.github/workflows/../ci.yml": "x"}')],
     ['has a path into .git', unpacked('{"nix/.Git/hooks/a": "x"}')],
   ] as const) {
     it(`cannot be read if it ${what}`, () => {
