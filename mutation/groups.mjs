@@ -8,6 +8,26 @@ export const groups = {
     tests: ['plan/*'],
     least: 96,
   },
+  merge: {
+    modules: ['plan/merge-files', 'plan/merge-text', 'plan/record', 'text/conflict-markers'],
+    tests: ['plan/*'],
+    least: 81,
+  },
+  commit: {
+    // Nearly all are what messages say of a call that failed.
+    excludedMutations: ['StringLiteral'],
+    modules: [
+      'fs/apply-changes',
+      'fs/commit',
+      'fs/create-folder',
+      'fs/durable',
+      'fs/journal',
+      'fs/own-journal',
+      'fs/recover-journal',
+    ],
+    tests: ['fs/*'],
+    least: 75,
+  },
   versions: {
     modules: ['packaging/version'],
     tests: ['packaging/marker', 'packaging/requirement', 'packaging/version'],
