@@ -126,7 +126,7 @@ async function checkBaseImage(
   { name, layouts }: Verifiable,
   work: string,
 ): Promise<Verified['nix']> {
-  const variables = { ATTRIBUTE: layouts ? 'project.image.oci' : 'project.image', OWN: ownDerivations(name) };
+  const variables = { ATTRIBUTE: layouts ? 'project.image.oci' : 'project.image.layers', OWN: ownDerivations(name) };
   const { code, log } = await runInShell(context, recheck, {
     progress: false,
     variables: { ...variables, WORK: work },

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdtemp, open, readFile, stat } from 'node:fs/promises';
+import { mkdtemp, open, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
@@ -25,14 +25,18 @@ export interface Layer {
 type Config = { readonly rootfs: { readonly diff_ids: readonly string[] } };
 
 /**
- * Opens an image: the folder of an OCI layout, an archive as Docker loads it (also gzipped), or a folder with that as `image`.
+ * Opens an image: the folder of an OCI layout, an archive as Docker loads it (also gzipped), a folder with that as `image`, or a folder
+ * of its parts, `config.json` and the layers `000.tar`, `001.tar` ….
  * @param temporary an existing folder, in which archives are unpacked
  * @throws the system's error, or SyntaxError, for what is none of these
  */
 export async function openImage(path: string, temporary: string): Promise<Image> {
   if (!(await stat(path)).isDirectory()) return openArchive(path, temporary);
-  const layout = await readFile(join(path, 'index.json'), 'utf8').catch(() => undefined);
-  return layout === undefined ? openArchive(join(path, 'image'), temporary) : openLayout(path, layout);
+  const contentOf = (name: string) => readFile(join(path, name), 'utf8').catch(() => undefined);
+  const layout = await contentOf('index.json');
+  if (layout !== undefined) return openLayout(path, layout);
+  const config = await contentOf('config.json');
+  return config === undefined ? openArchive(join(path, 'image'), temporary) : openParts(path, config);
 }
 
 interface Descriptor {
@@ -53,6 +57,15 @@ async function openLayout(path: string, index: string): Promise<Image> {
   );
   return { digest: first.digest, config, layers: await Promise.all(layers) };
 }
+
+async function openParts(path: string, text: string): Promise<Image> {
+  const config = JSON.parse(text) as Config;
+  const tars = (await readdir(path)).filter(name => name.endsWith('.tar')).sort();
+  const layers = tars.map((name, position) => layerOf(join(path, name), config.rootfs.diff_ids[position] ?? ''));
+  return { digest: digestOf(text), config, layers: await Promise.all(layers) };
+}
+
+const digestOf = (text: string): string => `sha256:${createHash('sha256').update(text).digest('hex')}`;
 
 /** Unpacks an archive, whose files stand in any order, to where they can be read more than once. */
 async function openArchive(path: string, temporary: string): Promise<Image> {
@@ -80,8 +93,7 @@ async function openArchive(path: string, temporary: string): Promise<Image> {
   const text = await readFile(fileOf(manifest.Config), 'utf8');
   const config = JSON.parse(text) as Config;
   const layers = manifest.Layers.map((name, position) => layerOf(fileOf(name), config.rootfs.diff_ids[position] ?? ''));
-  const digest = createHash('sha256').update(text).digest('hex');
-  return { digest: `sha256:${digest}`, config, layers: await Promise.all(layers) };
+  return { digest: digestOf(text), config, layers: await Promise.all(layers) };
 }
 
 async function layerOf(file: string, digest: string): Promise<Layer> {

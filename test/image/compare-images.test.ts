@@ -64,7 +64,18 @@ describe('two builds of an image', () => {
     return path;
   }
 
-  const forms = { 'OCI layouts': layout, 'Docker archives': archive };
+  /** A folder of the parts of an image. */
+  async function parts({ layers, config = {} }: Contents): Promise<string> {
+    const path = fresh();
+    mkdirSync(path);
+    const tars = await Promise.all(layers.map(tarOf));
+    for (const [index, tar] of tars.entries()) writeFileSync(join(path, `00${index}.tar`), tar);
+    const text = JSON.stringify({ ...config, rootfs: { diff_ids: tars.map(tar => `sha256:${sha256(tar)}`) } });
+    writeFileSync(join(path, 'config.json'), text);
+    return path;
+  }
+
+  const forms = { 'OCI layouts': layout, 'Docker archives': archive, 'folders of parts': parts };
   const compare = async (make: typeof layout, one: Contents, other: Contents): Promise<Difference[]> => {
     const [first, second] = await Promise.all([make(one), make(other)]);
     return compareImages(await openImage(first, folder), await openImage(second, folder));
