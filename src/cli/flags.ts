@@ -73,7 +73,7 @@ export function takes(command: CommandName, name: string): boolean {
 
 function requestOf(values: Readonly<Record<string, unknown>>, words: readonly string[]): Request {
   const [first = '', ...rest] = words;
-  if (first === 'help') return helpRequest(rest);
+  if (first === 'help') return helpRequest(rest, values.json === true);
   if (!isCommand(first)) refuseMistyped(first, rest);
   const answers = questionNames.map(name => [name, values[questions[name].flag]] as const);
   const on = (Object.keys(switches) as SwitchName[]).filter(name => values[name] === true);
@@ -92,9 +92,9 @@ function requestOf(values: Readonly<Record<string, unknown>>, words: readonly st
 }
 
 /** `help` and `help add` are `--help` and `add --help`. */
-function helpRequest([command = 'new', ...more]: readonly string[]): Request {
+function helpRequest([command = 'new', ...more]: readonly string[], json: boolean): Request {
   if (isCommand(command) && more.length === 0)
-    return { command, positionals: [], values: {}, requirements: [], on: new Set(['help']) };
+    return { command, positionals: [], values: {}, requirements: [], on: new Set(json ? ['help', 'json'] : ['help']) };
   const guess = didYouMean(command, commandNames);
   throw unknownCommand([command, ...more].join(' '), `${guess}The commands are ${commandNames.join(', ')}.`);
 }

@@ -54,9 +54,15 @@ function startOfQuery(text: string, start: number, end: number): number {
  * password of `user:password@host`. Takes linear time.
  * @param whole the text is one value: blanks do not end a URL in it
  */
-export function withoutSecrets(text: string, whole = false): string {
+export const withoutSecrets = (text: string, whole = false): string =>
+  // A value may hold more URLs than the one that it is.
+  stripped(whole ? stripped(text, true) : text, false);
+
+function stripped(text: string, whole: boolean): string {
   let shown = '';
   let done = 0;
+  /** How far an @ was looked for. */
+  let sought = 0;
   const hide = (from: number, to: number): void => {
     shown += text.slice(done, from);
     done = to;
@@ -76,11 +82,13 @@ export function withoutSecrets(text: string, whole = false): string {
       colon = end - 1;
       continue;
     }
-    const at = colon + 1 + matchAt(/[^\s/@]*/y, text, colon + 1).length;
+    // No later colon of a word has an @ behind it either, but one may be that of a URL.
+    if (colon < sought) continue;
+    sought = colon + 1 + matchAt(/[^\s/@]*/y, text, colon + 1).length;
     // Not the tag of an image before its digest.
-    if (text[at] === '@' && !text.startsWith('@sha', at)) hide(colon + 1, at);
-    // No later colon of this word has an @ behind it either.
-    colon = at - 1;
+    if (text[sought] !== '@' || text.startsWith('@sha', sought)) continue;
+    hide(colon + 1, sought);
+    colon = sought - 1;
   }
   return (shown + text.slice(done)).replace(parameter, (all, start: string) => (suspicious.test(start) ? start : all));
 }

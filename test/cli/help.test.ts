@@ -34,6 +34,10 @@ describe('--help', () => {
     for (const [words, flags] of [
       [['help'], ['--help']],
       [
+        ['help', '--json'],
+        ['--help', '--json'],
+      ],
+      [
         ['help', 'add'],
         ['add', '--help'],
       ],

@@ -102,6 +102,17 @@ describe('a text without secrets', () => {
     );
   });
 
+  it('has no user and password in JSON and in lists, with blanks in them or not', () => {
+    for (const text of [
+      '{"name":"http:/me:a bSECRET@h h/x y","nixpkgs":"grpc://me:SECRET@[::1/#x"}',
+      'a: b: http://me:a SECRET@h',
+      'x:y:https://me:SECRET@h/a?token=SECRET',
+    ]) {
+      for (const shown of [withoutSecrets(text), withoutSecrets(text, true), quoted(text), presentable(text)])
+        assert.doesNotMatch(shown, /SECRET/, text);
+    }
+  });
+
   it('has no query', () => {
     fc.assert(
       fc.property(scheme, host, parts, (start, end, path) => {
