@@ -254,7 +254,7 @@ export const questions: { readonly [Name in keyof Answers]: Question<Answers[Nam
     placeholder: 'A,B',
     prompt: 'checkbox',
     message: 'Files to run the image with:',
-    label: 'run by',
+    label: 'deploy',
     purpose: '`update --deploy` adds them later, too.',
     help: `Files to run the image with: ${deployTargetNames.join(', ')}, or none`,
     example: deployTargetNames.join(','),

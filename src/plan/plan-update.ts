@@ -45,7 +45,9 @@ export function planUpdate({ project, outdated }: Updated, versions: Versions & 
     const parsed = parsePyproject(step.after, pyproject);
     const document = [...outdated].reduce(removeAttribute, parsed);
     const missing = [...attributes].filter(([name]) => !document.attributes.has(name));
-    const after = editPyproject(document, insertAttributes(document, missing)).text;
+    // Where nothing is inserted, it need not be parsed again.
+    const after =
+      missing.length === 0 ? document.text : editPyproject(document, insertAttributes(document, missing)).text;
     if (after === step.after) return step;
     return { ...step, action: after === step.before ? 'identical' : 'merge', after } as const;
   });

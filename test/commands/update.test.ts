@@ -70,6 +70,8 @@ describe('nix-python-container update', function () {
       bazel: '7',
       remoteCache: '',
       platforms: ['amd64'],
+      sign: 'none',
+      scan: 'none',
       deploy: [],
       database: 'none',
       quality: [],
