@@ -10,6 +10,7 @@ import type { Pin } from '../../src/pin/pin.ts';
 import { scratch } from '../commands/process.ts';
 import { needs } from '../needs.ts';
 import { nix, nixEnvironment } from '../nix-available.ts';
+import { rendered } from './rendered.ts';
 import { pack, pinOfTarball } from './tarball.ts';
 
 const templates = fileURLToPath(new URL('../../../generators/app/templates/nix', import.meta.url));
@@ -26,7 +27,7 @@ describe('nix/python.nix of a project', function () {
     env = nixEnvironment(mkdtempSync(join(folder, 'nix-')));
     mkdirSync(join(project, 'nix'), { recursive: true });
     for (const name of ['markers', 'nixpkgs', 'overrides', 'pep440', 'python']) {
-      cpSync(join(templates, `${name}.nix.ejs`), join(project, `nix/${name}.nix`));
+      writeFileSync(join(project, `nix/${name}.nix`), rendered(`nix/${name}.nix`));
     }
     writeFileSync(join(project, 'nix/image.nix'), '{ pkgs }: pkgs.bash');
     const nodes = { root: { inputs: { nixpkgs: 'nixpkgs' } }, nixpkgs: { locked: { narHash: '' } } };
