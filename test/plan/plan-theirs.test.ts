@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Project } from '../../src/model/project.ts';
+import { qualityNames } from '../../src/model/quality.ts';
 import { planTheirs } from '../../src/plan/plan-theirs.ts';
 import type { Step } from '../../src/plan/plan.ts';
 import { adoptablePaths } from '../../src/plan/theirs.ts';
@@ -88,9 +89,17 @@ describe('the files of a project that were its users own before', () => {
   });
 
   it('are those that others have in a project too', () => {
-    const rendered = render({ ...project, adopted: { files: ['.dockerignore'] } }, '1.0.0');
+    const rendered = render({ ...project, quality: qualityNames, adopted: { files: ['.dockerignore'] } }, '1.0.0');
     const paths = [...rendered.keys()].filter(path => adoptablePaths.includes(path)).sort();
-    assert.deepEqual(paths, ['.dockerignore', '.envrc', '.gitignore', 'README.md', 'pyproject.toml']);
+    assert.deepEqual(paths, [
+      '.dockerignore',
+      '.envrc',
+      '.gitignore',
+      '.pre-commit-config.yaml',
+      'README.md',
+      'pyproject.toml',
+      'renovate.json',
+    ]);
     assert.equal(adoptablePaths.length, paths.length);
   });
 
