@@ -19,6 +19,7 @@ export async function checkWithNix(
   context: Context,
   query: PackageQuery = {},
 ): Promise<CheckedWithNix> {
+  await heedSignal(context.signal);
   // Without Nix first: that may take seconds, and what is wrong anyway should be said at once.
   const checked = checkProject(decided);
   const needsNoQuery = isFromCatalog(decided.pin) || query.askNix === false;
@@ -32,7 +33,14 @@ export async function checkWithNix(
     const changed = { ...decided, ...(group ? { development: group } : {}), answers };
     return checkProject(changed, check(requestedPackages(changed)));
   };
+  await heedSignal(context.signal);
   return { ...recheck(decided.answers.packages), recheck };
+}
+
+/** Lets Node handle a signal between checks, each of which takes some 0.4 s for the longest list that is taken. */
+async function heedSignal(signal: AbortSignal): Promise<void> {
+  await new Promise(resolve => setImmediate(resolve));
+  signal.throwIfAborted();
 }
 
 /** Whether the pin is the catalog's, which has what every project needs: asking Nix, which takes seconds, would tell nothing new. */
