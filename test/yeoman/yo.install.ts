@@ -227,7 +227,7 @@ describe('the packed package', function () {
     for (const [args, says] of [
       [['hello', '--pyhton', '3.13'], /Unknown option: --pyhton\.\nDid you mean --python\?/],
       [['--yes', 'hello'], /--yes takes no value, but got "hello"\./],
-      [['hello'], /Missing answers: --nixpkgs, .*; there is no terminal to ask on\.\nSet them/],
+      [['hello'], /Missing answers: .*--packages, .*; there is no terminal to ask on\.\nSet them/],
     ] as const) {
       const { code, stdout, stderr } = await yo(args, cwd);
       assert.equal(code, 2, stderr);
@@ -276,7 +276,9 @@ describe('the packed package', function () {
       'Bazel:',
       'cache',
       'Continuous',
-      'git',
+      'Files to run',
+      'quality',
+      'git repository',
       'everything right',
     ]) {
       await terminal.answer(prompt, key.enter);
