@@ -120,7 +120,9 @@ signal.sigwait([signal.SIGTERM])
     const url = 'postgresql://elsewhere/hello';
     // podman 4.3 takes Secrets in its own way only: the data of one, as JSON.
     const data = JSON.stringify({ DATABASE_URL: Buffer.from(url).toString('base64') });
-    run(join(programs, 'podman'), ['secret', 'create', 'hello', '-'], data);
+    // From a file: Node's standard input is a socket, which podman refuses.
+    project.write('secret.json', data);
+    podman('secret', 'create', 'hello', project.path('secret.json'));
     const manifests = project.read('kubernetes/deployment.yaml').replaceAll('5000', String(port));
     run(join(programs, 'podman'), ['kube', 'play', '-'], manifests);
     try {

@@ -43,7 +43,7 @@ for (const host of real ? [] : hosts) {
         `mkdir -p ${temporary} && TMPDIR=${temporary} ${command} verify --json`,
       );
       assert.match(stdout, /^\{/, output);
-      assert.deepEqual(readdirSync(host.root + temporary), [], 'what it made is gone');
+      assert.deepEqual(readdirSync(host.root + temporary), [], output);
       assert.ok(!existsSync(project.path('derivations')));
       return { code, told: JSON.parse(stdout) as Told };
     };
