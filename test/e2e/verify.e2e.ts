@@ -11,7 +11,7 @@ type Told = Verified & { readonly same: boolean };
 /** A file with the time of its build in the image, as users add it; and the time of its build on the base image. */
 function makeIrreproducible(project: Project, host: Host): void {
   const rule =
-    'genrule(\n    name = "build_info",\n    outs = ["build-info.txt"],\n    cmd = "echo hello > $@; date +%s%N >> $@",\n)\n';
+    'genrule(\n    name = "build_info",\n    outs = ["build-info.txt"],\n    cmd = "echo hello > $@; date +%s%N >> $@",\n    visibility = ["//visibility:public"],\n)\n';
   project.edit('BUILD.bazel', 'app_tests(', `${rule}\napp_tests(`);
   const files = '"//:hello_lib.files"';
   const label = hasWorkspace(host) ? 'files' : 'srcs';
