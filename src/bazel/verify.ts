@@ -111,12 +111,12 @@ async function buildImages(
 const ownDerivations = (name: string): string =>
   `-(stream-)?${name.replaceAll('.', '[.]')}-base([.-][^/]*)?[.]drv$|-python3-[0-9.]+-env[.]drv$`;
 
-/** Lets Nix build again those whose outputs are in its store. What differs, it keeps beside the output. */
+/** Lets Nix build again those whose outputs are in its store. What differs, it keeps beside the output, and the folder of the build. */
 const recheck = `
 for derivation in $(nix-store --query --requisites "$(nix-instantiate nix/nixpkgs.nix -A "$ATTRIBUTE")" | grep -E -- "$OWN"); do
   if nix-store --query --outputs "$derivation" | xargs nix-store --check-validity 2> /dev/null; then echo "$derivation"; fi
 done > "$WORK/derivations"
-xargs -r nix-store --realise --check --keep-failed --keep-going < "$WORK/derivations" > /dev/null`;
+TMPDIR="$WORK" xargs -r nix-store --realise --check --keep-failed --keep-going < "$WORK/derivations" > /dev/null`;
 
 const differs =
   /derivation '([^'\n]{1,300})' may not be deterministic: output '([^'\n]{1,300})' differs from '([^'\n]{1,300})'/g;
