@@ -48,12 +48,12 @@ export async function contentsOf(
   const paths = new Set<string>();
   const installed: Installed[] = [];
   const { layers } = await manifestOf<{ layers: readonly Descriptor[] }>(image, reference);
-  for (const { digest } of layers) {
+  for (const { digest, mediaType } of layers) {
     const unpacking = extract();
     const body = (await blobOf(image, digest)).body as ReadableStream<Uint8Array>;
-    Readable.fromWeb(body as never)
-      .pipe(createGunzip())
-      .pipe(unpacking);
+    const packed = Readable.fromWeb(body as never);
+    // The layer of the app may be a tar as it is.
+    (mediaType.endsWith('gzip') ? packed.pipe(createGunzip()) : packed).pipe(unpacking);
     for await (const entry of unpacking) {
       const { name, type } = entry.header;
       const path = /^(?:\.?\/)?nix\/store\/([^/]+)/.exec(name)?.[1];
