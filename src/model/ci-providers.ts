@@ -1,5 +1,5 @@
+import { readNames } from './listed-names.ts';
 import { createHash } from 'node:crypto';
-import { quoted } from '../text/shown.ts';
 import type { Choice } from './choices.ts';
 import { badRequest } from '../errors/failure.ts';
 
@@ -105,11 +105,6 @@ export const providerChoices: readonly Choice[] = providerNames.map(name => ({
  * @throws Failure (exit code 2) for an unknown provider
  */
 export function parseProviders(texts: readonly string[], where: string): Provider[] {
-  const names = texts.flatMap(text => text.split(',')).map(text => text.trim());
-  const wanted = new Set(names.filter(name => name !== ''));
-  for (const name of wanted) {
-    if (Object.hasOwn(providers, name)) continue;
-    throw badRequest(`${where}: unknown CI provider ${quoted(name)}.`, `Choose from ${providerNames.join(', ')}.`);
-  }
-  return [...wanted].sort() as Provider[];
+  const table = { names: providerNames, unknown: (name: string) => `unknown CI provider ${name}` };
+  return [...readNames<Provider>(texts, table, where)].sort();
 }

@@ -1,3 +1,4 @@
+import { readNames } from './listed-names.ts';
 import { type DatabaseName, databaseNames, databaseOf, databases } from '../catalog/databases.ts';
 import { badRequest } from '../errors/failure.ts';
 import { nameIn } from '../packaging/requirement.ts';
@@ -38,17 +39,8 @@ export const deployChoices: readonly Choice[] = deployTargetNames.map(name => ({
  * @throws Failure (exit code 2) for an unknown target
  */
 export function parseDeployTargets(texts: readonly string[], where: string): DeployTarget[] {
-  const names = texts.flatMap(text => text.split(',')).map(text => text.trim());
-  const wanted = new Set(names.filter(name => name !== ''));
-  if (wanted.size === 1 && wanted.has('none')) return [];
-  for (const name of wanted) {
-    if (Object.hasOwn(deployTargets, name)) continue;
-    throw badRequest(
-      `${where}: there are no files for ${quoted(name)}.`,
-      `Choose from ${deployTargetNames.join(', ')}, or none.`,
-    );
-  }
-  return [...wanted].sort() as DeployTarget[];
+  const unknown = (name: string): string => `there are no files for ${name}`;
+  return [...readNames<DeployTarget>(texts, { names: deployTargetNames, unknown, orNone: true }, where)].sort();
 }
 
 /** A database, or `none`. */

@@ -1,4 +1,4 @@
-import { quoted } from '../text/shown.ts';
+import { readNames } from './listed-names.ts';
 import { dialectOf } from '../catalog/rules.ts';
 import { badRequest } from '../errors/failure.ts';
 import type { Choice } from './choices.ts';
@@ -31,12 +31,8 @@ export const hasPlatforms = (bazel: string | undefined): boolean =>
  * @throws Failure (exit code 2) for an unknown platform, for none, and for those that this Bazel has no rules for
  */
 export function parsePlatforms(texts: readonly string[], bazel: string | undefined, where: string): Platform[] {
-  const names = texts.flatMap(text => text.split(',')).map(text => text.trim());
-  const wanted = new Set(names.filter(name => name !== ''));
-  for (const name of wanted) {
-    if (Object.hasOwn(platforms, name)) continue;
-    throw badRequest(`${where}: unknown platform ${quoted(name)}.`, `Choose from ${platformNames.join(', ')}.`);
-  }
+  const table = { names: platformNames, unknown: (name: string) => `unknown platform ${name}` };
+  const wanted = readNames<Platform>(texts, table, where);
   if (wanted.size === 0) {
     throw badRequest(`${where}: an image needs a platform.`, `Choose from ${platformNames.join(', ')}.`);
   }

@@ -1,4 +1,4 @@
-import { quoted } from '../text/shown.ts';
+import { readNames } from './listed-names.ts';
 import type { Choice } from './choices.ts';
 import type { Release } from '../catalog/releases.ts';
 import { badRequest } from '../errors/failure.ts';
@@ -32,12 +32,8 @@ export const rootOnly = { 'pre-commit': '.pre-commit-config.yaml', renovate: 're
  * @throws Failure (exit code 2) for an unknown part, and for a release without the tools
  */
 export function parseQuality(texts: readonly string[], release: Release | undefined, where: string): Quality[] {
-  const names = texts.flatMap(text => text.split(',')).map(text => text.trim());
-  const named = new Set(names.filter(name => name !== '' && name !== 'none'));
-  for (const name of named) {
-    if (Object.hasOwn(parts, name)) continue;
-    throw badRequest(`${where}: unknown part ${quoted(name)}.`, `Choose from ${qualityNames.join(', ')}, or none.`);
-  }
+  const unknown = (name: string): string => `unknown part ${name}`;
+  const named = readNames<Quality>(texts, { names: qualityNames, unknown, orNone: true }, where);
   if (named.has('pre-commit')) named.add('checks');
   // ruff formats since 0.1.2, of October 2023.
   if (named.has('checks') && release?.released !== undefined && release.released < '2023-11') {
