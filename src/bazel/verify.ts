@@ -118,8 +118,9 @@ for derivation in $(nix-store --query --requisites "$(nix-instantiate nix/nixpkg
 done > "$WORK/derivations"
 TMPDIR="$WORK" xargs -r nix-store --realise --check --keep-failed --keep-going < "$WORK/derivations" > /dev/null`;
 
+// Newer versions of Nix quote paths twice.
 const differs =
-  /derivation '([^'\n]{1,300})' may not be deterministic: output '([^'\n]{1,300})' differs from '([^'\n]{1,300})'/g;
+  /derivation '([^'\n]{1,300})' may not be deterministic: output ['"]([^'"\n]{1,300})['"] differs from ['"]([^'"\n]{1,300})['"]/g;
 
 async function checkBaseImage(
   context: BuildContext,
