@@ -118,7 +118,7 @@ for derivation in $(nix-store --query --requisites "$(nix-instantiate nix/nixpkg
 done > "$WORK/derivations"
 TMPDIR="$WORK" xargs -r nix-store --realise --check --keep-failed --keep-going < "$WORK/derivations" > /dev/null`;
 
-// Newer versions of Nix quote paths twice.
+// Newer versions of Nix put paths in double quotes.
 const differs =
   /derivation '([^'\n]{1,300})' may not be deterministic: output ['"]([^'"\n]{1,300})['"] differs from ['"]([^'"\n]{1,300})['"]/g;
 
