@@ -1,7 +1,7 @@
 import { badRequest } from '../errors/failure.ts';
 import { quoted } from '../text/shown.ts';
 import type { Choice } from './choices.ts';
-import type { Question, Severity, Signing } from './question.ts';
+import type { Question, QuestionContext, Severity, Signing } from './question.ts';
 
 type Choices<Value> = readonly (Choice & { readonly value: Value })[];
 
@@ -18,54 +18,49 @@ const severityChoices: Choices<Severity> = [
   { value: 'medium', label: 'medium, high and critical ones' },
 ];
 
-/** @throws Failure (exit code 2) for another word */
-function parseSigning(value: Signing, where: string): Signing {
-  if (signingChoices.some(choice => choice.value === value)) return value;
-  throw badRequest(`${where}: unknown way to sign ${quoted(value)}.`, 'Choose keyless, key or none.');
-}
-
-/** @throws Failure (exit code 2) for another word */
-function parseSeverity(value: Severity, where: string): Severity {
-  if (severityChoices.some(choice => choice.value === value)) return value;
-  throw badRequest(`${where}: unknown severity ${quoted(value)}.`, 'Choose critical, high, medium or none.');
-}
+/** What both questions have in common: they concern pipelines, and `none` is no answer. */
+const aboutPipelines = {
+  prompt: 'choice',
+  required: false,
+  asked: ({ answers: { ci = [] } }: QuestionContext) => ci.length > 0,
+  storage: 'if-set',
+  updatable: true,
+} as const;
 
 /** Whether and how pushed images are signed. */
 export const sign: Question<Signing> = {
+  ...aboutPipelines,
   flag: 'sign',
   placeholder: 'HOW',
-  prompt: 'choice',
   message: 'Sign pushed images:',
   label: 'signature',
   purpose: 'It says which pipeline made an image. The image also gets its SBOM, the list of what is in it.',
   help: 'Attach the SBOM to pushed images, and sign both: keyless (by Sigstore), key or none',
   example: 'keyless',
-  required: false,
-  asked: ({ answers: { ci = [] } }) => ci.length > 0,
-  storage: 'if-set',
   unset: 'none',
-  updatable: true,
   initial: () => 'none',
   choices: () => signingChoices,
-  parse: (value, _context, where) => parseSigning(value, where),
+  parse: (value, _context, where) => {
+    if (signingChoices.some(choice => choice.value === value)) return value;
+    throw badRequest(`${where}: unknown way to sign ${quoted(value)}.`, 'Choose keyless, key or none.');
+  },
 };
 
 /** Whether pipelines look for vulnerabilities. */
 export const scan: Question<Severity> = {
+  ...aboutPipelines,
   flag: 'scan',
   placeholder: 'SEVERITY',
-  prompt: 'choice',
   message: 'Let pipelines fail for known vulnerabilities:',
   label: 'scan',
   purpose: 'Those of packages in the image that a newer version fixes.',
   help: 'Let pipelines fail for vulnerabilities in the image that a newer version fixes: critical, high, medium or none',
   example: 'high',
-  required: false,
-  asked: ({ answers: { ci = [] } }) => ci.length > 0,
-  storage: 'if-set',
   unset: 'none',
-  updatable: true,
   initial: () => 'none',
   choices: () => severityChoices,
-  parse: (value, _context, where) => parseSeverity(value, where),
+  parse: (value, _context, where) => {
+    if (severityChoices.some(choice => choice.value === value)) return value;
+    throw badRequest(`${where}: unknown severity ${quoted(value)}.`, 'Choose critical, high, medium or none.');
+  },
 };
