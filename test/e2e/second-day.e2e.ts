@@ -36,7 +36,7 @@ for (const host of hosts) {
 
     it('update converts it to this nixpkgs and Bazel, and keeps what users changed', async () => {
       const printed = project.command('update', ...newAnswers(host));
-      assert.match(printed, hasWorkspace(host) ? /delete {2}MODULE\.bazel/ : /delete {2}WORKSPACE/);
+      assert.match(printed, hasWorkspace(host) ? /deleted {2}MODULE\.bazel/ : /deleted {2}WORKSPACE/);
       assert.match(project.read('README.md'), new RegExp(`Bazel ${host.bazel} comes[^]*\nOurs\\.\n$`));
       assert.match(project.read('BUILD.bazel'), /# What people start\.\npy_binary\(/);
       await project.inShell('bazel test //...');
