@@ -1,4 +1,4 @@
-// Generates answers.schema.json, and the tables of options and CI providers in README.md, from tables in the code.
+// Generates answers.schema.json, and the tables of options and CI providers in docs/, from tables in the code.
 // With --check, writes nothing and fails if they are out of date.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { commands } from '../dist/src/cli/commands.js';
@@ -18,27 +18,30 @@ const rows = [
       .map(({ usage, help }) => row({ usage: `${name} ${usage}`, help })),
   ),
 ];
+const providerRow = ([name, { label, path }]) => `| \`${name}\` | ${label} | \`${path}\` |`;
+
+/** The lines between two markers of a page, by page and marker. */
 const tables = {
-  flags: ['| option | |', '|---|---|', ...rows],
-  providers: [
-    '| provider | | file |',
-    '|---|---|---|',
-    ...Object.entries(providers).map(([name, { label, path }]) => `| \`${name}\` | ${label} | \`${path}\` |`),
-  ],
+  'docs/reference.md': { flags: ['| option | |', '|---|---|', ...rows] },
+  'docs/pipelines.md': {
+    providers: ['| provider | | file |', '|---|---|---|', ...Object.entries(providers).map(providerRow)],
+  },
 };
 
-/** The README with its derived tables, each between two markers. */
-const readme = Object.entries(tables).reduce(
-  (text, [name, lines]) => {
-    const marked = new RegExp(`(<!-- ${name} -->\n)[^]*?(<!-- /${name} -->)`);
-    if (!marked.test(text)) throw new Error(`README.md: marker <!-- ${name} --> is missing`);
-    return text.replace(marked, (_, open, close) => `${open}${lines.join('\n')}\n${close}`);
-  },
-  readFileSync(new URL('README.md', root), 'utf8'),
-);
+/** A page with its derived tables. */
+function page(path) {
+  return Object.entries(tables[path]).reduce(
+    (text, [name, lines]) => {
+      const marked = new RegExp(`(<!-- ${name} -->\n)[^]*?(<!-- /${name} -->)`);
+      if (!marked.test(text)) throw new Error(`${path}: marker <!-- ${name} --> is missing`);
+      return text.replace(marked, (_, open, close) => `${open}${lines.join('\n')}\n${close}`);
+    },
+    readFileSync(new URL(path, root), 'utf8'),
+  );
+}
 
 const files = {
-  'README.md': readme,
+  ...Object.fromEntries(Object.keys(tables).map(path => [path, page(path)])),
   'answers.schema.json': `${JSON.stringify(answersSchema(), undefined, 2)}\n`,
 };
 for (const [path, text] of Object.entries(files)) {

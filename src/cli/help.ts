@@ -3,7 +3,7 @@ import { type CommandName, type Switch, switches } from '../commands/request.ts'
 import { type Command, commands } from './commands.ts';
 import { shells } from './shells.ts';
 
-/** One option, as help and README show it: `--python X.Y`, and what it means. */
+/** One option, as help and docs/reference.md show it: `--python X.Y`, and what it means. */
 export interface FlagHelp {
   readonly flag: string;
   readonly usage: string;

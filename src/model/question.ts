@@ -80,7 +80,7 @@ export type Ask = <Value>(
  */
 export type Storage = 'always' | 'if-set' | 'pyproject.toml' | 'never';
 
-/** One question: defines a flag, a prompt, a check, a line of the help and of README, and a property of the JSON schema. */
+/** One question: defines a flag, a prompt, a check, a line of the help and of docs/reference.md, and a property of the JSON schema. */
 export interface Question<Value> {
   readonly flag: string;
   /** The value's name in the help; undefined for a switch. */
