@@ -169,10 +169,11 @@ describe('files to run the image with', function () {
         );
         for (const [at, { spec }] of serving.entries()) {
           const [container] = spec?.template.spec?.containers ?? [];
-          const { ports = [], env = [], startupProbe, readinessProbe, livenessProbe } = container ?? {};
+          const { ports = [], env = [], lifecycle, startupProbe, readinessProbe, livenessProbe } = container ?? {};
           assert.deepEqual(env, [{ name: 'PORT', value: String(ports[0]?.containerPort) }]);
           assert.equal(services[at]?.spec?.ports?.[0]?.targetPort, ports[0]?.name);
           assert.deepEqual(services[at]?.spec?.selector, spec?.template.metadata?.labels);
+          assert.ok(lifecycle?.preStop?.exec, 'another handler, `sleep`, needs Kubernetes 1.30');
           for (const probe of [startupProbe, readinessProbe, livenessProbe]) {
             assert.deepEqual(probe?.exec, { command: ['healthcheck'] });
             assert.ok((probe.timeoutSeconds ?? 0) > 5, 'healthcheck itself waits for 5 seconds');
