@@ -16,6 +16,8 @@ const added: Readonly<Record<string, string>> = {
   'tests/conftest.py': 'import pytest\n\n\n@pytest.fixture\ndef expected() -> str:\n    return "Hello"\n',
   'tests/test_greetings.py':
     'from greetings import greeting\n\n\ndef test_greets(expected: str) -> None:\n    assert greeting() == expected\n',
+  // Not the app's: the installed packages of JavaScript may bring tests of Python.
+  'ui/node_modules/gyp/gyp_test.py': 'def test_of_others() -> None:\n    raise AssertionError\n',
   // Not for an image.
   '.env': 'PASSWORD=secret\n',
   'server.key': 'secret\n',
@@ -53,6 +55,7 @@ for (const host of hosts) {
       for (const label of ['//:hello_test', '//:tests/test_greetings', '//:pages/home_test']) {
         assert.match(output, new RegExp(`^${label} +PASSED`, 'm'));
       }
+      assert.doesNotMatch(output, /gyp/);
     });
 
     it('are in the image, but not tests and secrets', async () => {
