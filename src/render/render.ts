@@ -94,7 +94,6 @@ export function viewOf(project: Project): View {
   return {
     ...project,
     ...pipelineViewOf(project),
-    checks: project.quality.includes('checks'),
     folder: '',
     within: '',
     ...appView(project, project.app === '' ? frameworks()[project.framework].generated?.main : undefined),
@@ -222,6 +221,7 @@ export function pipelineViewOf(project: PipelineProject): PipelineView {
   return {
     ...project,
     bzlmod,
+    checks: project.quality.includes('checks'),
     joined:
       project.platforms.length > 1 ? project.platforms.map(platform => ({ platform, ...platforms[platform] })) : [],
     pinned: mapValues(actions, ({ name, version, commit }) => `${name}@${commit}  # ${version}`),

@@ -15,6 +15,7 @@ export const pipelineAnswers = [
   'platforms',
   'sign',
   'scan',
+  'quality',
 ] as const satisfies (keyof Answers)[];
 
 /** A value that is already written as its file needs it. */
@@ -29,6 +30,8 @@ export interface PipelineView extends Pick<
 > {
   /** Whether dependencies are in MODULE.bazel, not WORKSPACE. */
   readonly bzlmod: boolean;
+  /** Whether ruff, mypy and coverage are among the tests. */
+  readonly checks: boolean;
   /** What an index joins: each platform with its names in Nix and Bazel. Empty if the image is for one platform. */
   readonly joined: readonly { readonly platform: Platform; readonly system: string; readonly cpu: string }[];
   /** GitHub actions by key, as `name@commit  # version`. */
@@ -51,8 +54,6 @@ export interface PipelineView extends Pick<
 
 /** The data of all other templates: the project, and what follows from it. */
 export interface View extends Omit<Project, 'attributes'>, PipelineView {
-  /** Whether ruff, mypy and coverage are among the tests. */
-  readonly checks: boolean;
   /** The folder of the service; empty for the first one. */
   readonly folder: string;
   /** The same with a slash at the end. */

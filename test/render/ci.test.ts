@@ -145,6 +145,21 @@ describe('pipelines', function () {
     });
   }
 
+  it("keep the tools of the checks in GitLab's cache of the Nix store, if there are checks", () => {
+    const kept = (quality: readonly 'checks'[]): unknown =>
+      /\[ (\(import.*) \]/.exec(
+        renderPipelines(['gitlab'], { ...exampleProject, quality }).get('.gitlab-ci.yml') ?? '',
+      )?.[1];
+    const rest = 'project.python.toolchain project.image.oci';
+    assert.equal(kept(['checks']), `(import ./shell.nix { }).inputDerivation project.checks.tools ${rest}`);
+    assert.equal(kept([]), `(import ./shell.nix { }).inputDerivation ${rest}`);
+  });
+
+  it('name the secrets of the key in the first lines', () => {
+    const signing = renderPipelines(providerNames, { ...exampleProject, sign: 'key' });
+    for (const text of signing.values()) assert.match(text, /^---\n(#.*\n)*#.*COSIGN_PRIVATE_KEY.* COSIGN_PASSWORD/);
+  });
+
   describe('of several projects in one repository', () => {
     const places = [
       'api',

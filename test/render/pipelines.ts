@@ -9,7 +9,7 @@ const platformsOf: Readonly<Record<string, readonly Platform[]>> = { 7: ['arm64'
 
 /**
  * Every Bazel, with and without a remote cache, in a repository's root and in a subfolder; those with a remote cache have a further
- * service and process too, look for vulnerabilities, and sign: with a key, in a subfolder keyless.
+ * service and process too, checks, look for vulnerabilities, and sign: with a key, in a subfolder keyless.
  */
 export const combinations = [...rules().workspace.bazels, ...rules().bzlmod.bazels].flatMap(bazel =>
   ['', 'grpcs://cache.example.com'].flatMap(remoteCache =>
@@ -22,7 +22,8 @@ export const combinations = [...rules().workspace.bazels, ...rules().bzlmod.baze
       const sign = remoteCache ? (place ? 'keyless' : 'key') : 'none';
       const security = { sign, scan: remoteCache ? 'high' : 'none' } as const;
       const further = { services, processes, platforms, place };
-      const project = { ...names, bazel, remoteCache, packagesFrom, ...further, ...security } as const;
+      const quality = remoteCache ? (['checks'] as const) : [];
+      const project = { ...names, bazel, remoteCache, packagesFrom, quality, ...further, ...security } as const;
       const texts = renderPipelines(providerNames, project);
       return {
         what: `Bazel ${bazel}${remoteCache && ' with a remote cache'}${place && ' in a subfolder'}`,
@@ -57,4 +58,5 @@ export const exampleProject = {
   place: '',
   sign: 'none',
   scan: 'none',
+  quality: [],
 } as const;
