@@ -16,7 +16,8 @@ function names(): Names {
 
 /**
  * Why a project's module cannot have a name: it is a Python keyword, a standard module (`sys.stdlib_module_names` of 3.11, which
- * includes what later versions removed, and the new ones of 3.14 and 3.15), or imported by Flask, gunicorn or pytest.
+ * includes what later versions removed, the new ones of 3.14 and 3.15, `test`, and what Python imports by itself when it starts), or
+ * imported by one of the frameworks, gunicorn or pytest.
  * @returns undefined if it can
  */
 export function takenByPython(module: string): 'keyword' | 'module' | 'dependency' | undefined {

@@ -228,7 +228,7 @@ function sourceOf(
 /** Whether a name can be the project's; an image and a target have it too. */
 function isName(name: string, entries: readonly string[]): boolean {
   try {
-    return !entries.includes(`${moduleOf(parseName(name, 'name', false))}_image`);
+    return !entries.includes(`${moduleOf(parseName(name, 'name', 'adopted'))}_image`);
   } catch {
     return false;
   }

@@ -3,14 +3,33 @@ import { importOf, takenByPython } from '../catalog/python-names.ts';
 import { rules } from '../catalog/rules.ts';
 import { badRequest } from '../errors/failure.ts';
 
-/** Module names that have another meaning in every project. */
-const reserved = (): readonly string[] => [
-  // Folders, which Bazel would replace by a program of that name; and pytest's conftest.
-  ...['bazel', 'conftest', 'image', 'nix'],
-  // Bazel repositories: the project's module is one too.
-  ...['bazel_tools', 'nix_image', 'nix_python', 'nixpkgs'],
-  ...Object.keys({ ...rules().bzlmod.modules, ...rules().workspace.archives }),
-];
+/** The code of a project or service of that name: a file, a folder, or what was there before. */
+export type CodeKind = 'file' | 'folder' | 'adopted';
+
+const folders = 'every project has a folder of that name';
+const repository = 'a Bazel repository has that name';
+
+/** Module names that have another meaning in every project, and which. */
+const reserved = (): ReadonlyMap<string, string> =>
+  new Map([
+    ...['bazel', 'image', 'nix'].map(name => [name, folders] as const),
+    ['kubernetes', 'the manifests of Kubernetes are in a folder of that name'],
+    ['conftest', 'pytest runs a file of that name before the tests'],
+    ['tests', 'tests are found by that name'],
+    ['all', '//:all stands for all targets of Bazel'],
+    ['external', 'Bazel keeps a folder of that name'],
+    // The project's module is one too.
+    ...['bazel_tools', 'nix_image', 'nix_python', 'nix_sbom', 'nixpkgs'].map(name => [name, repository] as const),
+    ...Object.keys({ ...rules().bzlmod.modules, ...rules().workspace.archives }).map(
+      name => [name, repository] as const,
+    ),
+  ]);
+
+/** The same of names of a file alone. */
+function reservedFile(module: string): string | undefined {
+  if (module === 'setup') return 'pip and others run a file setup.py';
+  return /^test_|_test$/.test(module) ? 'files named test_*.py and *_test.py are tests, not the app' : undefined;
+}
 
 /** A name as PyPI folds it, whether it can be one or not. */
 export const foldedName = (text: string): string => text.toLowerCase().replace(/[-_. ]+/g, '-');
@@ -35,22 +54,33 @@ export function normalName(text: string, where: string): string {
 
 /**
  * Normalises the name of a project or service.
- * @param isModule whether a module of that name is generated
+ * @param code where the code of that name is
  * @throws Failure (exit code 2) if its Python module cannot exist beside the packages that every project has
  */
-export function parseName(text: string, where = 'name', isModule = true): string {
+export function parseName(text: string, where = 'name', code: CodeKind = 'file'): string {
   const name = normalName(text, where);
   const module = moduleOf(name);
-  const taken = isModule ? takenByPython(module) : undefined;
+  const taken = code === 'adopted' ? undefined : takenByPython(module);
+  const file = code === 'folder' ? `${module}/` : `${module}.py`;
   if (taken === 'keyword') throw badRequest(`${where}: "${name}" is a Python keyword.`, other);
-  if (taken === 'module')
-    throw badRequest(`${where}: ${module}.py would shadow Python's standard module ${module}.`, other);
+  if (taken === 'module') throw badRequest(`${where}: ${file} would shadow Python's standard module ${module}.`, other);
   if (taken === 'dependency')
-    throw badRequest(`${where}: ${module}.py would shadow a package that Flask or pytest imports.`, other);
-  if (reserved().includes(module)) {
-    throw badRequest(`${where}: "${name}" is reserved: every project uses this name for something else.`, other);
-  }
+    throw badRequest(`${where}: ${file} would shadow a package that frameworks or their tests import.`, other);
+  const meaning = reserved().get(module) ?? (code === 'file' ? reservedFile(module) : undefined);
+  if (meaning !== undefined) throw badRequest(`${where}: "${name}" is reserved: ${meaning}.`, other);
   return name;
+}
+
+/**
+ * Rejects the name of a project whose app is a folder, if that folder is none of the app's (`notInApp`), or there is a file of the
+ * same name.
+ * @throws Failure (exit code 2)
+ */
+export function checkAppFolder(name: string, where = 'name'): void {
+  const module = moduleOf(name);
+  if (module === 'manage') throw badRequest(`${where}: "${name}" is reserved: Django has its manage.py.`, other);
+  if (/^(build|dist|docs|result|venv|wheels)$/.test(module))
+    throw badRequest(`${where}: "${name}" is reserved: a folder ${module}/ is left out of apps.`, other);
 }
 
 /**

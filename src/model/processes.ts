@@ -51,7 +51,7 @@ export function parseProcesses(
 /** The targets of the templates, and folders at the root that a target must not replace. */
 const targetsOfProject = (module: string): string[] => [
   ...[module, `${module}_lib`, `${module}_test`, `${module}_image`, 'tests'].map(name => `//:${name}`),
-  ...['bazel', 'conftest', 'image', 'nix'].map(name => `//:${name}`),
+  ...['all', 'bazel', 'conftest', 'external', 'image', 'nix'].map(name => `//:${name}`),
   ...['app_layer', 'app_layer_content', 'base', 'base_size', 'digest', 'image', 'load', 'push', 'run', 'size'].map(
     name => `//image:${name}`,
   ),

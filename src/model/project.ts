@@ -6,7 +6,7 @@ import type { PackagesChecked } from './check-packages.ts';
 import { checkPlace } from './ci-providers.ts';
 import { checkWorkloads } from './deploy.ts';
 import { type Entry, entryFor } from './entry.ts';
-import { checkShadowing, moduleOf } from './name.ts';
+import { checkAppFolder, checkShadowing, moduleOf } from './name.ts';
 import type { Pin } from '../pin/pin.ts';
 import { type Quality, rootOnly } from './quality.ts';
 import type { Answers } from './questions.ts';
@@ -113,7 +113,10 @@ export function checkProject(
   const further = parseServices(services, name);
   const commands = parseProcesses(processes, name, further);
   // Code that exists has its own names.
-  if (answers.app === '') checkShadowing(name, all);
+  if (answers.app === '') {
+    checkShadowing(name, all);
+    if (isFolder(framework)) checkAppFolder(name);
+  }
   checkWorkloads({ ...answers, services: further, processes: commands });
   for (const service of further) {
     checkShadowing(service.name, all, { where: 'service', file: `${service.module}/` });
@@ -130,6 +133,10 @@ export function checkProject(
   };
   return { project, warnings, faults };
 }
+
+/** Whether the app that is generated is a folder, not a file. */
+const isFolder = (framework: FrameworkName): boolean =>
+  Object.keys(frameworks()[framework].generated?.files ?? {}).some(path => path.startsWith('%/'));
 
 /** What has no effect below the root of a repository. */
 const misplaced = ({ quality }: Answers, place: string): string[] =>

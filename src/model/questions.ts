@@ -69,7 +69,7 @@ export const questions: { readonly [Name in keyof Answers]: Question<Answers[Nam
     required: false,
     storage: 'always',
     initial: ({ folder }) => folder,
-    parse: (value, { hasCode }, where) => parseName(value, where, !hasCode),
+    parse: (value, { hasCode }, where) => parseName(value, where, hasCode ? 'adopted' : 'file'),
   },
   nixpkgs: {
     flag: 'nixpkgs',

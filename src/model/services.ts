@@ -14,9 +14,13 @@ export interface Service {
  * @throws Failure (exit code 2) for a name that cannot be a module's, or is the project's
  */
 export function parseServices(texts: readonly string[], project: string, where = 'services'): Service[] {
-  const names = new Set(texts.map(text => parseName(text, where)));
+  const names = new Set(texts.map(text => parseName(text, where, 'folder')));
   if (names.has(project)) {
     throw badRequest(`${where}: ${project} is already the first service of this project.`, 'Choose another name.');
   }
+  // Bazel writes the program of the test where it would put the folder.
+  const test = `${moduleOf(project)}_test`;
+  const taken = [...names].find(name => moduleOf(name) === test);
+  if (taken !== undefined) throw badRequest(`${where}: ${taken} is the test of this project.`, 'Choose another name.');
   return [...names].map(name => ({ name, module: moduleOf(name) })).sort((a, b) => (a.module < b.module ? -1 : 1));
 }

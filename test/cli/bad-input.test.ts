@@ -75,7 +75,10 @@ const cases: Record<string, readonly [args: readonly string[], says: RegExp]> = 
     /must be percent-encoded/,
   ],
   'the name of a repository': [['--yes', '--name', 'rules-python'], /is reserved/],
-  'a package that Flask imports': [['--yes', '--name', 'click'], /would shadow a package that Flask or pytest imports/],
+  'a package that Flask imports': [
+    ['--yes', '--name', 'click'],
+    /would shadow a package that frameworks or their tests import/,
+  ],
   'the module of a package': [
     ['--yes', '--name', 'yaml', '--packages', 'PyYAML'],
     /yaml\.py would shadow the package pyyaml/,
