@@ -59,7 +59,7 @@ describe('nix-python-container update', function () {
     assert.equal(code, 0, stderr);
     assert.match(read(cwd, 'hello.py'), /"Hi"/);
     assert.match(read(cwd, 'BUILD.bazel'), /# mine\nalias\(\n.*\n {4}actual = "\/\/image:run"/);
-    assert.match(read(cwd, 'README.md'), /Bazel 7 comes.*\nOurs\.\n$/s);
+    assert.match(read(cwd, 'README.md'), /`MODULE\.bazel`.*\nOurs\.\n$/s);
     assert.match(read(cwd, 'pyproject.toml'), /"0\.2\.0" {2}# soon\nrequires-python = "==3\.12\.\*"/);
     const { steps, conflicts, answers, undo } = JSON.parse(stdout);
     assert.deepEqual(conflicts, []);

@@ -37,7 +37,10 @@ for (const host of hosts) {
     it('update converts it to this nixpkgs and Bazel, and keeps what users changed', async () => {
       const printed = project.command('update', ...newAnswers(host));
       assert.match(printed, hasWorkspace(host) ? /deleted {2}MODULE\.bazel/ : /deleted {2}WORKSPACE/);
-      assert.match(project.read('README.md'), new RegExp(`Bazel ${host.bazel} comes[^]*\nOurs\\.\n$`));
+      assert.match(
+        project.read('README.md'),
+        hasWorkspace(host) ? /`WORKSPACE`[^]*\nOurs\.\n$/ : /`MODULE\.bazel`[^]*\nOurs\.\n$/,
+      );
       assert.match(project.read('BUILD.bazel'), /# What people start\.\npy_binary\(/);
       await project.inShell('bazel test //...');
       assert.equal((await serves(project, `nix-shell --run 'bazel run //:hello'`)).text, 'Hello again!');
