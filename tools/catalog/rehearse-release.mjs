@@ -18,6 +18,8 @@ try {
   json.releases = inOrder(json.releases, name, entry);
   // As `npm run catalog` writes it.
   writeFileSync(catalog, `${compact(json, { maxLength: 100 })}\n`);
+  // What is derived from the catalog follows by a command.
+  for (const derived of ['docs', 'picture']) execFileSync('npm', ['run', derived], { cwd: folder, stdio: 'ignore' });
   process.stdout.write(`The tests with nixpkgs ${name}, by default on Python ${entry.defaultPython}:\n`);
   process.exitCode = spawnSync('npm', ['test'], { cwd: folder, stdio: 'inherit' }).status ?? 1;
 } finally {
