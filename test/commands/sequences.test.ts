@@ -14,6 +14,8 @@ import { nix, nixEnvironment } from '../nix-available.ts';
 import { scratch, treeOf } from './process.ts';
 import { standInResolver } from './resolver.ts';
 
+/** How many are tried. */
+const sequences = Number(process.env.SEQUENCES ?? 8);
 /** Every pair of versions that a release offers, as options. */
 const versions = releases().flatMap(({ name, ...release }) =>
   offeredPythons({ name, ...release }).flatMap(python =>
@@ -135,13 +137,13 @@ describe('random sequences of add, remove, update, service and edits', function 
 
   /** The property, for sequences that begin with some of these flags, and update to others. */
   async function restoreEveryByte(choices: readonly (readonly string[])[], numRuns: number): Promise<void> {
-    const sequences = fc.record({
+    const sequence = fc.record({
       flags: fc.constantFrom(...choices),
       ci: fc.constantFrom([], ['--ci=github'], ['--ci=gitlab']),
       steps: fc.array(stepAmong(choices), { minLength: 1, maxLength: 8 }),
     });
     await fc.assert(
-      fc.asyncProperty(sequences, async ({ flags, ci, steps }) => {
+      fc.asyncProperty(sequence, async ({ flags, ci, steps }) => {
         const cwd = mkdtempSync(join(folder, 'p-'));
         await command(cwd, 'new', '.', '--yes', '--name=hello', ...flags, ...ci);
         const first = filesIn(cwd);
@@ -162,7 +164,7 @@ describe('random sequences of add, remove, update, service and edits', function 
     );
   }
 
-  it('leave the project up to date, and undone in reverse restore every byte', () => restoreEveryByte(versions, 25));
+  it('leave the project up to date, and undone in reverse restore every byte', () => restoreEveryByte(versions, sequences));
 
   it('do so for packages from nixpkgs and from PyPI, with updates from the one to the other', async () => {
     const { env, index } = standInResolver(join(folder, 'stand-ins'));
@@ -173,7 +175,7 @@ describe('random sequences of add, remove, update, service and edits', function 
       const recent = versions.filter(([nixpkgs = '']) => nixpkgs > '--nixpkgs=25');
       await restoreEveryByte(
         recent.flatMap(flags => ['nixpkgs', 'pypi'].map(source => [...flags, `--packages-from=${source}`])),
-        5,
+        Math.ceil(sequences / 5),
       );
     } finally {
       environment = before;

@@ -114,8 +114,10 @@ function linkPrograms({ root }: Host, folder: string): void {
   cpSync(join(sources, 'host/docker'), join(folder, 'docker'));
 }
 
+/** Runs a script of the suite. Another run, which may be on its way with the other host, waits for it. */
 function script(path: string, ...args: string[]): void {
-  const { status } = spawnSync(join(sources, path), args, { stdio: ['ignore', 2, 2] });
+  const locked = ['/var/tmp/npc-e2e.lock', join(sources, path), ...args];
+  const { status } = spawnSync('flock', locked, { stdio: ['ignore', 2, 2] });
   assert.equal(status, 0, `test/e2e/${path} failed`);
 }
 
@@ -217,8 +219,12 @@ export async function must(host: Host, folder: string, command: string): Promise
   return stdout.trimEnd();
 }
 
+const ownLogs = new Set<string>();
+
 export function logOf({ bazel }: Host): string {
-  return join(logs, `bazel-${bazel}.log`);
+  const log = join(logs, `bazel-${bazel}.log`);
+  ownLogs.add(log);
+  return log;
 }
 
 export function appendToLog(host: Host, text: string): void {
@@ -227,5 +233,5 @@ export function appendToLog(host: Host, text: string): void {
 
 /** Deletes the logs of a step that passed. */
 export function emptyLogs(): void {
-  for (const host of hosts) rmSync(logOf(host), { force: true });
+  for (const log of ownLogs) rmSync(log, { force: true });
 }
