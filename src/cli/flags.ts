@@ -5,7 +5,7 @@ import { type CommandName, type Request, type Switch, type SwitchName, switches 
 import { badRequest, type Failure } from '../errors/failure.ts';
 import { typeOf } from '../model/answers.ts';
 import { questionNamed, questionNames, questions } from '../model/questions.ts';
-import { shellPath } from '../text/shell-quote.ts';
+import { shellPath, shellQuote } from '../text/shell-quote.ts';
 import { didYouMean, suggestions } from '../text/suggest.ts';
 import { type Command, commands } from './commands.ts';
 
@@ -74,7 +74,10 @@ export function takes(command: CommandName, name: string): boolean {
 function requestOf(values: Readonly<Record<string, unknown>>, words: readonly string[]): Request {
   const [first = '', ...rest] = words;
   if (first === 'help') return helpRequest(rest, values.json === true);
-  if (!isCommand(first)) refuseMistyped(first, rest);
+  if (!isCommand(first)) {
+    refuseMisplaced(words);
+    refuseMistyped(first, rest);
+  }
   const answers = questionNames.map(name => [name, values[questions[name].flag]] as const);
   const on = (Object.keys(switches) as SwitchName[]).filter(name => values[name] === true);
   return {
@@ -95,8 +98,35 @@ function requestOf(values: Readonly<Record<string, unknown>>, words: readonly st
 function helpRequest([command = 'new', ...more]: readonly string[], json: boolean): Request {
   if (isCommand(command) && more.length === 0)
     return { command, positionals: [], values: {}, requirements: [], on: new Set(json ? ['help', 'json'] : ['help']) };
+  if (isCommand(command)) {
+    throw badRequest(
+      `\`help\` takes one command, but got ${more.length + 1}: ${[command, ...more].map(shorten).join(', ')}`,
+      `For example: nix-python-container help ${command}`,
+    );
+  }
   const guess = didYouMean(command, commandNames);
   throw unknownCommand([command, ...more].join(' '), `${guess}The commands are ${commandNames.join(', ')}.`);
+}
+
+/**
+ * A command stands first: behind other words, it would be a second folder.
+ * @throws Failure (exit code 2) that says how the line was probably meant
+ */
+function refuseMisplaced(words: readonly string[]): void {
+  const at = words.findIndex((word, place) => place > 0 && isCommand(word));
+  const name = words[at];
+  if (name === undefined || !isCommand(name)) return;
+  const [before, after] = [words.slice(0, at), words.slice(at + 1)];
+  const typed = (more: readonly string[]): string => ['nix-python-container', name, ...more.map(shellQuote)].join(' ');
+  const [folder = ''] = before;
+  const { words: taken }: Command = commands[name];
+  const meant =
+    after.length === 0
+      ? typed(before)
+      : taken.name === 'folder' || before.length > 1
+        ? `${typed([])} …`
+        : `cd ${shellPath(folder)} && ${typed(after)}`;
+  throw badRequest(`The command ${name} stands behind ${before.map(shorten).join(' ')}.`, `It comes first: ${meant}`);
 }
 
 /**

@@ -12,6 +12,8 @@ import { recoverIn } from '../load/find-project.ts';
 import { type CurrentFolder, currentFolder, type GivenAnswers, givenAnswers } from './current-folder.ts';
 import { planNew } from './plan-new.ts';
 import { refusePolicy, type Request, showsAll } from './request.ts';
+import { refuseUnwritable } from '../fs/create-folder.ts';
+import { enclosingWarnings } from '../load/enclosing-workspace.ts';
 import { checkWithNix } from '../load/check-with-nix.ts';
 import { type Decided, reportResult } from './report.ts';
 import { pinFor } from '../load/project-pin.ts';
@@ -28,7 +30,11 @@ export async function runNew(request: Request, context: Context): Promise<ExitCo
   const { on } = request;
   const prompter = await prompterFor(context, on.has('json'));
 
-  if (!on.has('dry-run')) await recoverIn(resolve(context.folder, request.positionals[0] ?? '.'));
+  if (!on.has('dry-run')) {
+    const target = resolve(context.folder, request.positionals[0] ?? '.');
+    await refuseUnwritable(target);
+    await recoverIn(target);
+  }
   const given = givenAnswers(request, context);
   const current = await currentFolder(given, request, context, prompter);
   const warnings: string[] = [];
@@ -45,6 +51,7 @@ export async function runNew(request: Request, context: Context): Promise<ExitCo
   if (!on.has('dry-run')) await recoverIn(files.folder);
   const { plan: planned, undo } = await planNew(project, files, !current?.stored, context);
   warnings.push(...includeWarnings(project.ci, files));
+  if (!current?.stored) warnings.push(...enclosingWarnings(files.folder));
   const answers = { ...decided.answers, packages: project.packages, packagesFrom: project.packagesFrom };
   const prepared = {
     target: files.folder,

@@ -24,6 +24,7 @@ export const switches = {
   command: { placeholder: 'COMMAND', help: "Run this command of the project's own code, as a further process" },
   requirements: {
     placeholder: 'FILE',
+    short: 'r',
     multiple: true,
     help: 'Also take pip packages from a file: requirements.txt, pyproject.toml, Pipfile, poetry.lock and others',
   },

@@ -88,7 +88,7 @@ function removed({ services, processes }: Members, { positionals, line }: Reques
   const unknown = [...names].filter(name => !known.has(name));
   if (unknown.length > 0) {
     const guesses = unknown.map(name => didYouMean(name, [...known]).trim()).filter(Boolean);
-    const existing = known.size > 0 ? `There are: ${[...known].join(', ')}.` : 'There is none.';
+    const existing = known.size > 0 ? `The project has ${[...known].join(', ')}.` : 'The project has none.';
     throw badRequest(
       `There is no service or process named ${unknown.join(', ')}.`,
       [...guesses, existing, 'Nothing was changed.'].join(' '),

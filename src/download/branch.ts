@@ -1,4 +1,6 @@
 import { quoted } from '../text/shown.ts';
+import { releases } from '../catalog/releases.ts';
+import { didYouMean } from '../text/suggest.ts';
 import { badRequest, ExitCode, Failure, failed } from '../errors/failure.ts';
 import { runGit } from '../process/git.ts';
 import type { ProcessResult } from '../process/run-process.ts';
@@ -45,7 +47,7 @@ function failureOf(
   repository: string,
   branch: string,
 ): Failure {
-  const hint = 'Check the connection and the proxy (HTTPS_PROXY, NO_PROXY), or give a commit or a URL instead.';
+  const hint = `${isKnown(branch) ? '' : didYouMean(branch, branches())}Check the connection and the proxy (HTTPS_PROXY, NO_PROXY), or give a commit or a URL instead.`;
   if (fault === 'aborted') {
     return new Failure(`Asking ${repository} was interrupted.`, 'Nothing was written.', ExitCode.interrupted, cause);
   }
@@ -63,8 +65,13 @@ function failureOf(
   return failed(`git could not query ${repository}: ${said}`, hint, cause);
 }
 
+/** Branches of nixpkgs that may have been meant. */
+const branches = (): string[] => ['master', 'nixos-unstable-small', ...releases().map(({ branch }) => branch)];
+
+const isKnown = (branch: string): boolean => branches().includes(branch);
+
 const noSuchBranch = (repository: string, branch: string): Failure =>
   badRequest(
     `${repository} has no branch or tag ${quoted(branch)}.`,
-    'Give a branch like nixos-unstable or nixos-26.05, or a commit.',
+    `${didYouMean(branch, branches())}Give a branch like nixos-unstable or nixos-26.05, or a commit.`,
   );

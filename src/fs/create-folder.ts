@@ -1,10 +1,12 @@
+import { constants } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import type { Step } from '../plan/plan.ts';
-import { lstat, mkdir, readdir, rename, rm } from './calls.ts';
+import { access, lstat, mkdir, readdir, rename, rm } from './calls.ts';
 import { writeNew } from './durable.ts';
 import { isAlive, newOwnerId, ownerIdPattern } from './lock.ts';
-import { type NearestFolder, namesOf } from './locate.ts';
-import { ifExists, wrapErrors, ignoreCodes } from './fs-error.ts';
+import { findNearestFolder, type NearestFolder, namesOf } from './locate.ts';
+import { Failure, failed } from '../errors/failure.ts';
+import { codeOf, ifExists, ignoreCodes, toFailure, wrapErrors } from './fs-error.ts';
 
 /** Beside the outermost missing folder: on the same file system, so that one rename moves it with everything in it. */
 const stagingName = (name: string, owner: string): string => `.${beginning(name)}.nix-python-container.${owner}`;
@@ -25,8 +27,7 @@ export async function createFolder(
   const staging = join(folder, stagingName(outermost, await newOwnerId()));
   const files = steps.map(({ path, after = '' }) => ({ path, after, file: join(staging, ...inner, ...namesOf(path)) }));
   try {
-    // Not recursively: where nothing can be created, as in /proc, Node would try forever.
-    await wrapErrors(`create ${join(folder, outermost)}`, mkdir(staging));
+    await createIn(folder, outermost, staging);
     for (const parent of new Set(files.map(({ file }) => dirname(file)))) {
       await wrapErrors(`create ${relative(staging, parent)}`, mkdir(parent, { recursive: true }));
     }
@@ -39,6 +40,42 @@ export async function createFolder(
   } catch (error) {
     await rm(staging, { recursive: true, force: true });
     throw error;
+  }
+}
+
+/** What refuses to hold new folders, whoever asks. */
+const refusals: readonly (string | undefined)[] = ['EACCES', 'ENOENT', 'EPERM', 'EROFS'];
+
+/** @throws Failure (exit code 1) if nothing can be created in that folder */
+async function createIn(folder: string, name: string, staging: string): Promise<void> {
+  try {
+    // Not recursively: where nothing can be created, as in /proc, Node would try forever.
+    await mkdir(staging);
+  } catch (error) {
+    throw asRefusal(`create ${join(folder, name)}`, folder, error);
+  }
+}
+
+/** The failure for a folder that lets nothing be created in it. */
+function asRefusal(what: string, folder: string, error: unknown): unknown {
+  const failure = toFailure(what, error);
+  if (!(failure instanceof Failure) || !refusals.includes(codeOf(error))) return failure;
+  // A folder of /proc exists, and still there is "no such file" in it.
+  const message = codeOf(error) === 'ENOENT' ? `Cannot ${what}: ${folder} takes no new folders` : failure.message;
+  return failed(message, 'Choose another folder, in which you may write.', error);
+}
+
+/**
+ * Makes sure that the target, or the nearest folder above it that exists, can be written to: before anything is asked.
+ * @throws Failure (exit code 1)
+ */
+export async function refuseUnwritable(target: string): Promise<void> {
+  let folder = target;
+  try {
+    ({ folder } = await findNearestFolder(target));
+    await access(folder, constants.W_OK);
+  } catch (error) {
+    throw asRefusal(`write to ${folder}`, folder, error);
   }
 }
 

@@ -45,12 +45,34 @@ function readObject(path: string): Record<string, unknown> {
   return value as Record<string, unknown>;
 }
 
+/** What the variables of this generator begin with. */
+const prefix = 'NIX_PYTHON_CONTAINER_';
+
 /** The environment variable of a question: `NIX_PYTHON_CONTAINER_PYTHON`. */
 export const variableOf = (name: keyof Answers): string =>
-  `NIX_PYTHON_CONTAINER_${questions[name].flag.toUpperCase().replaceAll('-', '_')}`;
+  `${prefix}${questions[name].flag.toUpperCase().replaceAll('-', '_')}`;
 
-/** Answers from environment variables. An empty one counts as unset. */
+/**
+ * Answers from environment variables. An empty one counts as unset.
+ * @throws Failure (exit code 2) for a variable of this generator's that no question has: its answer would be lost
+ */
 export function fromEnvironment(environment: Readonly<Record<string, string | undefined>>): AnswerSource {
+  const known = questionNames.map(variableOf);
+  const unknown = Object.keys(environment).find(
+    key => key.startsWith(prefix) && environment[key] && !known.includes(key),
+  );
+  if (unknown !== undefined) {
+    const named = unknown.slice(prefix.length);
+    const guess = didYouMean(
+      named,
+      known.map(key => key.slice(prefix.length)),
+      name => `${prefix}${name}`,
+    );
+    throw badRequest(
+      `${unknown} is set, but there is no such answer.`,
+      `${guess}Variables are named after the questions: ${variableOf('python')} for --python.`,
+    );
+  }
   const given = questionNames.flatMap(name => {
     const text = environment[variableOf(name)];
     return text ? [[name, fromText(text, questionNamed(name))] as const] : [];

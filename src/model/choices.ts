@@ -1,6 +1,7 @@
 import { quoted } from '../text/shown.ts';
 import {
   defaultRelease,
+  findRelease,
   isBazelEndOfLife,
   isEndOfLife,
   isPythonEndOfLife,
@@ -14,7 +15,9 @@ import {
 } from '../catalog/releases.ts';
 import { dialectOf, rules } from '../catalog/rules.ts';
 import { satisfies } from '../packaging/version.ts';
+import { parsePinRequest } from '../pin/pin.ts';
 import { badRequest } from '../errors/failure.ts';
+import { suggestions } from '../text/suggest.ts';
 
 /** One choice of a prompt. */
 export interface Choice {
@@ -32,6 +35,57 @@ export function releaseChoices(today: Date): Choice[] {
     label: marked(release.name, release.name === preferred, isEndOfLife(release, today)),
     description: `Python ${names(offeredPythons(release))}; Bazel ${names(offeredBazels(release))}`,
   }));
+}
+
+/** What nixpkgs calls its newest releases in no branch or tag, and what is meant. */
+const nicknames: Readonly<Record<string, string>> = {
+  unstable: 'nixos-unstable',
+  nixpkgs: 'nixpkgs-unstable',
+  main: 'master',
+};
+
+/**
+ * Checks an answer to "which nixpkgs?". What cannot be a release, nor a branch of nixpkgs, is refused with what was meant: nobody
+ * need be asked.
+ * @throws Failure (exit code 2)
+ */
+export function parseRevision(value: string, where: string): string {
+  const request = parsePinRequest(value, where);
+  if (request.kind === 'url') return request.url;
+  if (request.kind === 'commit' || findRelease(value)) return value;
+  const known = releases().map(({ name }) => name);
+  const [, prefix = '', typed] = /^((?:nixos|nixpkgs|release|staging)-)?v?(\d[\d.]*)$/.exec(value) ?? [];
+  // Any release can have a branch.
+  if (typed !== undefined && !(prefix !== '' && isReleaseName(typed))) {
+    throw badRequest(
+      `${where}: unknown nixpkgs release ${value}.`,
+      `${guessRelease(typed, prefix, known)}The releases are ${known.filter(isReleaseName).join(', ')}.`,
+    );
+  }
+  const [, nickname] = Object.entries(nicknames).find(([name]) => name === value.toLowerCase()) ?? [];
+  if (nickname !== undefined) {
+    throw badRequest(`${where}: nixpkgs has no branch ${value}.`, `Did you mean ${nickname}?`);
+  }
+  return value;
+}
+
+const isReleaseName = (text: string): boolean => /^\d\d\.\d\d$/.test(text);
+
+/** What a hint about a release that is not known begins with. */
+function guessRelease(typed: string, prefix: string, known: readonly string[]): string {
+  const meant = asRelease(typed);
+  if (meant !== undefined && known.includes(meant)) return `Did you mean ${prefix}${meant}? `;
+  const newest = known.findLast(isReleaseName) ?? '';
+  // In May and November there are new ones.
+  if (/^\d\d\.(05|11)$/.test(typed) && typed > newest) return `If it is out, give its branch: nixos-${typed}. `;
+  const [near] = suggestions(typed, known, { most: 1, reach: 1 });
+  return near === undefined ? '' : `Did you mean ${prefix}${near}? `;
+}
+
+/** A release as it may be written: 26.5, 2605, 26.05.1. */
+function asRelease(typed: string): string | undefined {
+  const [, year, month] = /^(\d\d)\.?(\d{1,2})(?:\.\d*)*$/.exec(typed) ?? [];
+  return year === undefined || month === undefined ? undefined : `${year}.${month.padStart(2, '0')}`;
 }
 
 /** The Pythons of a release, newest first. */

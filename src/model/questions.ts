@@ -1,18 +1,11 @@
 import { quoted } from '../text/shown.ts';
-import {
-  defaultBazel,
-  defaultRelease,
-  findRelease,
-  type Release,
-  releaseOfPin,
-  withEveryPython,
-  releases,
-} from '../catalog/releases.ts';
+import { defaultBazel, defaultRelease, type Release, releaseOfPin, withEveryPython } from '../catalog/releases.ts';
 import {
   bazelChoices,
   type Choice,
   checkBazel,
   checkPython,
+  parseRevision,
   pythonChoices,
   pythonIn,
   releaseChoices,
@@ -34,7 +27,6 @@ import { parseName } from './name.ts';
 import { hasPlatforms, parsePlatforms, platformChoices, platformNames } from './platforms.ts';
 import type { Answers, PackageSource, Question, QuestionContext } from './question.ts';
 import { scan, sign } from './supply-chain.ts';
-import { parsePinRequest } from '../pin/pin.ts';
 import { formatRequirement, readRequirementTexts } from '../packaging/requirement.ts';
 import { parseQuality, qualityChoices, qualityNames } from './quality.ts';
 
@@ -85,14 +77,7 @@ export const questions: { readonly [Name in keyof Answers]: Question<Answers[Nam
     updatable: true,
     initial: ({ today }) => defaultRelease(today).name,
     choices: ({ today }) => releaseChoices(today),
-    parse: (value, _context, where) => {
-      const request = parsePinRequest(value, where);
-      if (request.kind === 'release' && !findRelease(value)) {
-        const known = releases().map(({ name }) => name);
-        throw badRequest(`${where}: unknown nixpkgs release ${value}.`, `Choose one of ${known.join(', ')}.`);
-      }
-      return request.kind === 'url' ? request.url : value;
-    },
+    parse: (value, _context, where) => parseRevision(value, where),
   },
   python: {
     flag: 'python',

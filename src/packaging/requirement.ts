@@ -56,6 +56,12 @@ export function parseRequirement(text: string, where = 'packages'): Requirement 
   if (wrong !== undefined) throw fault(`${quote(wrong)} in ${quote(text)} is not a valid extra name.`);
 
   const specifier = normaliseSpecifier(range.replace(/^\((.*)\)$/, '$1'));
+  if (specifier === undefined && /^[a-z_]/i.test(range) && !/^(?:and|or|in)\b/i.test(range)) {
+    throw fault(
+      `${quote(text)} is not a valid package name.`,
+      'A name has letters, digits, "-", "_" and "."; commas separate several packages.',
+    );
+  }
   if (specifier === undefined) {
     throw fault(
       `${quote(range)} in ${quote(text)} is not a valid version range.`,

@@ -4,7 +4,7 @@ import type { OutputStream } from './output.ts';
 import { wrap } from './wrap.ts';
 
 /** A command of this generator in a message: its name, and `new` if a folder or an option follows. */
-const ownCommand = /\bnix-python-container (new|add|remove|lock|build|ci|update|service|doctor)\b/g;
+const ownCommand = /\bnix-python-container (new|add|remove|lock|build|verify|ci|update|service|doctor)\b/g;
 
 /** Commands in a message in the form in which they were started: under Yeoman, `yo nix-python-container:add`. */
 export const inHostForm = (text: string, { host }: Pick<OutputStream, 'host'>): string =>

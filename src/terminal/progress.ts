@@ -8,13 +8,15 @@ export interface Progress {
   readonly done: () => void;
 }
 
-/** On a terminal, a line that is redrawn at most ten times a second; elsewhere, one line at the start. */
+/** On a terminal, a line that is redrawn at most ten times a second; elsewhere, one line, once something has come. */
 export function progressOn({ live, write, columns }: OutputStream, what: string): Progress {
-  if (!live) write(`${what}\n`);
   let last = 0;
+  let isSaid = live;
   let drawn = false;
   return {
     update: (received, total) => {
+      if (!isSaid) write(`${what}\n`);
+      isSaid = true;
       const now = Date.now();
       if (!live || now - last < 100) return;
       last = now;

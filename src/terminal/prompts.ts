@@ -1,4 +1,5 @@
-import type { Choice } from '../model/choices.ts';
+import { Failure } from '../errors/failure.ts';
+import { type Choice, parseRevision } from '../model/choices.ts';
 import { type Ask, type Asking, type back, type Question, type QuestionContext } from '../model/questions.ts';
 import { parsePinRequest } from '../pin/pin.ts';
 import { askPackages } from './package-prompt.ts';
@@ -89,12 +90,12 @@ function matches(term: string, lines: readonly Line[], initial: unknown): readon
 /** What a revision of nixpkgs that was typed would be. */
 function meaningOf(term: string): string {
   try {
-    const { kind } = parsePinRequest(term);
-    return kind === 'release'
-      ? 'not a release that is known'
-      : `used as the ${kind === 'url' ? 'URL of a tarball' : kind} ${term}`;
-  } catch {
-    return 'not a release, branch, commit or URL';
+    const { kind } = parsePinRequest(parseRevision(term, 'nixpkgs'));
+    return `used as the ${kind === 'url' ? 'URL of a tarball' : kind} ${term}`;
+  } catch (error) {
+    return error instanceof Failure && /^Did you mean/.test(error.hint)
+      ? error.hint.replace(/\?.*/, '?')
+      : 'not a release, branch, commit or URL that is known';
   }
 }
 

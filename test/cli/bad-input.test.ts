@@ -14,6 +14,55 @@ const cases: Record<string, readonly [args: readonly string[], says: RegExp]> = 
   'a mistyped short command with a word': [['ad', 'requests'], /Unknown command: ad\.\s+Did you mean add\?/],
   'a mistyped `new`': [['nwe', 'foo'], /Unknown command: nwe\.\s+Did you mean new\?/],
   'an option that is like one of another command': [['ci', '--dve'], /Unknown option for `ci`: --dve\.\s+See nix/],
+  'a command behind a package': [
+    ['requests', 'add'],
+    /add stands behind requests\.\s+It comes first: nix-python-container add requests\n/,
+  ],
+  'a command behind a folder': [
+    ['hello', 'add', 'requests'],
+    /It comes first: cd hello && nix-python-container add requests\n/,
+  ],
+  'a command behind its folder': [['my hello', 'doctor'], /It comes first: nix-python-container doctor 'my hello'\n/],
+  'a command between folders': [['q', 'build', 'w'], /It comes first: nix-python-container build …\n/],
+  'a command behind several words': [
+    ['q', 'w', 'add', 'e'],
+    /behind q w\.\s+It comes first: nix-python-container add …\n/,
+  ],
+  'more than one command for help': [
+    ['help', 'add', 'requests'],
+    /`help` takes one command, but got 2: add, requests\./,
+  ],
+  'words as a package': [
+    ['hello', '--yes', '--packages', 'Bad Name!'],
+    /"Bad Name!" is not a valid package name\.\s+A name has letters/,
+  ],
+  'a range without an operator': [
+    ['hello', '--yes', '--packages', 'redis 4'],
+    /"4" in "redis 4" is not a valid version range/,
+  ],
+  'a release without its zero': [
+    ['hello', '--yes', '--nixpkgs', '26.5'],
+    /unknown nixpkgs release 26\.5\.\s+Did you mean 26\.05\?/,
+  ],
+  'a release without its point': [
+    ['hello', '--yes', '--nixpkgs', '2605'],
+    /unknown nixpkgs release 2605\.\s+Did you mean 26\.05\?/,
+  ],
+  'a release as a tag': [['hello', '--yes', '--nixpkgs', 'v26.05'], /Did you mean 26\.05\?/],
+  'a release that is off by one': [['hello', '--yes', '--nixpkgs', '26.04'], /Did you mean 26\.05\?/],
+  'the branch of a release without its zero': [
+    ['hello', '--yes', '--nixpkgs', 'nixos-26.5'],
+    /Did you mean nixos-26\.05\?/,
+  ],
+  'a release that is still to come': [
+    ['hello', '--yes', '--nixpkgs', '98.11'],
+    /unknown nixpkgs release 98\.11\.\s+If it is out, give its branch: nixos-98\.11\. /,
+  ],
+  'what nobody calls the branch': [
+    ['hello', '--yes', '--nixpkgs', 'unstable'],
+    /no branch unstable\.\s+Did you mean nixos-unstable\?/,
+  ],
+  'a folder in a device': [['new', '/dev/null/x', '--yes'], /\/dev\/null is not a folder/],
   'help of an unknown command': [['help', 'udpate'], /Unknown command: udpate\.\s+Did you mean update\?/],
   'an option without its value': [['hello', '--python'], /--python needs a value/],
   'an option where a value should be': [['hello', '--packages', '--yes'], /--packages needs a value/],
@@ -175,7 +224,7 @@ describe('bad input', () => {
       const { code, stdout, stderr } = await command(args, { cwd });
       assert.equal(code, 2, stderr);
       assert.match(stderr, says);
-      assert.match(stderr, /^(Downloading .+\n)?error: .+\n {7}.+\n$/, 'a sentence, and what to do');
+      assert.match(stderr, /^error: .+\n {7}.+\n$/, 'a sentence, and what to do');
       assert.doesNotMatch(stderr, /\n\s+at /, 'no stack');
       assert.equal(stdout, '');
       assert.deepEqual(treeOf(cwd), before);

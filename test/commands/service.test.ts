@@ -104,7 +104,7 @@ describe('nix-python-container service', function () {
     assert.equal(gone.code, 2);
     assert.match(
       gone.stderr,
-      /There is no service or process named worker\.\n +There is none\. Nothing was changed\.\n$/,
+      /There is no service or process named worker\.\n +The project has none\. Nothing was changed\.\n$/,
     );
     assert.deepEqual(treeOf(cwd), before);
     await command(['service', 'requests'], { cwd });

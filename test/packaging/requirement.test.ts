@@ -55,7 +55,7 @@ describe('parseRequirement', () => {
     ['-r other.txt', /not a valid package name/],
     ['./dir', /not a valid package name/],
     ['x-', /not a valid version range/],
-    ['flask requests', /"requests" in "flask requests" is not a valid version range/],
+    ['flask requests', /"flask requests" is not a valid package name/],
     ['flask=2', /not a valid version range/],
     ['flask>=', /not a valid version range/],
     ['flask>=one', /not a valid version range/],

@@ -262,7 +262,7 @@ describe('readRequirements', () => {
   describe('leaves out, with the reason', () => {
     for (const [text, reason] of [
       ['flask=2', /version range/],
-      ['flask requests', /version range/],
+      ['flask requests', /valid package name/],
       ['flask==${VERSION}', /version range/],
       ['"flask"', /package name/],
       ['${NAME}', /package name/],

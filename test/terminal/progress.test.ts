@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import pc from 'picocolors';
 import type { OutputStream } from '../../src/terminal/output.ts';
-import { showWaiting } from '../../src/terminal/progress.ts';
+import { progressOn, showWaiting } from '../../src/terminal/progress.ts';
 
 describe('work that is waited for', () => {
   const stream = (live: boolean): OutputStream & { text: () => string } => {
@@ -20,6 +20,17 @@ describe('work that is waited for', () => {
     const log = stream(false);
     assert.equal(await showWaiting(log, 'Resolving', () => Promise.resolve(5)), 5);
     assert.equal(log.text(), 'Resolving\n');
+  });
+
+  it('says that it downloads once something comes: there may be nothing to download', () => {
+    const log = stream(false);
+    const nothing = progressOn(log, 'Downloading');
+    nothing.done();
+    assert.equal(log.text(), '');
+    const { update } = progressOn(log, 'Downloading');
+    update(5);
+    update(10);
+    assert.equal(log.text(), 'Downloading\n');
   });
 
   it('shows the time on a terminal, within its width, until it is done or has failed', async () => {
