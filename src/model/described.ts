@@ -1,7 +1,8 @@
 import { nameIn } from '../packaging/requirement.ts';
 import type { Pin } from '../pin/pin.ts';
 import { catalogAvailability } from './availability.ts';
-import { type Answers, type QuestionContext, questionNamed, questionNames, releaseOf } from './questions.ts';
+import { releaseOf } from './likely-release.ts';
+import { type Answers, type QuestionContext, questionNamed, questionNames } from './questions.ts';
 
 /** An answer as users are shown it. */
 export interface DescribedAnswer {

@@ -1,7 +1,7 @@
 import { readNames } from './listed-names.ts';
 import type { Choice } from './choices.ts';
 import type { Release } from '../catalog/releases.ts';
-import { badRequest } from '../errors/failure.ts';
+import { requireTool } from './likely-release.ts';
 
 /** What keeps the quality of a project's code, by the names that users type, each with what it is. */
 const parts = {
@@ -35,12 +35,6 @@ export function parseQuality(texts: readonly string[], release: Release | undefi
   const unknown = (name: string): string => `unknown part ${name}`;
   const named = readNames<Quality>(texts, { names: qualityNames, unknown, orNone: true }, where);
   if (named.has('pre-commit')) named.add('checks');
-  // ruff formats since 0.1.2, of October 2023.
-  if (named.has('checks') && release?.released !== undefined && release.released < '2023-11') {
-    throw badRequest(
-      `${where}: nixpkgs ${release.name} has no ruff that formats.`,
-      'Choose nixpkgs 23.11 or later, or leave the checks out.',
-    );
-  }
+  if (named.has('checks')) requireTool('ruff', release, 'leave the checks out', where);
   return qualityNames.filter(name => named.has(name));
 }

@@ -1,5 +1,5 @@
 import { quoted } from '../text/shown.ts';
-import { defaultBazel, defaultRelease, type Release, releaseOfPin, withEveryPython } from '../catalog/releases.ts';
+import { defaultBazel, defaultRelease } from '../catalog/releases.ts';
 import {
   bazelChoices,
   type Choice,
@@ -23,24 +23,16 @@ import { badRequest } from '../errors/failure.ts';
 import { parseProviders, providerChoices, providerNames } from './ci-providers.ts';
 import { parseCacheUrl } from './cache-url.ts';
 import { frameworkChoices, parseApp, parseFramework } from './entry.ts';
+import { likelyRelease, releaseOf } from './likely-release.ts';
 import { parseName } from './name.ts';
 import { hasPlatforms, parsePlatforms, platformChoices, platformNames } from './platforms.ts';
-import type { Answers, PackageSource, Question, QuestionContext } from './question.ts';
+import type { Answers, PackageSource, Question } from './question.ts';
 import { scan, sign } from './supply-chain.ts';
 import { formatRequirement, readRequirementTexts } from '../packaging/requirement.ts';
 import { parseQuality, qualityChoices, qualityNames } from './quality.ts';
 
 export { back } from './question.ts';
 export type { Answers, Ask, Asking, PackageSource, Question, QuestionContext } from './question.ts';
-
-/** The release whose Pythons and Bazels can be chosen; undefined for a revision of an unknown release. */
-export function releaseOf({ answers, pin }: QuestionContext): Release | undefined {
-  const release = releaseOfPin(pin, answers.nixpkgs);
-  return release && pin?.locked.type === 'tarball' ? withEveryPython(release) : release;
-}
-
-/** The release whose versions are offered: for an unknown revision, the newest is the best guess. */
-const likelyRelease = (context: QuestionContext): Release => releaseOf(context) ?? defaultRelease(context.today);
 
 const packageSources: readonly (Choice & { readonly value: PackageSource })[] = [
   { value: 'nixpkgs', label: 'nixpkgs (default)', description: 'the versions of that nixpkgs, prebuilt' },

@@ -1,6 +1,7 @@
 import { badRequest } from '../errors/failure.ts';
 import { quoted } from '../text/shown.ts';
 import type { Choice } from './choices.ts';
+import { releaseOf, requireTool } from './likely-release.ts';
 import type { Question, QuestionContext, Severity, Signing } from './question.ts';
 
 type Choices<Value> = readonly (Choice & { readonly value: Value })[];
@@ -40,9 +41,12 @@ export const sign: Question<Signing> = {
   unset: 'none',
   initial: () => 'none',
   choices: () => signingChoices,
-  parse: (value, _context, where) => {
-    if (signingChoices.some(choice => choice.value === value)) return value;
-    throw badRequest(`${where}: unknown way to sign ${quoted(value)}.`, 'Choose keyless, key or none.');
+  parse: (value, context, where) => {
+    if (!signingChoices.some(choice => choice.value === value)) {
+      throw badRequest(`${where}: unknown way to sign ${quoted(value)}.`, 'Choose keyless, key or none.');
+    }
+    if (value !== 'none') requireTool('cosign', releaseOf(context), 'answer none', where);
+    return value;
   },
 };
 
@@ -59,8 +63,11 @@ export const scan: Question<Severity> = {
   unset: 'none',
   initial: () => 'none',
   choices: () => severityChoices,
-  parse: (value, _context, where) => {
-    if (severityChoices.some(choice => choice.value === value)) return value;
-    throw badRequest(`${where}: unknown severity ${quoted(value)}.`, 'Choose critical, high, medium or none.');
+  parse: (value, context, where) => {
+    if (!severityChoices.some(choice => choice.value === value)) {
+      throw badRequest(`${where}: unknown severity ${quoted(value)}.`, 'Choose critical, high, medium or none.');
+    }
+    if (value !== 'none') requireTool('grype', releaseOf(context), 'answer none', where);
+    return value;
   },
 };

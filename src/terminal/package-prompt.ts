@@ -2,7 +2,8 @@ import { wellKnownNames } from '../catalog/packages.ts';
 import { catalogAvailability } from '../model/availability.ts';
 import { checkRequirements } from '../model/check-packages.ts';
 import { type PackageFault, sentenceOf } from '../model/package-faults.ts';
-import { back, type Question, type QuestionContext, releaseOf } from '../model/questions.ts';
+import { releaseOf } from '../model/likely-release.ts';
+import { back, type Question, type QuestionContext } from '../model/questions.ts';
 import { nameIn, readRequirementTexts, type Requirement, formatRequirement } from '../packaging/requirement.ts';
 import { complaint, type Line, type Prompt, type PromptQuestion, valueOf } from './prompt-form.ts';
 
