@@ -1,10 +1,11 @@
-// Generates answers.schema.json, and the tables of options and CI providers in docs/, from tables in the code.
+// Generates answers.schema.json, and what is between markers in README.md and docs/, from tables in the code.
 // With --check, writes nothing and fails if they are out of date.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { commands } from '../dist/src/cli/commands.js';
 import { flagHelp } from '../dist/src/cli/help.js';
 import { answersSchema } from '../dist/src/model/answers-schema.js';
 import { providers } from '../dist/src/model/ci-providers.js';
+import { matrix, short, trials, untried } from './support.mjs';
 
 const root = new URL('..', import.meta.url);
 const cell = text => text.replaceAll('|', '\\|');
@@ -22,10 +23,12 @@ const providerRow = ([name, { label, path }]) => `| \`${name}\` | ${label} | \`$
 
 /** The lines between two markers of a page, by page and marker. */
 const tables = {
+  'README.md': { support: short },
   'docs/reference.md': { flags: ['| option | |', '|---|---|', ...rows] },
   'docs/pipelines.md': {
     providers: ['| provider | | file |', '|---|---|---|', ...Object.entries(providers).map(providerRow)],
   },
+  'docs/support.md': { matrix, trials, untried },
 };
 
 /** A page with its derived tables. */
