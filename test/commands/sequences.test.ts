@@ -164,7 +164,8 @@ describe('random sequences of add, remove, update, service and edits', function 
     );
   }
 
-  it('leave the project up to date, and undone in reverse restore every byte', () => restoreEveryByte(versions, sequences));
+  it('leave the project up to date, and undone in reverse restore every byte', () =>
+    restoreEveryByte(versions, sequences));
 
   it('do so for packages from nixpkgs and from PyPI, with updates from the one to the other', async () => {
     const { env, index } = standInResolver(join(folder, 'stand-ins'));
