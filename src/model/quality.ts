@@ -1,7 +1,7 @@
 import { readNames } from './listed-names.ts';
 import type { Choice } from './choices.ts';
 import type { Release } from '../catalog/releases.ts';
-import { requireTool } from './likely-release.ts';
+import { requireTool } from './require-tool.ts';
 
 /** What keeps the quality of a project's code, by the names that users type, each with what it is. */
 const parts = {

@@ -1,7 +1,8 @@
 import { badRequest } from '../errors/failure.ts';
 import { quoted } from '../text/shown.ts';
 import type { Choice } from './choices.ts';
-import { releaseOf, requireTool } from './likely-release.ts';
+import { releaseOf } from './likely-release.ts';
+import { requireTool } from './require-tool.ts';
 import type { Question, QuestionContext, Severity, Signing } from './question.ts';
 
 type Choices<Value> = readonly (Choice & { readonly value: Value })[];
