@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { readDocument } from './read-document.ts';
+
+const document = (...lines: string[]): string => lines.join('\n');
+
+describe('reading the steps of a document', () => {
+  it('finds commands, what they print, and files, section by section', () => {
+    const text = document(
+      '# Start',
+      'Only words.',
+      '## Write it',
+      '```python app.py',
+      'print("# no heading")',
+      '```',
+      '## Run it',
+      'It fails with `--fast`:',
+      '```sh fails',
+      'python3 app.py \\',
+      '  --fast',
+      '```',
+      'It says so:',
+      '```text',
+      '…',
+      'error: --fast',
+      '```',
+      '```sh stays',
+      'serve',
+      '```',
+    );
+    assert.deepEqual(readDocument(text), [
+      { title: 'Write it', steps: [{ kind: 'write', path: 'app.py', text: 'print("# no heading")\n', line: 4 }] },
+      {
+        title: 'Run it',
+        steps: [
+          {
+            kind: 'run',
+            command: 'python3 app.py \\\n  --fast',
+            ends: 'badly',
+            output: ['…', 'error: --fast'],
+            line: 9,
+          },
+          { kind: 'run', command: 'serve', ends: 'not', line: 18 },
+        ],
+      },
+    ]);
+  });
+
+  for (const [what, lines, sentence] of [
+    ['a block without a language', ['```', 'ls', '```'], 'line 1: a block of  needs the name of a file'],
+    ['a block of another language', ['', '```toml', 'a = 1', '```'], 'line 2: a block of toml needs the name of a file'],
+    ['an unknown word', ['```sh sometimes', 'ls', '```'], 'line 1: unknown words after sh: sometimes'],
+    ['output of no command', ['```text', 'ls', '```'], 'line 1: this output follows no command'],
+    ['a second output', ['```sh', 'ls', '```', ...Array(2).fill('```text\na\n```')], 'line 7: this output follows no command'],
+    ['a block without an end', ['```sh', 'ls'], 'line 1: this block does not end'],
+  ] as const) {
+    it(`refuses ${what}`, () => {
+      assert.throws(() => readDocument(document(...lines)), { message: sentence });
+    });
+  }
+});
