@@ -47,10 +47,18 @@ describe('reading the steps of a document', () => {
 
   for (const [what, lines, sentence] of [
     ['a block without a language', ['```', 'ls', '```'], 'line 1: a block of  needs the name of a file'],
-    ['a block of another language', ['', '```toml', 'a = 1', '```'], 'line 2: a block of toml needs the name of a file'],
+    [
+      'a block of another language',
+      ['', '```toml', 'a = 1', '```'],
+      'line 2: a block of toml needs the name of a file',
+    ],
     ['an unknown word', ['```sh sometimes', 'ls', '```'], 'line 1: unknown words after sh: sometimes'],
     ['output of no command', ['```text', 'ls', '```'], 'line 1: this output follows no command'],
-    ['a second output', ['```sh', 'ls', '```', ...Array(2).fill('```text\na\n```')], 'line 7: this output follows no command'],
+    [
+      'a second output',
+      ['```sh', 'ls', '```', ...Array(2).fill('```text\na\n```')],
+      'line 7: this output follows no command',
+    ],
     ['a block without an end', ['```sh', 'ls'], 'line 1: this block does not end'],
   ] as const) {
     it(`refuses ${what}`, () => {

@@ -60,11 +60,13 @@ export function readDocument(text: string): Section[] {
 function stepOf({ language, words, lines, line }: Fence): Step {
   const [word = '', ...more] = words;
   if (language !== 'sh') {
-    if (word === '' || more.length > 0) throw new Error(`line ${line}: a block of ${language} needs the name of a file`);
+    if (word === '' || more.length > 0)
+      throw new Error(`line ${line}: a block of ${language} needs the name of a file`);
     return { kind: 'write', path: word, text: `${lines.join('\n')}\n`, line };
   }
   const ends = word === '' ? 'well' : endings[word];
-  if (ends === undefined || more.length > 0) throw new Error(`line ${line}: unknown words after sh: ${words.join(' ')}`);
+  if (ends === undefined || more.length > 0)
+    throw new Error(`line ${line}: unknown words after sh: ${words.join(' ')}`);
   return { kind: 'run', command: lines.join('\n'), ends, line };
 }
 
