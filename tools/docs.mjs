@@ -1,30 +1,18 @@
 // Generates answers.schema.json, and what is between markers in README.md and docs/, from tables in the code.
 // With --check, writes nothing and fails if they are out of date.
 import { readFileSync, writeFileSync } from 'node:fs';
-import { commands } from '../dist/src/cli/commands.js';
-import { flagHelp } from '../dist/src/cli/help.js';
 import { answersSchema } from '../dist/src/model/answers-schema.js';
 import { providers } from '../dist/src/model/ci-providers.js';
+import { answers, documents, flags } from './reference.mjs';
 import { matrix, short, trials, untried } from './support.mjs';
 
 const root = new URL('..', import.meta.url);
-const cell = text => text.replaceAll('|', '\\|');
-const row = ({ usage, help }) => `| \`${cell(usage)}\` | ${cell(help)} |`;
-// The options of `new`, then those of other commands only, with the command's name.
-const rows = [
-  ...flagHelp().map(row),
-  ...Object.entries(commands).flatMap(([name, command]) =>
-    flagHelp(command)
-      .filter(({ flag }) => flagHelp().every(other => other.flag !== flag))
-      .map(({ usage, help }) => row({ usage: `${name} ${usage}`, help })),
-  ),
-];
 const providerRow = ([name, { label, path }]) => `| \`${name}\` | ${label} | \`${path}\` |`;
 
 /** The lines between two markers of a page, by page and marker. */
 const tables = {
   'README.md': { support: short },
-  'docs/reference.md': { flags: ['| option | |', '|---|---|', ...rows] },
+  'docs/reference.md': { flags, answers, documents },
   'docs/pipelines.md': {
     providers: ['| provider | | file |', '|---|---|---|', ...Object.entries(providers).map(providerRow)],
   },

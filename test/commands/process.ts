@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { checkDocument } from '../output-schema.ts';
 
 /** The folder that is shipped: the command and the generators. */
 export const shipped = fileURLToPath(new URL('../../../lib/', import.meta.url));
@@ -24,9 +25,12 @@ export interface Place {
   readonly user?: { readonly uid: number; readonly gid: number } | undefined;
 }
 
-/** Runs the command as a process, without a terminal and without the variables of this process. */
-export const command = (args: readonly string[], place: Place): Promise<Ended> =>
-  execute([process.execPath, main, ...args], place);
+/** Runs the command as a process, without a terminal and without the variables of this process. A document is as its schema says. */
+export async function command(args: readonly string[], place: Place): Promise<Ended> {
+  const ended = await execute([process.execPath, main, ...args], place);
+  if (args.includes('--json')) checkDocument(args, ended.stdout);
+  return ended;
+}
 
 /** The variable that makes 26.05 the default, whose versions tests state: the catalog may have a newer release by now. */
 export const stated = { NIX_PYTHON_CONTAINER_NIXPKGS: '26.05' };

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Built } from '../../src/bazel/build.ts';
 import { type Ended, execute, main } from '../commands/process.ts';
 import { endAll, key, Terminal } from '../terminal/terminal.ts';
+import { checkDocument } from '../output-schema.ts';
 import { type CommandSetup, setUpCommand } from './command.ts';
 import { appendToLog, hosts, hasWorkspace, real, work } from './host.ts';
 import { doubles, flagsFor } from './project.ts';
@@ -125,6 +126,7 @@ for (const host of hosts) {
     it('build --json reports targets, durations and the image', async () => {
       const { code, stdout, stderr } = await command(['build', folder, '--json']);
       assert.equal(code, 0, stderr);
+      checkDocument(['build'], stdout);
       const { target, build } = JSON.parse(stdout) as { target: string; build: Built };
       assert.equal(target, folder);
       const labels = build.targets.map(({ label }) => label);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync } from 'node:fs';
 import type { Difference } from '../../src/image/compare-images.ts';
 import type { Verified } from '../../src/bazel/verify.ts';
+import { checkDocument } from '../output-schema.ts';
 import { installCommand } from './command.ts';
 import { hasWorkspace, type Host, hosts, real, work } from './host.ts';
 import { Project } from './project.ts';
@@ -45,6 +46,7 @@ for (const host of real ? [] : hosts) {
       assert.match(stdout, /^\{/, output);
       assert.deepEqual(readdirSync(host.root + temporary), [], output);
       assert.ok(!existsSync(project.path('derivations')));
+      checkDocument(['verify'], stdout);
       return { code, told: JSON.parse(stdout) as Told };
     };
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Ended, execute, main, treeOf } from '../commands/process.ts';
+import { checkDocument } from '../output-schema.ts';
 import { type Input, secret } from './inputs.ts';
 
 /** Most characters of one line of a message, and of all of them: a table of 5,000 packages has 200,000. */
@@ -62,7 +63,7 @@ function promises(
     args.includes('update') && code === 1 && /^error: Merge conflicts in |"action": "conflict"/m.test(said);
   if (code !== 0 && !isMerged) assert.deepEqual(after, before, `written in spite of an error: ${about}`);
   if (code !== 0) assert.match(said, /^(error: |\s*failed |.*, \d+ failed$)|"(error|checks)": /m, `no error: ${about}`);
-  if (args.includes('--json')) JSON.parse(stdout);
+  if (args.includes('--json')) checkDocument(args, stdout);
   for (const [path, content] of Object.entries(after)) {
     if (before[path] === content) continue;
     const [mode = '', bytes = ''] = content.split(' ');

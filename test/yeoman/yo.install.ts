@@ -52,6 +52,7 @@ describe('the packed package', function () {
         'lib/src/nix/project/pep440.nix',
         'lib/src/nix/project/python.nix',
         'lib/src/nix/query-packages.nix',
+        'output.schema.json',
         'package.json',
       ],
     );
