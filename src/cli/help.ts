@@ -1,7 +1,12 @@
 import { questionNamed, questionNames } from '../model/questions.ts';
 import { type CommandName, type Switch, switches } from '../commands/request.ts';
 import { type Command, commands } from './commands.ts';
+import type { OutputStream } from '../terminal/output.ts';
+import { table } from '../terminal/rows.ts';
+import { wrap } from '../terminal/wrap.ts';
 import { shells } from './shells.ts';
+
+type Width = Pick<OutputStream, 'live' | 'columns'>;
 
 /** One option, as help and docs/reference.md show it: `--python X.Y`, and what it means. */
 export interface FlagHelp {
@@ -24,31 +29,35 @@ export const flagHelp = ({ questions: asked, switches: known }: Command = comman
   }));
 
 /** The text of --help: for `new`, the general help. */
-export function help(name: CommandName = 'new'): string {
+export function help(name: CommandName = 'new', stream: Width = { live: false, columns: 80 }): string {
   const flags = flagHelp(commands[name]);
-  const width = Math.max(...flags.map(({ usage }) => usage.length)) + 2;
-  const lines = flags.map(flag => `  ${flag.usage.padEnd(width)}${flag.help}`).join('\n');
+  const fit = (text: string): string => (stream.live ? wrap(text, stream.columns) : text);
+  const synopsis = (words: string): string => {
+    const text = `Usage: nix-python-container ${words} [options]`;
+    return stream.live ? wrap(text, stream.columns, 7) : text;
+  };
   if (name !== 'new') {
     const { arguments: words, summary, examples } = commands[name];
     const typed = examples.map(rest => `  nix-python-container ${`${name} ${rest}`.trimEnd()}\n`).join('');
-    return `Usage: nix-python-container ${words} [options]\n\n${summary}.\n\nOptions:\n${lines}\n\nExamples:\n${typed}`;
+    const options = table(flags.map(rowOf), stream);
+    return `${synopsis(words)}\n\n${fit(`${summary}.`)}\n\nOptions:\n${options}\nExamples:\n${typed}`;
   }
-  const rows = Object.values(commands).map(({ arguments: words, summary }) => `  ${words.padEnd(width)}${summary}`);
-  return `Usage: nix-python-container [COMMAND] [FOLDER] [options]
+  // Both tables have the same columns.
+  const width = Math.max(...flags.map(({ usage }) => usage.length));
+  const rows = Object.values(commands).map(({ arguments: words, summary }) => [words.padEnd(width), summary] as const);
+  return `${synopsis('[COMMAND] [FOLDER]')}
 
-Creates a Python service with its interpreter from Nix, its build by Bazel, and its container image from both.
-On a terminal it asks for what the options leave open. Elsewhere, and in CI, it needs the answers or --yes.
+${fit(`Creates a Python service with its interpreter from Nix, its build by Bazel, and its container image from both.
+On a terminal it asks for what the options leave open. Elsewhere, and in CI, it needs the answers or --yes.`)}
 
 Commands:
-${rows.join('\n')}
-
-Options of new (for the others: nix-python-container help COMMAND):
-${lines}
-
-Completion of commands, options and values in a shell: nix-python-container completion ${shells.join('|')}
+${table(rows, stream)}
+${fit('Options of new (for the others: nix-python-container help COMMAND):')}
+${table(flags.map(rowOf), stream)}
+${fit(`Completion of commands, options and values in a shell: nix-python-container completion ${shells.join('|')}
 
 Answers can also come from NIX_PYTHON_CONTAINER_NIXPKGS, …_PYTHON, …_PACKAGES, …_BAZEL and so on.
-Precedence, highest first: options, answers file, .yo-rc.json of an earlier run, environment, defaults.
+Precedence, highest first: options, answers file, .yo-rc.json of an earlier run, environment, defaults.`)}
 
 Examples:
   nix-python-container hello
@@ -57,6 +66,8 @@ Examples:
   nix-python-container new --answers answers.json --json
   nix-python-container add requests 'redis>=4'
 
-Exit codes: 0 done, 1 failed, 2 invalid usage, 130 interrupted.
+${fit('Exit codes: 0 done, 1 failed, 2 invalid usage, 130 interrupted.')}
 `;
 }
+
+const rowOf = ({ usage, help: text }: FlagHelp): readonly [string, string] => [usage, text];

@@ -32,8 +32,9 @@ export async function run(args: readonly string[], context: Context): Promise<Ex
 async function dispatch(request: Request, context: Context): Promise<ExitCode> {
   if (request.on.has('help')) {
     const { help } = await import('./help.ts');
-    const text = help(request.command);
-    context.stdout.write(request.on.has('json') ? jsonDocument({ help: text }) : text);
+    const isDocument = request.on.has('json');
+    const text = help(request.command, isDocument ? undefined : context.stdout);
+    context.stdout.write(isDocument ? jsonDocument({ help: text }) : text);
     return ExitCode.done;
   }
   if (request.on.has('version')) {

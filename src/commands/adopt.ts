@@ -18,6 +18,8 @@ import { poetryRange } from '../packaging/formats/ranges.ts';
 import { type Table, tableOf, textOf } from '../packaging/formats/source.ts';
 import { adoptablePaths } from '../plan/theirs.ts';
 import { parseToml } from '../pyproject/toml.ts';
+import { prose } from '../terminal/messages.ts';
+import { table } from '../terminal/rows.ts';
 import { shellPath, shellQuote } from '../text/shell-quote.ts';
 import { visible } from '../text/visible.ts';
 import type { Request } from './request.ts';
@@ -264,8 +266,11 @@ function describe(
     ...(serverConfig === undefined ? [] : [['gunicorn', serverConfig] as const]),
   ];
   if (!entry) return;
-  const lines = rows.map(([title, text]) => `  ${title.padEnd(10)}${visible(text)}\n`);
-  stderr.write(`Found in ${visible(folder)}:\n${lines.join('')}`);
+  const lines = table(
+    rows.map(([title, text]) => [title, visible(text)]),
+    stderr,
+  );
+  stderr.write(`${prose(`Found in ${visible(folder)}:`, stderr)}\n${lines}`);
 }
 
 /** @throws Failure (exit code 1) unless the user agrees to the project in a folder with their code */

@@ -12,6 +12,7 @@ import { pipelineAnswers } from '../render/view.ts';
 import { parseProcesses } from '../model/processes.ts';
 import { parseServices } from '../model/services.ts';
 import { withProviders } from '../model/stored-answers.ts';
+import { prose } from '../terminal/messages.ts';
 import { changes, describeWritten } from '../terminal/output.ts';
 import { answersFile, type ExistingProject, findProject, recoverAround } from '../load/find-project.ts';
 import { printEnding } from './ending.ts';
@@ -42,9 +43,9 @@ export async function runCi(request: Request, context: Context): Promise<ExitCod
     text: describeWritten(steps, context.stdout, showsAll(request)),
     json: { target, written: !dryRun, answers: { ci }, warnings, steps: listedSteps(steps) },
   });
-  printEnding({ target, plan: steps, warnings, next: [] }, request, context);
+  await printEnding({ target, plan: steps, warnings, next: [] }, request, context);
   if (!dryRun && !request.on.has('json') && changes(steps).length > 0) {
-    context.stderr.write('Commit and push these files to run the pipelines.\n');
+    context.stderr.write(`${prose('Commit and push these files to run the pipelines.', context.stderr)}\n`);
   }
   return ExitCode.done;
 }

@@ -7,7 +7,9 @@ import { ExitCode, Failure } from '../errors/failure.ts';
 import { moduleOf } from '../model/name.ts';
 import { shellPath } from '../text/shell-quote.ts';
 import { presentable } from '../text/shown.ts';
+import { inHostForm, prose } from '../terminal/messages.ts';
 import type { OutputStream } from '../terminal/output.ts';
+import { row } from '../terminal/rows.ts';
 import { nearestProject, openProject, type StoredProject, storedProject } from '../load/find-project.ts';
 import type { Request } from './request.ts';
 import { printResult } from './json-output.ts';
@@ -34,7 +36,7 @@ export async function runDoctor({ positionals, on }: Request, context: Context):
       ? 'No project in this folder or above (check another one: nix-python-container doctor FOLDER)'
       : `Project ${folder}`;
   printResult({ on }, context, {
-    text: `Machine\n${lines(machineResults, stdout)}\n${heading}\n${lines(project, stdout)}\n${summary(counts, stdout)}`,
+    text: `Machine\n${lines(machineResults, stdout)}\n${prose(heading, stdout)}\n${lines(project, stdout)}\n${summary(counts, stdout)}`,
     json: { ...(folder === undefined ? {} : { target: folder }), checks: results.map(listed), counts },
   });
   return counts.failed > 0 ? ExitCode.failed : ExitCode.done;
@@ -74,11 +76,12 @@ const listed = ({ name, state, message, fix }: CheckResult): object => ({
 const colorOf = { ok: 'green', warning: 'yellow', failed: 'red' } as const;
 
 /** One line a result, and one below it for the command that fixes it. */
-const lines = (results: readonly CheckResult[], { colors }: OutputStream): string =>
+const lines = (results: readonly CheckResult[], stream: OutputStream): string =>
   results
     .map(({ state, message, fix }) => {
-      const first = `${colors[colorOf[state]](state.padStart(7))}  ${presentable(message)}\n`;
-      return fix ? `${first}         fix: ${colors.cyan(presentable(fix))}\n` : first;
+      const first = row(state, presentable(message), stream, { width: 7, paint: stream.colors[colorOf[state]] });
+      // In one line, to be copied.
+      return fix ? `${first}         fix: ${stream.colors.cyan(inHostForm(presentable(fix), stream))}\n` : first;
     })
     .join('');
 

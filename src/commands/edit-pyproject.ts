@@ -6,7 +6,8 @@ import { badRequest, ExitCode } from '../errors/failure.ts';
 import type { Pin } from '../pin/pin.ts';
 import type { Plan } from '../plan/plan.ts';
 import { visible } from '../text/visible.ts';
-import { changes as changed, describeWritten } from '../terminal/output.ts';
+import { changes as changed, describeWritten, type OutputStream } from '../terminal/output.ts';
+import { row } from '../terminal/rows.ts';
 import { type ExistingProject, findProject, isLocked, recoverAround } from '../load/find-project.ts';
 import { readLockedPin } from '../load/project-pin.ts';
 import { describeLockChanges } from '../lock/lock-changes.ts';
@@ -82,8 +83,8 @@ export async function writePyproject(
   const shown = changes.map(change => ({ ...change, ...versionOf(change, versions) }));
   printResult(request, context, {
     text:
-      describeAdjustments(adjustments) +
-      shown.map(change => sentence(change, versionsOf)).join('') +
+      describeAdjustments(adjustments, context.stdout) +
+      shown.map(change => sentence(change, versionsOf, context.stdout)).join('') +
       describeLockChanges(locked?.changes ?? []) +
       describeWritten(changed(plan), context.stdout, showsAll(request)),
     json: {
@@ -97,7 +98,7 @@ export async function writePyproject(
       steps: listedSteps(plan),
     },
   });
-  printEnding({ target: folder, plan, warnings: allWarnings, next: [testEverything] }, request, context);
+  await printEnding({ target: folder, plan, warnings: allWarnings, next: [testEverything] }, request, context);
   return ExitCode.done;
 }
 
@@ -116,6 +117,7 @@ const versionOf = ({ name }: Change, versions: Result['versions']): { version?: 
 function sentence(
   { action, name, requirement, before, attribute, version }: Change & { version?: string },
   versionsOf: string,
+  stream: OutputStream,
 ): string {
   const notes = {
     added: [],
@@ -129,5 +131,5 @@ function sentence(
     ...(version ? [`${versionsOf} has ${version}`] : []),
     ...(attribute ? [action === 'removed' ? `and its attribute ${attribute}` : `attribute ${attribute}`] : []),
   ];
-  return visible(`${action.padStart(9)}  ${requirement ?? name}${more.length > 0 ? ` (${more.join('; ')})` : ''}\n`);
+  return row(action, visible(`${requirement ?? name}${more.length > 0 ? ` (${more.join('; ')})` : ''}`), stream);
 }

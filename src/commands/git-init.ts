@@ -1,5 +1,5 @@
 import { runGit } from '../process/git.ts';
-import { printWarning } from '../terminal/messages.ts';
+import { printWarning, prose } from '../terminal/messages.ts';
 import type { Context } from '../load/context.ts';
 
 /**
@@ -19,8 +19,9 @@ export async function initRepository(
   if (result.fault !== undefined) {
     printWarning(`the project was written, but git failed: ${result.message}`, stderr);
   } else {
-    stderr.write(
-      inRepository ? 'Added the files to the git repository.\n' : 'Created a git repository with the files added.\n',
-    );
+    const done = inRepository
+      ? 'Added the files to the git repository.'
+      : 'Created a git repository with the files added.';
+    stderr.write(`${prose(done, stderr)}\n`);
   }
 }

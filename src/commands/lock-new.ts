@@ -7,7 +7,7 @@ import { lockPaths } from '../lock/lock-file.ts';
 import type { Pin } from '../pin/pin.ts';
 import { planLock } from './plan-lock.ts';
 import type { Request } from './request.ts';
-import { printWarning } from '../terminal/messages.ts';
+import { printWarning, prose } from '../terminal/messages.ts';
 import { writePlan } from './write-plan.ts';
 
 /**
@@ -37,7 +37,7 @@ export async function lockNew(
     );
     await writePlan({ target: folder, plan, warnings }, request, context);
     for (const warning of warnings) printWarning(warning, context.stderr);
-    context.stderr.write(`Locked ${locked.size} packages in ${paths.join(' and ')}\n`);
+    context.stderr.write(`${prose(`Locked ${locked.size} packages in ${paths.join(' and ')}.`, context.stderr)}\n`);
     return paths;
   } catch (error) {
     if (needed || !(error instanceof Failure) || error.exitCode === ExitCode.interrupted) throw error;

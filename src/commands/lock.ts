@@ -7,7 +7,6 @@ import { normaliseName } from '../packaging/requirement.ts';
 import { parsePyproject, type PyprojectDocument } from '../pyproject/pyproject.ts';
 import { changes as changed, describeWritten } from '../terminal/output.ts';
 import { shellQuote } from '../text/shell-quote.ts';
-import { visible } from '../text/visible.ts';
 import { listedSteps, printResult } from './json-output.ts';
 import { printEnding } from './ending.ts';
 import { testEverything } from './next-steps.ts';
@@ -23,16 +22,17 @@ export async function runLock(request: Request, context: Context): Promise<ExitC
   const project = findProject(context.folder);
   refuseNixpkgs(project);
   const document = await readDocument(project, context);
-  const { plan, changes, locked, warnings } = await planLock(project, document, { upgrade }, context);
+  const { plan, changes, locked, ...planned } = await planLock(project, document, { upgrade }, context);
+  const warnings = [...planned.warnings];
+  const unknown = positionals.map(normaliseName).filter(name => !locked.has(name));
+  if (unknown.length > 0) warnings.push(`Not in the lock: ${unknown.join(', ')}.`);
   const { folder } = project;
   const steps = await writePlan({ target: folder, plan, warnings }, request, context);
-  const unknown = positionals.map(normaliseName).filter(name => !locked.has(name));
-  if (unknown.length > 0) context.stderr.write(visible(`Not in the lock: ${unknown.join(', ')}\n`));
   printResult(request, context, {
     text: describeLockChanges(changes) + describeWritten(changed(steps), context.stdout, showsAll(request)),
     json: { target: folder, written: !on.has('dry-run'), changes, warnings, steps: listedSteps(steps) },
   });
-  printEnding({ target: folder, plan: steps, warnings, next: [testEverything] }, request, context);
+  await printEnding({ target: folder, plan: steps, warnings, next: [testEverything] }, request, context);
   return ExitCode.done;
 }
 

@@ -1,16 +1,18 @@
 import { ExitCode, failed } from '../errors/failure.ts';
 import { hasConflict } from '../text/conflict-markers.ts';
 import type { ExistingFiles, Plan } from '../plan/plan.ts';
+import { printFailure } from '../terminal/messages.ts';
 import type { OutputStream } from '../terminal/output.ts';
 
 /** Prints which files have conflicts after a merge; the exit code says whether there are any. */
-export function reportConflicts(conflicts: readonly string[], { colors, write }: OutputStream): ExitCode {
+export function reportConflicts(conflicts: readonly string[], stream: OutputStream): ExitCode {
   if (conflicts.length === 0) return ExitCode.done;
-  write(
-    `${colors.red('error:')} Merge conflicts in ${conflicts.join(', ')}.\n` +
-      `       Resolve the conflict markers before you build.\n`,
+  const failure = failed(
+    `Merge conflicts in ${conflicts.join(', ')}.`,
+    'Resolve the conflict markers before you build.',
   );
-  return ExitCode.failed;
+  printFailure(failure, stream);
+  return failure.exitCode;
 }
 
 /** The steps as they are shown: `conflict` for each file that has conflict markers. */

@@ -63,7 +63,7 @@ export async function runNew(request: Request, context: Context): Promise<ExitCo
   };
   const written = await writePlan({ ...prepared, plan: planned }, request, context, prompter);
   if (on.has('dry-run')) {
-    reportResult(prepared, written, request, context);
+    await reportResult(prepared, written, request, context);
     return ExitCode.done;
   }
 
@@ -75,7 +75,7 @@ export async function runNew(request: Request, context: Context): Promise<ExitCo
   if (on.has('build') && !on.has('json'))
     context.stdout.write(describeWritten(changes(written), context.stdout, showsAll(request)));
   const built = on.has('build') ? await buildIn(files.folder, project.name, context) : undefined;
-  reportResult({ ...prepared, isLocked: locks !== undefined, undo }, written, request, context, built);
+  await reportResult({ ...prepared, isLocked: locks !== undefined, undo }, written, request, context, built);
   return ExitCode.done;
 }
 

@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import { shellPath } from '../text/shell-quote.ts';
 import { visible } from '../text/visible.ts';
-import { inHostForm } from '../terminal/messages.ts';
+import { inHostForm, prose } from '../terminal/messages.ts';
 import type { OutputStream } from '../terminal/output.ts';
 
 /** Builds and tests everything. */
@@ -27,4 +27,4 @@ export function nextSteps(
 
 /** How to undo a change of a project: a shell command, to be run in its folder. */
 export const undoText = (undo: string, target: string, { stderr }: { readonly stderr: OutputStream }): string =>
-  `\nTo undo, in ${visible(target)}:\n  ${stderr.colors.cyan(undo)}\n`;
+  `\n${prose(`To undo, in ${visible(target)}:`, stderr)}\n  ${stderr.colors.cyan(undo)}\n`;

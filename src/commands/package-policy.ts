@@ -3,6 +3,7 @@ import type { Context, Prompter } from '../load/context.ts';
 import { faultTable, type PackageFault } from '../model/package-faults.ts';
 import { adjust, type Adjustment, parsePinsPolicy, pinsPolicies, type PinsPolicy } from '../model/pins-policy.ts';
 import { formatRequirement, readRequirementTexts, type Requirement } from '../packaging/requirement.ts';
+import { prose } from '../terminal/messages.ts';
 import { satisfies } from '../packaging/version.ts';
 import type { Request } from './request.ts';
 
@@ -36,7 +37,7 @@ export async function applyPolicy(
   const missed = ours.filter(({ kind }) => kind === 'version');
   const gone = ours.filter(({ kind }) => kind !== 'version');
   if (ours.length > 0 && choose && !on.has('yes')) {
-    stderr.write(`${heading(ours, requirements)}\n${faultTable(ours)}\n`);
+    stderr.write(`${prose(heading(ours, requirements), stderr)}\n${prose(faultTable(ours), stderr, 4)}\n`);
     if (missed.length > 0 && pins === undefined) {
       const answer = await askPins(missed, requirements, choose);
       if (answer === 'pypi') return answer;

@@ -33,7 +33,13 @@ export interface Decided {
 }
 
 /** Prints what `new` did, or with `--dry-run` would do. */
-export function reportResult(decided: Decided, plan: Plan, request: Request, context: Context, built?: Built): void {
+export async function reportResult(
+  decided: Decided,
+  plan: Plan,
+  request: Request,
+  context: Context,
+  built?: Built,
+): Promise<void> {
   const { target, project, answers, warnings, adjustments, isLocked = true, undo } = decided;
   const written = !request.on.has('dry-run');
   const json = { target, written, answers, pin: project.pin, warnings, adjustments, steps: listedSteps(plan), undo };
@@ -41,12 +47,17 @@ export function reportResult(decided: Decided, plan: Plan, request: Request, con
     // The plan was printed before the build.
     text: built
       ? describe(built)
-      : describeAdjustments(adjustments) + describeWritten(changes(plan), context.stdout, showsAll(request)),
+      : describeAdjustments(adjustments, context.stdout) +
+        describeWritten(changes(plan), context.stdout, showsAll(request)),
     json: built ? { ...json, build: built } : json,
   });
   const next = built ? [] : [...(isLocked ? [] : [lockPackages]), ...commandsFor(project)];
   if (!request.on.has('json') && !built) context.stderr.write(chosen(decided, context.stderr));
-  printEnding({ target, plan, warnings, next, undo: built ? undefined : undo }, request, context);
+  await printEnding(
+    { target, plan, warnings, next, undo: built ? undefined : undo, pin: project.pin },
+    request,
+    context,
+  );
 }
 
 /** What was chosen: the name, if it is not quite the one that was typed, the versions, and the packages in the versions of the pin. */

@@ -49,7 +49,7 @@ export async function runService(request: Request, context: Context): Promise<Ex
     text: describeWritten(changes(steps), context.stdout, showsAll(request)),
     json: { target, written: !dryRun, services, processes, warnings, steps: listedSteps(steps), conflicts },
   });
-  printEnding({ target, plan: steps, warnings, next: change.next }, request, context);
+  await printEnding({ target, plan: steps, warnings, next: change.next }, request, context);
   if (dryRun) return ExitCode.done;
   return reportConflicts(conflicts, context.stderr);
 }

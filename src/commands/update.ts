@@ -24,7 +24,7 @@ import { lockPackages, testEverything } from './next-steps.ts';
 import { isSameSource, updateWarnings } from './update-warnings.ts';
 import { uncommitted, withUndo, worktreeOf } from './undo.ts';
 import type { Context } from '../load/context.ts';
-import { printWarning } from '../terminal/messages.ts';
+import { printWarning, prose } from '../terminal/messages.ts';
 import { writePlan } from './write-plan.ts';
 
 /** `update`: brings a project, as its users have changed it, to new answers and to what this version generates. */
@@ -57,7 +57,7 @@ export async function runUpdate(request: Request, context: Context): Promise<Exi
   });
   if (!request.on.has('json')) printChanges(project, answers, context);
   const after = conflicts.length === 0 ? [...stepsToLock(project, next.answers), testEverything] : [];
-  printEnding({ target: folder, plan: steps, warnings, next: after, undo }, request, context);
+  await printEnding({ target: folder, plan: steps, warnings, next: after, undo, pin }, request, context);
   if (dryRun) return afterDryRun(refusal, context);
   return reportConflicts(conflicts, context.stderr);
 }
@@ -105,7 +105,7 @@ function printChanges({ stored }: ExistingProject, answers: Partial<Answers>, { 
     .map(name => [questions[name].label, String(stored.values[name]), String(answers[name])] as const)
     .filter(([, before, after]) => before !== after)
     .map(([label, before, after]) => `${label} ${before || 'none'} → ${after || 'none'}`);
-  if (changed.length > 0) stderr.write(`${visible(changed.join(', '))}\n`);
+  if (changed.length > 0) stderr.write(`${prose(visible(changed.join(', ')), stderr)}\n`);
 }
 
 /** The packages are to be locked again for another Python, nixpkgs or source. */

@@ -44,6 +44,18 @@ export async function nixSupport(pin: Pin, nix: Nix, tree?: NixpkgsTree): Promis
   }
 }
 
+/** The same by the release of the pin alone, for which nothing is looked for: one short process of Nix, or none. */
+export async function supportOfRelease(pin: Pin, nix: Nix): Promise<NixSupport | undefined> {
+  const requirement = requirementOfRelease(pin);
+  if (requirement === undefined || requirement === anyNix) return undefined;
+  try {
+    return await evaluate(requirement, nix);
+  } catch (error) {
+    if (error instanceof NixUnavailable) return undefined;
+    throw error;
+  }
+}
+
 /** Why the installed Nix cannot evaluate a pinned nixpkgs, as a sentence without a full stop; undefined if it can. */
 export const tooOld = ({ installed, missing }: NixSupport, pin: Pin): string | undefined =>
   missing.length === 0

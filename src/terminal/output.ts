@@ -1,6 +1,7 @@
 import { withoutSecrets } from '../text/secrets.ts';
 import pc from 'picocolors';
 import type { Plan, Step } from '../plan/plan.ts';
+import { row } from './rows.ts';
 
 /** A stream that messages or results are written to. */
 export interface OutputStream {
@@ -46,8 +47,8 @@ const colorOf = {
 } as const;
 
 /** The steps of a plan, one line each. */
-export const describePlan = (plan: Plan, { colors }: OutputStream): string =>
-  plan.map(({ action, path }) => `${colors[colorOf[action]](action.padStart(9))}  ${path}\n`).join('');
+export const describePlan = (plan: Plan, stream: OutputStream): string =>
+  plan.map(({ action, path }) => row(action, path, stream, { paint: stream.colors[colorOf[action]] })).join('');
 
 /** What is done to a file, as the summary of several says it. */
 const done = {
@@ -71,7 +72,7 @@ export function describeWritten(plan: Plan, stream: OutputStream, verbose: boole
       if (paths.length === 0) return '';
       const isNamed = paths.length <= mostNames || action === 'conflict' || action === 'delete';
       const files = isNamed ? paths.join(', ') : `${paths.length} files (--verbose lists them)`;
-      return `${stream.colors[colorOf[action]](word.padStart(9))}  ${files}\n`;
+      return row(word, files, stream, { paint: stream.colors[colorOf[action]] });
     })
     .join('');
 }

@@ -28,23 +28,35 @@ export function requestOf(
   // Yeoman passes most options twice, as remoteCache and as remote-cache.
   const given = new Map(Object.entries(options).map(([key, value]) => [longName(kebab(key)), value]));
   const line: string[] = [];
+  // Yeoman takes a word behind a switch for its value: `add --dev hypothesis`.
+  const words: string[] = [];
+  const writtenSwitch = (flag: string, value: unknown): string[] => {
+    if (!isWord(value)) return written(flag, value);
+    words.push(value);
+    return [`--${flag}`];
+  };
   const odd: Record<string, unknown> = {};
   for (const [flag, value] of given) {
     if (value === undefined || value === null) continue;
     const name = questionNames.find(candidate => questions[candidate].flag === flag);
     if (name) {
-      if (isTyped(value)) line.push(...written(flag, value));
+      if (isTyped(value)) line.push(...(questions[name].prompt === 'confirm' ? writtenSwitch : written)(flag, value));
       // No command line has such a value (3.1 for 3.10, --no-git): the check of the answers refuses it.
       else odd[name] = value;
     } else if (flag in switches) {
-      if (value !== false) line.push(...written(flag, value));
+      const takesValue = 'placeholder' in switches[flag as keyof typeof switches];
+      if (value !== false) line.push(...(takesValue ? written : writtenSwitch)(flag, value));
     } else if (!ignored.has(flag) && typeof value !== 'object' && typeof value !== 'function') {
       line.push(flag.length > 1 ? `--${flag}` : `-${flag}`);
     }
   }
-  const request = parseFlags([command, ...args.map(String), ...line]);
+  const request = parseFlags([command, ...words, ...args.map(String), ...line]);
   return { ...request, values: { ...request.values, ...odd } };
 }
+
+/** A word that stood behind a switch, and not a value that is meant to turn it on or off (`--yes=no`). */
+const isWord = (value: unknown): value is string =>
+  typeof value === 'string' && !/^(|yes|no|true|false|on|off|[01])$/i.test(value);
 
 const isTyped = (value: unknown): boolean =>
   typeof value === 'string' || value === true || (Array.isArray(value) && value.every(isTyped));

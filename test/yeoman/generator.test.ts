@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { mock } from 'node:test';
 import { createEnv } from 'yeoman-environment';
@@ -144,6 +144,17 @@ describe('the generator under yeoman-test', function () {
     assert.deepEqual(treeOf(cwd), fresh);
   });
 
+  it('gives back the folder that Yeoman took for the value of a switch', async () => {
+    const [ours, theirs] = [empty(), empty()];
+    await command(['hello', '--yes'], { cwd: theirs });
+    for (const options of [{ yes: 'hello' }, { y: 'hello' }, { yes: true, verbose: 'hello' }]) {
+      await generate(ours, { options });
+      assert.deepEqual(treeOf(ours), treeOf(theirs));
+    }
+    await generate(ours, { options: { yes: true, git: 'repository' } });
+    assert.ok(existsSync(join(ours, 'repository/.git')));
+  });
+
   const refused: Record<string, readonly [given: Given, says: RegExp]> = {
     'an unknown option': [
       { options: { yes: true, pyhton: '3.13' } },
@@ -155,11 +166,11 @@ describe('the generator under yeoman-test', function () {
     ],
     'an unknown option of one letter': [{ options: { yes: true, x: true } }, /Unknown option: -x\./],
     'an unknown option among the arguments': [{ args: ['hello', '--yes', '--pyhton=3'] }, /Unknown option: --pyhton\./],
-    'a switch that took the folder': [
-      { options: { yes: 'hello' } },
-      /--yes takes no value, but got "hello"\.\n.*after folders/,
+    'a switch with a value': [
+      { args: ['hello'], options: { yes: 'no' } },
+      /--yes takes no value, but got "no"\.\n.*after folders/,
     ],
-    'the same by its letter': [{ options: { y: 'hello' } }, /--yes takes no value, but got "hello"\./],
+    'the same by its letter': [{ args: ['hello'], options: { y: 'false' } }, /--yes takes no value, but got "false"\./],
     'an option without its value': [{ args: ['hello'], options: { python: true } }, /--python needs a value\./],
     'a number for a version': [{ options: { yes: true, python: 3.1 } }, /--python: must be a string, but is 3\.1\./],
     'two folders': [{ args: ['a', 'b'], options: { yes: true } }, /Expected at most one folder, got 2: a, b\./],

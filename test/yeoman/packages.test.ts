@@ -27,15 +27,25 @@ describe('the generators add and remove under yeoman-test', function () {
       ['add', ['requests', 'redis>=4', 'opencv-python'], { diff: true }, ['--diff']],
       ['add', ['hypothesis'], { dev: true }, ['--dev']],
       ['add', ['redis'], {}, []],
+      // As Yeoman passes `add --dev freezegun tox`.
+      ['add', ['tox'], { dev: 'freezegun' }, ['--dev', 'freezegun']],
       ['add', ['httpx'], { dryRun: true }, ['--dry-run']],
       ['remove', ['requests', 'opencv-python', 'flask'], {}, []],
       ['remove', ['hypothesis'], { dev: true }, ['--dev']],
     ] as const) {
       const { stdout, stderr } = await generate(ours, { args: [...args], options }, name);
-      assert.deepEqual({ code: 0, stdout, stderr }, await command([name, ...args, ...flags], { cwd: theirs }));
+      assert.deepEqual({ code: 0, stdout, stderr }, await command([name, ...flags, ...args], { cwd: theirs }));
       assert.deepEqual(treeOf(ours), treeOf(theirs));
     }
     assert.notDeepEqual(treeOf(ours), treeOf(project()));
+  });
+
+  it('take the words that Yeoman took for the value of a switch', async () => {
+    const [ours, theirs] = [project(), project()];
+    await generate(ours, { args: ['mail', 'shop'] }, 'service');
+    await generate(ours, { options: { remove: 'mail' } }, 'service');
+    await command(['service', 'shop'], { cwd: theirs });
+    assert.deepEqual(treeOf(ours), treeOf(theirs));
   });
 
   it('change the project of the current folder, from a folder within it', async () => {
@@ -51,7 +61,7 @@ describe('the generators add and remove under yeoman-test', function () {
     ['no package', 'add', [], {}, /`add` needs a package\.\nFor example: /],
     ['a package that nixpkgs never has', 'add', ['asyncio'], {}, /no package asyncio/],
     ['a flag of new', 'add', ['redis'], { python: '3.13' }, /Unknown option for `add`: --python/],
-    ['a switch that took the package', 'remove', [], { dev: 'redis' }, /--dev takes no value, but got "redis"/],
+    ['a switch with a value', 'remove', ['redis'], { dev: 'no' }, /--dev takes no value, but got "no"/],
     [
       'a mistyped flag',
       'remove',

@@ -128,7 +128,7 @@ describe('the packed package', function () {
     const fresh = treeOf(ours);
     for (const [name, ...args] of [
       ['add', 'requests', 'redis>=4', 'opencv-python'],
-      ['add', 'hypothesis', '--dev'],
+      ['add', '--dev', 'hypothesis'],
       ['remove', 'requests', 'redis', 'opencv-python', '--json'],
     ] as const) {
       const place = { cwd: join(ours, 'hello'), env: environment(), user };
@@ -227,7 +227,7 @@ describe('the packed package', function () {
     const cwd = empty();
     for (const [args, says] of [
       [['hello', '--pyhton', '3.13'], /Unknown option: --pyhton\.\nDid you mean --python\?/],
-      [['--yes', 'hello'], /--yes takes no value, but got "hello"\./],
+      [['hello', '--yes=no'], /--yes takes no value, but got "no"\./],
       [['hello'], /Missing answers: .*--packages, .*; there is no terminal to ask on\.\nSet them/],
     ] as const) {
       const { code, stdout, stderr } = await yo(args, cwd);
