@@ -1,6 +1,6 @@
 // Bundles src/ into lib/, which is shipped: loading modules is what start-up costs.
 //   main.cjs               switches Node's compile cache on, and starts the command
-//   start.cjs              the modules that start-up and `new` in a new folder need, and no others, in one scope
+//   start.cjs              the modules that start-up, `new` in a new folder and completion need, and no others, in one scope
 //   later.cjs              all other modules, each evaluated on first use
 //   templates.cjs          the templates, compiled
 //   vendor/*.cjs           libraries, each loaded on first use
@@ -14,7 +14,8 @@ import { licensesOf, packagesOf } from './licenses.mjs';
 import { compiledTemplates } from './templates.mjs';
 
 const out = 'lib';
-const first = ['src/cli/start.ts', 'src/commands/new.ts'];
+// Completion runs for each Tab.
+const first = ['src/cli/start.ts', 'src/commands/new.ts', 'src/cli/print-candidates.ts'];
 const entries = readdirSync('generators', { withFileTypes: true })
   .filter(entry => entry.isDirectory())
   .map(({ name }) => `generators/${name}/index.ts`);

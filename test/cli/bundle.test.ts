@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, relative } from 'node:path';
+import { completeWord } from '../../src/cli/shells.ts';
 import { viewOf } from '../../src/render/render.ts';
 import { template } from '../../src/render/template.ts';
 import { projectWith } from '../render/projects.ts';
@@ -46,6 +47,23 @@ describe('the bundle', () => {
       loaded.map(path => relative(shipped, path)),
       ['main.cjs', 'start.cjs', 'templates.cjs'],
     );
+
+    // For each Tab, no more than start-up needs.
+    for (const words of [
+      ['add', 're'],
+      ['new', '--python', ''],
+      ['--nixpkgs', ''],
+    ]) {
+      const { stdout } = await execute([...node, completeWord, ...words], { cwd });
+      assert.notEqual(stdout, '');
+      assert.deepEqual(
+        readFileSync(seen, 'utf8')
+          .split('\n')
+          .filter(path => path.startsWith(shipped))
+          .map(path => relative(shipped, path)),
+        ['main.cjs', 'start.cjs'],
+      );
+    }
 
     // Each parser is loaded for the files that need it.
     for (const [name, text, parser] of [
