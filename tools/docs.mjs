@@ -3,7 +3,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { answersSchema } from '../dist/src/model/answers-schema.js';
 import { providers } from '../dist/src/model/ci-providers.js';
-import { answers, documents, flags } from './reference.mjs';
+import { answers, commandList, documents, flags } from './reference.mjs';
 import { matrix, short, trials, untried } from './support.mjs';
 
 const root = new URL('..', import.meta.url);
@@ -12,7 +12,7 @@ const providerRow = ([name, { label, path }]) => `| \`${name}\` | ${label} | \`$
 /** The lines between two markers of a page, by page and marker. */
 const tables = {
   'README.md': { support: short },
-  'docs/reference.md': { flags, answers, documents },
+  'docs/reference.md': { commands: commandList, flags, answers, documents },
   'docs/pipelines.md': {
     providers: ['| provider | | file |', '|---|---|---|', ...Object.entries(providers).map(providerRow)],
   },

@@ -11,6 +11,11 @@ const cell = text => text.replaceAll('|', '\\|');
 const flagRow = ({ usage, help }) => `| \`${cell(usage)}\` | ${cell(help)} |`;
 const isOfNew = ({ flag }) => flagHelp().some(other => other.flag === flag);
 
+export const commandList = [
+  ...['| command | |', '|---|---|'],
+  ...Object.values(commands).map(({ arguments: usage, summary }) => `| \`${cell(usage)}\` | ${cell(summary)} |`),
+];
+
 /** The options of `new`, then those of other commands only, with the command's name. */
 export const flags = [
   ...['| option | |', '|---|---|'],
