@@ -16,6 +16,8 @@ const runningTests = (): string[] =>
     .filter(name => /^\d+$/.test(name))
     .flatMap(pid => {
       try {
+        // Not those of another run on this machine.
+        if (!readFileSync(`/proc/${pid}/environ`, 'utf8').includes(work)) return [];
         return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
       } catch {
         return [];
