@@ -15,6 +15,7 @@ export interface CycloneDx {
     readonly version?: string;
     readonly purl: string;
     readonly cpe?: string;
+    readonly hashes?: readonly { readonly alg: string; readonly content: string }[];
     readonly properties: readonly { readonly name: string; readonly value: string }[];
   }[];
   readonly dependencies: readonly { readonly ref: string; readonly dependsOn: readonly string[] }[];

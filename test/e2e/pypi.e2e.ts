@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parse } from 'smol-toml';
+import type { CycloneDx } from '../sboms.ts';
 import { installCommand } from './command.ts';
 import { docker, tryDocker } from './container.ts';
 import { type Ended, hosts, real, work } from './host.ts';
@@ -130,6 +132,19 @@ def test_wheels() -> None:
       } finally {
         docker('stop', container);
       }
+    });
+
+    it('the SBOM lists the wheels of the lock, with their hashes', async () => {
+      const folder = await project.must('nix-build --no-out-link nix/sbom.nix');
+      const { components } = JSON.parse(readFileSync(`${host.root}${folder}/sbom.cdx.json`, 'utf8')) as CycloneDx;
+      const { packages } = parse(project.read('pylock.toml')) as unknown as {
+        packages: { name: string; version: string; wheels: { hashes: { sha256: string } }[] }[];
+      };
+      assert.deepEqual(
+        components.flatMap(({ purl, hashes }) => hashes?.map(({ content }) => `${purl} ${content}`) ?? []).sort(),
+        packages.map(({ name, version, wheels }) => `pkg:pypi/${name}@${version} ${wheels[0]?.hashes.sha256}`).sort(),
+      );
+      assert.ok(!components.some(({ purl }) => purl.startsWith('pkg:pypi/pytest@')), 'not of the image');
     });
 
     it('the wheels are the same when installed again, and the same derivation in another folder', async () => {

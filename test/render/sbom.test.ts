@@ -62,7 +62,10 @@ describe('nix/sbom.py of a project', () => {
       },
       cpes: { openssl: 'openssl:openssl', python3: 'python:python' },
       licenseNames: { 'mit license': 'MIT', 'apache software license': 'Apache-2.0' },
-      wheels: [{ name: 'numpy', version: '2.2.0', file: 'numpy-2.2.0-cp313-any.whl', sha256: 'a'.repeat(64) }],
+      wheels: [
+        { name: 'numpy', version: '2.2.0', file: 'numpy-2.2.0-cp313-any.whl', sha256: 'a'.repeat(64) },
+        { name: 'packaging', version: '24.2', file: 'packaging-24.2-py3-none-any.whl', sha256: 'b'.repeat(64) },
+      ],
       closure: [...Object.keys(store), 'config.json'].map(name => ({
         path: pathOf(name),
         references: name === 'python3-3.13.2' ? [pathOf(name), pathOf('glibc-2.40-66')] : [],
@@ -149,6 +152,7 @@ describe('nix/sbom.py of a project', () => {
 
   it('has the hashes of locked wheels, the graph, and the pin of nixpkgs without secrets', () => {
     assert.deepEqual(component('numpy').hashes, [{ alg: 'SHA-256', content: 'a'.repeat(64) }]);
+    assert.equal(component('packaging').hashes, undefined, 'a copy in setuptools, not the wheel');
     const uses = new Map(result.cyclonedx.dependencies.map(({ ref, dependsOn }) => [ref.slice(33), dependsOn]));
     assert.deepEqual(uses.get('python3-3.13.2'), [`${'0'.repeat(32)}-glibc-2.40-66`]);
     assert.equal(uses.get('runtime-wheels')?.length, 2);
