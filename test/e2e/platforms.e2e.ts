@@ -2,11 +2,15 @@ import assert from 'node:assert/strict';
 import { basename } from 'node:path';
 import { likelyCause } from '../../src/bazel/failure-causes.ts';
 import { providersUnderTest } from '../render/ci-providers.ts';
+import type { CycloneDx } from '../sboms.ts';
 import { docker } from './container.ts';
 import { hasWorkspace, hosts, real, work } from './host.ts';
 import { doubles, newAnswers, Project } from './project.ts';
+import { attachedTo, contentsOf } from './pushed-image.ts';
 import { type Registry, startRegistry } from './registry.ts';
 import { answer, freePort, stop } from './service.ts';
+
+const tools = '/usr/local/bin';
 
 /** What a registry has for an image or an index of images. */
 interface Manifest {
@@ -48,6 +52,8 @@ for (const host of hosts.filter(one => !hasWorkspace(one) && !real)) {
         'amd64,arm64',
         '--ci',
         'github,gitlab',
+        '--sign',
+        'key',
       ]);
     });
 
@@ -69,6 +75,32 @@ for (const host of hosts.filter(one => !hasWorkspace(one) && !real)) {
       project.checkStarlark('MODULE.bazel', 'image/BUILD.bazel');
     });
 
+    it('its images get the SBOMs of their platforms, and the index is signed', async () => {
+      const image = `${registry.name}/one`;
+      await project.must(`COSIGN_PASSWORD= ${tools}/cosign generate-key-pair`);
+      const attest = (system: string, what: string): Promise<string> =>
+        project.must(
+          `export ${emulated} COSIGN_PASSWORD= COSIGN_PRIVATE_KEY=cosign.key
+           $(nix-build --no-out-link nix/attest.nix --argstr system ${system}) ${what}`,
+        );
+      const systems = { 'linux/amd64': 'x86_64-linux', 'linux/arm64': 'aarch64-linux' };
+      for (const [platform, system] of Object.entries(systems)) {
+        const digest = joined[platform] as string;
+        await attest(system, `${image}@${digest}`);
+        const [sbom = ''] = await attachedTo(project, image, digest, 'application/vnd.cyclonedx+json');
+        const listed = (JSON.parse(sbom) as CycloneDx).components.map(
+          ({ properties }) => properties[0]?.value.split('/')[3],
+        );
+        const { paths } = await contentsOf(image, digest);
+        assert.deepEqual([...new Set(listed)].toSorted(), [...paths].toSorted(), platform);
+      }
+      const index = `${image}@${await project.must(`${tools}/oras resolve ${image}:1.0`)}`;
+      const verify = `${tools}/cosign verify --key cosign.pub --insecure-ignore-tlog ${index}`;
+      assert.notEqual((await project.run(verify)).code, 0, 'its images were signed, not yet itself');
+      await attest('x86_64-linux', `--index ${index}`);
+      await project.must(verify);
+    });
+
     it("GitHub's jobs push the same images without a tag, then tag what joins them", async () => {
       const { scripts } = providersUnderTest.github;
       const workflow = project.read('.github/workflows/ci.yml');
@@ -81,7 +113,8 @@ for (const host of hosts.filter(one => !hasWorkspace(one) && !real)) {
       for (const platform of ['amd64', 'arm64']) {
         // As on a machine of that platform.
         project.write('user.bazelrc', `${doubles(host)}build --platforms=//image:linux_${platform}\n`);
-        await run(scripts(workflow, 'push').at(-1) as string, { ...common, PLATFORM: platform });
+        // Before it is signed.
+        await run(scripts(workflow, 'push').at(-2) as string, { ...common, PLATFORM: platform });
       }
       project.write('user.bazelrc', doubles(host));
       assert.equal((await get('github/tags/list')).tags ?? null, null, 'nothing is tagged before both are there');
@@ -92,7 +125,12 @@ for (const host of hosts.filter(one => !hasWorkspace(one) && !real)) {
         .split('\n')
         .map(line => line.split('=')[1] as string);
       const outputs = { AMD64: String(amd64), ARM64: String(arm64) };
-      await run(scripts(workflow, 'index').at(-1) as string, { ...common, ...outputs, TAGS: 'abc latest' });
+      const key = { COSIGN_PASSWORD: '', COSIGN_PRIVATE_KEY: 'cosign.key' };
+      await run(scripts(workflow, 'index').at(-1) as string, { ...common, ...outputs, ...key, TAGS: 'abc latest' });
+      const index = await project.must(`${tools}/oras resolve ${common.REGISTRY_IMAGE}:latest`);
+      await project.must(
+        `${tools}/cosign verify --key cosign.pub --insecure-ignore-tlog ${common.REGISTRY_IMAGE}@${index}`,
+      );
       for (const tag of ['abc', 'latest']) assert.deepEqual(await digestsIn('github', tag), joined);
     });
 

@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { createGunzip } from 'node:zlib';
 import { extract } from 'tar-stream';
+import type { Project } from './project.ts';
 
 interface Descriptor {
   readonly digest: string;
@@ -69,4 +70,18 @@ export async function contentsOf(
     }
   }
   return { paths, installed };
+}
+
+/** The texts of the files that oras finds attached to an image in a registry, of one kind. */
+export async function attachedTo(project: Project, image: string, digest: string, kind: string): Promise<string[]> {
+  const found = await project.must(
+    `/usr/local/bin/oras discover --format json --artifact-type ${kind} ${image}@${digest}`,
+  );
+  const { referrers } = JSON.parse(found) as { referrers: { digest: string }[] };
+  return Promise.all(
+    referrers.map(async referrer => {
+      const manifest = await manifestOf<{ layers: { digest: string }[] }>(image, referrer.digest);
+      return (await blobOf(image, manifest.layers[0]?.digest as string)).text();
+    }),
+  );
 }

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { type CycloneDx, cycloneDxFaults, type Spdx } from '../sboms.ts';
 import { type Ended, hasWorkspace, hosts, must, real, work } from './host.ts';
 import { newAnswers, Project, projectIn } from './project.ts';
-import { blobOf, contentsOf, manifestOf } from './pushed-image.ts';
+import { attachedTo, contentsOf } from './pushed-image.ts';
 import { type Registry, startRegistry } from './registry.ts';
 import { stop } from './service.ts';
 
@@ -152,19 +152,7 @@ for (const host of real ? [] : hosts) {
         }
       });
 
-      /** The files that oras finds attached to the image, of one kind. */
-      async function attached(kind: string): Promise<string[]> {
-        const found = await signed.must(
-          `${tools}/oras discover --format json --artifact-type ${kind} ${image}@${digest}`,
-        );
-        const { referrers } = JSON.parse(found) as { referrers: { digest: string }[] };
-        return Promise.all(
-          referrers.map(async referrer => {
-            const manifest = await manifestOf<{ layers: { digest: string }[] }>(image, referrer.digest);
-            return (await blobOf(image, manifest.layers[0]?.digest as string)).text();
-          }),
-        );
-      }
+      const attached = (kind: string): Promise<string[]> => attachedTo(signed, image, digest, kind);
 
       it('has both SBOMs attached, once', async () => {
         assert.deepEqual(await attached('application/vnd.cyclonedx+json'), [sboms['cdx.json']]);
