@@ -67,13 +67,14 @@ function joinAtEquals(words: readonly string[]): string[] {
   return joined;
 }
 
-/** The candidates that begin with what is typed; of a list, its last entry. */
+/** The candidates that begin with what is typed; of a list, its last entry, which none before it is. */
 function matching(candidates: readonly Candidate[], current: string, prefix = ''): Candidate[] {
   const list = /^.*,/s.exec(current)?.[0] ?? '';
   const last = current.slice(list.length);
+  const before = new Set(list.split(','));
   return candidates.flatMap(({ value, ...rest }) => {
     if (value.startsWith(':')) return [{ value }];
-    return value.startsWith(last) ? [{ value: `${prefix}${list}${value}`, ...rest }] : [];
+    return value.startsWith(last) && !before.has(value) ? [{ value: `${prefix}${list}${value}`, ...rest }] : [];
   });
 }
 
@@ -134,7 +135,16 @@ function valuesOf(option: string, { values }: Typed, { folder, today }: Surround
   const context = contextOf(values, folder, today);
   if (question.prompt === 'packages') return plain(wellKnownNames(releaseOf(context)?.name));
   const choices = question.choices?.(context) ?? [];
-  return choices.map(({ value, label }) => ({ value, ...(label === value ? {} : { help: label }) }));
+  return choices.map(({ value, label }) => {
+    const help = besideValue(label, value);
+    return { value, ...(help === '' ? {} : { help }) };
+  });
+}
+
+/** What a label says beside its value: `end of life` of `22.05 (end of life)`. */
+function besideValue(label: string, value: string): string {
+  const rest = label.startsWith(value) ? label.slice(value.length).replace(/^: /, '') : label;
+  return rest.replace(/^ \(([^()]*)\)$/, '$1');
 }
 
 /** What the options so far answer: the Pythons of one release are not those of another. */

@@ -62,11 +62,15 @@ describe('completion', function () {
     // As bash splits it.
     assert.deepEqual(after('--nixpkgs', '=', '22.05', '--python', '=', '3.1'), ['--python=3.11', '--python=3.10']);
     assert.equal(after('--nixpkgs', '').length, releases().length);
+    const helps = (...typed: string[]) => candidatesFor(typed, { folder: project, today }).map(({ help }) => help);
+    assert.deepEqual(helps('--nixpkgs', '22.05'), ['end of life'], 'without the value again');
+    assert.ok(!helps('--quality', '').some(help => /^(checks|renovate)/.test(help ?? '')));
   });
 
   it('offers packages, also behind a comma, those of the project, its services, and files', () => {
     assert.deepEqual(after('add', ''), wellKnownNames());
     assert.ok(after('--packages', 'requests,pand').includes('requests,pandas'));
+    assert.deepEqual(after('--ci', 'github,git'), ['github,gitlab']);
     assert.deepEqual(after('remove', ''), ['flask', 'gunicorn', 'redis', 'requests']);
     assert.deepEqual(after('remove', 'redis', 're'), ['requests']);
     assert.deepEqual(after('remove', '--dev', ''), ['pytest']);
