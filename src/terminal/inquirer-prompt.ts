@@ -28,6 +28,7 @@ export const inquirerPrompt =
 function shown(question: PromptQuestion, columns: number): object {
   const { type, message, purpose = '', canGoBack, choices, source, validate, editable, default: initial } = question;
   const hint = [purpose, canGoBack ? 'Esc: back.' : ''].filter(Boolean).join(' ');
+  const asked = wrap(message, columns - 3);
   const above = hint === '' ? '' : `${styleText('dim', wrap(hint, columns - 1))}\n`;
   const line = ({ name, description, ...rest }: Line): object => ({
     ...rest,
@@ -40,10 +41,22 @@ function shown(question: PromptQuestion, columns: number): object {
   });
   return {
     type,
-    message: wrap(message, columns - 3),
+    message: asked,
     ...(initial === undefined ? {} : { default: initial }),
     pageSize,
-    theme: { prefix: { idle: `${above}${styleText('blue', '?')}`, done: styleText('green', '✔') } },
+    theme: {
+      prefix: { idle: `${above}${styleText('blue', '?')}`, done: styleText('green', '✔') },
+      style: {
+        answer: (text: string) => styleText('cyan', beside(message, asked, text, columns - 3)),
+        keysHelpTip: (keys: readonly (readonly [key: string, action: string])[]) =>
+          wrap(
+            keys
+              .map(([pressed, action]) => `${styleText('bold', pressed)} ${styleText('dim', action)}`)
+              .join(styleText('dim', ' • ')),
+            columns - 1,
+          ),
+      },
+    },
     ...(editable ? { prefill: 'editable' } : {}),
     ...(choices ? { choices: choices.map(line) } : {}),
     ...(source ? { source: (term?: string) => source(term).map(line) } : {}),
@@ -56,4 +69,10 @@ function shown(question: PromptQuestion, columns: number): object {
         }
       : {}),
   };
+}
+
+/** An answer as it goes on behind its question, which is wrapped alone: on the next line, where it does not fit. */
+function beside(message: string, asked: string, answer: string, columns: number): string {
+  const whole = wrap(`${message} ${answer}`, columns);
+  return whole.startsWith(asked) ? whole.slice(asked.length).replace(/^ /, '') : answer;
 }

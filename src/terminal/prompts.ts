@@ -84,18 +84,22 @@ function matches(term: string, lines: readonly Line[], initial: unknown): readon
     ({ value, name }) => value.includes(term) || name === term,
   );
   if (term === '' || found.some(({ value, name }) => value === term || name === term)) return found;
-  return [...found, { value: term, name: term, description: meaningOf(term) }];
+  const { meant, meaning } = meaningOf(term);
+  const suggested = lines.filter(({ value }) => value === meant);
+  // What is no revision can only be the start of one, or a mistake: the one that was meant is there to be taken.
+  return suggested.length > 0 ? suggested : [...found, { value: term, name: term, description: meaning }];
 }
 
-/** What a revision of nixpkgs that was typed would be. */
-function meaningOf(term: string): string {
+/** What a revision of nixpkgs that was typed would be; else, which one was probably meant. */
+function meaningOf(term: string): { readonly meaning: string; readonly meant?: string | undefined } {
   try {
     const { kind } = parsePinRequest(parseRevision(term, 'nixpkgs'));
-    return `used as the ${kind === 'url' ? 'URL of a tarball' : kind} ${term}`;
+    return { meaning: `used as the ${kind === 'url' ? 'URL of a tarball' : kind} ${term}` };
   } catch (error) {
-    return error instanceof Failure && /^Did you mean/.test(error.hint)
-      ? error.hint.replace(/\?.*/, '?')
-      : 'not a release, branch, commit or URL that is known';
+    const [, meant] = /^Did you mean (\S+)\?/.exec(error instanceof Failure ? error.hint : '') ?? [];
+    const meaning =
+      meant === undefined ? 'not a release, branch, commit or URL that is known' : `Did you mean ${meant}?`;
+    return { meaning, meant };
   }
 }
 

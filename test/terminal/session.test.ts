@@ -122,6 +122,41 @@ describe('a session of questions', function () {
   });
 });
 
+describe('answers at 40 columns', function () {
+  this.timeout(30_000);
+  const folder = scratch();
+  afterEach(endAll);
+
+  it('are in whole words behind their questions, as are the keys', async () => {
+    const terminal = new Terminal(['hello', '--nixpkgs=26.05', '--bazel=8'], folder, {}, { columns: 40 });
+    await terminal.until('Name of the project');
+    terminal.type('\r\r\r\r');
+    await terminal.until('Add a pip package');
+    const words = async () => (await terminal.screen()).join(' ').split(/\s+/).join(' ');
+    assert.match(await words(), /Source of the pip packages: nixpkgs \(default\) /);
+    terminal.type('djngo\r');
+    await terminal.until('Which one?');
+    assert.match(await words(), /Add a pip package \(empty to finish\): djngo /);
+    terminal.type(`${key.down}\r\r\r`);
+    await terminal.until(/Continuous integration,.*submit/s);
+    assert.match(await words(), /• i invert • ⏎ submit/);
+    terminal.type(key.interrupt);
+    await terminal.end();
+  });
+
+  it('offer the release that was meant', async () => {
+    const terminal = new Terminal(['hello'], folder, {}, { columns: 40 });
+    await terminal.answer('Name of the project', key.enter);
+    await terminal.until('Revision of nixpkgs');
+    terminal.type('25.5');
+    await terminal.until(/: 25\.5\s+❯ 25\.05 \(end of life\)/);
+    terminal.type(key.enter);
+    await terminal.until(/✔ Revision of nixpkgs: 25\.05/);
+    terminal.type(key.interrupt);
+    await terminal.end();
+  });
+});
+
 describe('what every question says', () => {
   for (const name of questionNames) {
     it(`${name}: a sentence on what it is for`, () => assert.match(questions[name].purpose, /^[^]{20,130}\.$/));
