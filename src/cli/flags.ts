@@ -157,6 +157,7 @@ function checkPositionals({ command, positionals }: Request): void {
       : badRequest(`The ${words.name.slice(0, -1)} is an empty string.`, 'Leave it out.');
   }
   if (positionals.length <= words.most) return;
+  if (command === 'new') refuseMisplaced(positionals);
   throw badRequest(
     `Expected at most one folder, got ${positionals.length}: ${positionals.map(shorten).join(', ')}`,
     `Quote a path that has spaces. The commands are ${commandNames.join(', ')}.`,

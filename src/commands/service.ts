@@ -14,6 +14,7 @@ import { planServices } from '../plan/plan-update.ts';
 import { changes, describeWritten } from '../terminal/output.ts';
 import { answersFile, type ExistingProject, findProject, recoverAround } from '../load/find-project.ts';
 import { printEnding } from './ending.ts';
+import { testEverything } from './next-steps.ts';
 import { type Request, showsAll } from './request.ts';
 import { reportConflicts, refuseConflictMarkers, markConflicts } from './merge-report.ts';
 import { deletablePaths, readLastGenerated } from '../load/last-generated.ts';
@@ -94,7 +95,7 @@ function removed({ services, processes }: Members, { positionals, line }: Reques
       [...guesses, existing, 'Nothing was changed.'].join(' '),
     );
   }
-  return { before: { services, processes }, after, next: [], warnings: [] };
+  return { before: { services, processes }, after, next: [testEverything], warnings: [] };
 }
 
 /** @throws Failure (exit code 2) for a name that cannot be a module's or is taken, and if nothing is generated for the framework */

@@ -43,8 +43,12 @@ export async function checkStore(machine: Machine): Promise<Finding> {
   const flags = ['--eval', '--read-write-mode', '--expr', expression];
   const { fault, message } = await run(machine, 'nix-instantiate', ...flags);
   if (fault === undefined) return ok('Nix can write to its store');
-  const fix = message.includes('socket') ? 'sudo systemctl start nix-daemon' : installNix;
-  return failed(`Nix cannot use its store: ${message}`, fix);
+  if (message.includes('socket'))
+    return failed(`Nix cannot use its store: ${message}`, 'sudo systemctl start nix-daemon');
+  if (/not permitted|permission denied/i.test(message)) {
+    return failed(`Nix cannot use its store, which is another user's: ${message}`, `${installNix} -s -- --daemon`);
+  }
+  return failed(`Nix cannot use its store: ${message}`, installNix);
 }
 
 /** Who builds, and for whom. */

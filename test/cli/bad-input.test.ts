@@ -28,6 +28,10 @@ const cases: Record<string, readonly [args: readonly string[], says: RegExp]> = 
     ['q', 'w', 'add', 'e'],
     /behind q w\.\s+It comes first: nix-python-container add …\n/,
   ],
+  'a command behind the folder of `new`': [
+    ['new', 'hello', 'add', 'requests'],
+    /It comes first: cd hello && nix-python-container add requests\n/,
+  ],
   'more than one command for help': [
     ['help', 'add', 'requests'],
     /`help` takes one command, but got 2: add, requests\./,

@@ -52,6 +52,7 @@ describe('nix-python-container service', function () {
     writeFileSync(join(cwd, 'worker/app.py'), text);
     const with_ = treeOf(cwd);
     const { stderr, stdout } = await command(['service', 'worker', '--remove'], { cwd });
+    assert.match(stderr, /Next:\n {2}nix-shell --run 'bazel test \/\/\.\.\.'/);
     assert.match(stderr, /warning: worker\/app\.py is no longer generated; kept because you changed it/);
     assert.match(stdout, /deleted {2}.*worker\/BUILD\.bazel/);
     assert.equal(read(cwd, 'worker/app.py'), text);

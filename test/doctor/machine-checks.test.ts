@@ -108,6 +108,14 @@ describe('the checks of a machine before a build', () => {
       assert.match(store?.message ?? '', /^Nix cannot use its store: .*nowhere/);
       assert.equal(store?.fix, 'sudo systemctl start nix-daemon');
     });
+
+    it("say that the store is another user's, whom only a daemon could serve", async () => {
+      const said = "error: could not set permissions on '/nix/var' to 755: Operation not permitted";
+      const bin = path({ 'nix-shell': 'exit 0', 'nix-instantiate': `echo "${said}" >&2; exit 1` });
+      const [finding] = (await resultsIn({ PATH: bin })).filter(({ name }) => name === 'store');
+      assert.match(finding?.message ?? '', /^Nix cannot use its store, which is another user's: could not set/);
+      assert.match(finding?.fix ?? '', /sh -s -- --daemon$/);
+    });
   });
 
   describe('of a Bazel on PATH', () => {

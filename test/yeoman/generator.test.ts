@@ -171,6 +171,10 @@ describe('the generator under yeoman-test', function () {
       /--yes takes no value, but got "no"\.\n.*after folders/,
     ],
     'the same by its letter': [{ args: ['hello'], options: { y: 'false' } }, /--yes takes no value, but got "false"\./],
+    'a subgenerator as a word': [
+      { args: ['hello', 'add', 'requests'] },
+      /The command add stands behind hello\.\nIt comes first: cd hello && yo nix-python-container:add requests$/,
+    ],
     'an option without its value': [{ args: ['hello'], options: { python: true } }, /--python needs a value\./],
     'a number for a version': [{ options: { yes: true, python: 3.1 } }, /--python: must be a string, but is 3\.1\./],
     'two folders': [{ args: ['a', 'b'], options: { yes: true } }, /Expected at most one folder, got 2: a, b\./],
