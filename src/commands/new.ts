@@ -5,9 +5,10 @@ import { gatherAnswers } from '../model/interview.ts';
 import { ExitCode } from '../errors/failure.ts';
 import { basePackages, type Checked, checkProject, type Project } from '../model/project.ts';
 import { refuseWithoutCode } from '../model/entry.ts';
-import { printFailure } from '../terminal/messages.ts';
+import { printFailure, printWarning } from '../terminal/messages.ts';
 import { changes, describeWritten } from '../terminal/output.ts';
 import { buildIn } from './build.ts';
+import type { GitResult } from './git-init.ts';
 import { recoverIn } from '../load/find-project.ts';
 import { type CurrentFolder, currentFolder, type GivenAnswers, givenAnswers } from './current-folder.ts';
 import { planNew } from './plan-new.ts';
@@ -68,14 +69,20 @@ export async function runNew(request: Request, context: Context): Promise<ExitCo
   }
 
   const locks = await lockFiles(project, files.folder, request, context);
-  if (decided.answers.git) {
-    await addToGit(files.folder, [...planned.map(({ path }) => path), ...(locks ?? [])], context);
-  }
+  const git = decided.answers.git
+    ? await addToGit(files.folder, [...planned.map(({ path }) => path), ...(locks ?? [])], context)
+    : undefined;
   // Printed before the build, as it is done whatever the build comes to.
   if (on.has('build') && !on.has('json'))
     context.stdout.write(describeWritten(changes(written), context.stdout, showsAll(request)));
-  const built = on.has('build') ? await buildIn(files.folder, project.name, context) : undefined;
-  await reportResult({ ...prepared, isLocked: locks !== undefined, undo }, written, request, context, built);
+  const allWarnings = [...prepared.warnings, ...(git?.warnings ?? [])];
+  const warn = (error: unknown): never => {
+    for (const warning of allWarnings) printWarning(warning, context.stderr);
+    throw error;
+  };
+  const built = on.has('build') ? await buildIn(files.folder, project.name, context).catch(warn) : undefined;
+  const ending = { isLocked: locks !== undefined, undo, git: git?.done };
+  await reportResult({ ...prepared, ...ending, warnings: allWarnings }, written, request, context, built);
   return ExitCode.done;
 }
 
@@ -191,7 +198,7 @@ async function check(
   };
 }
 
-async function addToGit(folder: string, paths: readonly string[], context: Context): Promise<void> {
+async function addToGit(folder: string, paths: readonly string[], context: Context): Promise<GitResult> {
   const { initRepository } = await import('./git-init.ts');
-  await initRepository(folder, paths, context);
+  return initRepository(folder, paths, context);
 }

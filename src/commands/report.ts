@@ -28,6 +28,8 @@ export interface Decided {
   readonly adjustments: readonly Adjustment[];
   /** False if the packages come from PyPI and are still to be locked. */
   readonly isLocked?: boolean;
+  /** What became of its git repository, if that was asked for. */
+  readonly git?: string | undefined;
   /** The command that undoes it, if it added to what its users have. */
   readonly undo?: string | undefined;
 }
@@ -40,7 +42,7 @@ export async function reportResult(
   context: Context,
   built?: Built,
 ): Promise<void> {
-  const { target, project, answers, warnings, adjustments, isLocked = true, undo } = decided;
+  const { target, project, answers, warnings, adjustments, isLocked = true, undo, git } = decided;
   const written = !request.on.has('dry-run');
   const json = { target, written, answers, pin: project.pin, warnings, adjustments, steps: listedSteps(plan), undo };
   printResult(request, context, {
@@ -53,6 +55,7 @@ export async function reportResult(
   });
   const next = built ? [] : [...(isLocked ? [] : [lockPackages]), ...commandsFor(project)];
   if (!request.on.has('json') && !built) context.stderr.write(chosen(decided, context.stderr));
+  if (!request.on.has('json') && git !== undefined) context.stderr.write(`${prose(git, context.stderr)}\n`);
   await printEnding(
     { target, plan, warnings, next, undo: built ? undefined : undo, pin: project.pin },
     request,

@@ -127,7 +127,8 @@ async function readList(
 ): Promise<ParsedRequirements> {
   const environment = { pythonVersion: python };
   const { file, selected } = splitSelection(written, folder);
-  const path = relative(folder, resolve(folder, file)) || file;
+  const below = relative(folder, resolve(folder, file));
+  const path = below === '' || below.startsWith('..') ? file : below;
   const texts = new Map<string, string>();
   const read = (name: string): string => {
     const known = texts.get(name);

@@ -79,6 +79,13 @@ function faultIn(check: () => unknown): Failure | undefined {
   }
 }
 
+/** The same without the option: at the question itself, none was typed. */
+function atQuestion(failure: Failure, { flag }: Question<unknown>): Failure {
+  const prefix = `--${flag}: `;
+  if (!failure.message.startsWith(prefix)) return failure;
+  return new Failure(failure.message.slice(prefix.length), failure.hint, failure.exitCode, failure, failure.faults);
+}
+
 class Interview {
   /** What is known before each question. */
   private readonly contexts: QuestionContext[] = [];
@@ -162,7 +169,7 @@ class Interview {
     } catch (error) {
       const { tell } = this.options;
       if (!isAsked || !tell || !(error instanceof Failure) || error.exitCode === ExitCode.interrupted) throw error;
-      tell(error);
+      tell(atQuestion(error, question));
       this.again = name;
       return 'again';
     }

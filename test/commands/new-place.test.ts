@@ -68,4 +68,18 @@ describe('nix-python-container new, by its folder and variables', () => {
       'error: The current folder no longer exists.\n       Change to another folder, then run it again.\n',
     );
   });
+
+  it('warns at the end that git failed, and of a build that fails, all that it would have warned of', async () => {
+    const cwd = empty();
+    const bin = join(cwd, 'bin');
+    mkdirSync(bin);
+    writeFileSync(join(bin, 'git'), '#!/bin/sh\necho "fatal: out of order" >&2\nexit 1\n', { mode: 0o755 });
+    const env = { PATH: `${bin}:/nowhere` };
+    const { code, stderr } = await command(['hello', '--yes', '--git'], { cwd, env });
+    assert.equal(code, 0, stderr);
+    assert.match(stderr, /^hello: nixpkgs .+\nwarning: the project was written, but git failed: .*out of order/);
+    const built = await command(['again', '--yes', '--git', '--build'], { cwd, env });
+    assert.equal(built.code, 1);
+    assert.match(built.stderr, /^warning: the project was written, but git failed.+\nerror: Nix is not installed/);
+  });
 });

@@ -68,7 +68,7 @@ describe('prompts on a pseudo-terminal', function () {
     await terminal.until(/GitHub Actions.*GitLab CI/s);
     terminal.type(` ${key.enter}`);
     await terminal.answer('Sign pushed images', key.down + key.enter);
-    await terminal.until(/error: --sign: nixpkgs 22\.05 has no cosign 2/);
+    await terminal.until(/error: nixpkgs 22\.05 has no cosign 2/);
     await terminal.answer('Sign pushed images', key.enter);
     await terminal.answer('known vulnerabilities', key.enter);
     await terminal.until(/Compose.*Kubernetes/s);
