@@ -37,7 +37,10 @@ export async function applyPolicy(
   const missed = ours.filter(({ kind }) => kind === 'version');
   const gone = ours.filter(({ kind }) => kind !== 'version');
   if (ours.length > 0 && choose && !on.has('yes')) {
-    stderr.write(`${prose(heading(ours, requirements), stderr)}\n${prose(faultTable(ours), stderr, 4)}\n`);
+    const rows = faultTable(ours)
+      .split('\n')
+      .map(line => `${prose(line, stderr, 4)}\n`);
+    stderr.write(`${prose(heading(ours, requirements), stderr)}\n${rows.join('')}`);
     if (missed.length > 0 && pins === undefined) {
       const answer = await askPins(missed, requirements, choose);
       if (answer === 'pypi') return answer;
