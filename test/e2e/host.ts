@@ -170,20 +170,24 @@ export function mountHolder(host: Host): number {
   return process.pid as number;
 }
 
-/** Starts a shell command in a folder of the host, in its own process group; its output goes to the log. */
-export function start(host: Host, folder: string, command: string, log: string): ChildProcess {
+/**
+ * Starts a shell command in a folder of the host, in its own process group; its output goes to the log.
+ * @param by a program and its arguments that start it, on this machine
+ */
+export function start(
+  host: Host,
+  folder: string,
+  command: string,
+  log: string,
+  by: readonly string[] = [],
+): ChildProcess {
   const env = environment(host);
   const inside = `cd '${folder}' && ${command}`;
-  const child = host.root
-    ? spawn(
-        '/usr/bin/nsenter',
-        [`--mount=/proc/${mountHolder(host)}/ns/mnt`, '/usr/sbin/chroot', host.root, '/bin/sh', '-c', inside],
-        {
-          env,
-          detached: true,
-        },
-      )
-    : spawn('/bin/sh', ['-c', inside], { env, detached: true });
+  const chroot = host.root
+    ? ['/usr/bin/nsenter', `--mount=/proc/${mountHolder(host)}/ns/mnt`, '/usr/sbin/chroot', host.root]
+    : [];
+  const [program, ...args] = [...by, ...chroot, '/bin/sh', '-c', inside];
+  const child = spawn(program, args, { env, detached: true });
   appendFileSync(log, `\n$ ${command}\n`);
   child.stdout?.on('data', data => appendFileSync(log, data));
   child.stderr?.on('data', data => appendFileSync(log, data));
@@ -197,9 +201,9 @@ export interface Ended {
   stdout: string;
 }
 
-/** Runs a command to its end. */
-export async function run(host: Host, folder: string, command: string): Promise<Ended> {
-  const child = start(host, folder, command, logOf(host));
+/** Runs a command to its end; `by` as for start. */
+export async function run(host: Host, folder: string, command: string, by: readonly string[] = []): Promise<Ended> {
+  const child = start(host, folder, command, logOf(host), by);
   const ended: Ended = { code: null, output: '', stdout: '' };
   child.stdout?.on('data', data => {
     ended.output += data;

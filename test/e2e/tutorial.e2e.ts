@@ -1,22 +1,47 @@
 import assert from 'node:assert/strict';
-import type { ChildProcess } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { missingLine } from '../documents/match-output.ts';
 import { readDocument, type RunStep, type Step } from '../documents/read-document.ts';
 import { installCommand } from './command.ts';
-import { type Ended, type Host, hosts, logOf, repository, run, start, work } from './host.ts';
+import { type Ended, type Host, hosts, logOf, real, repository, run, start, work } from './host.ts';
 import { doubles, newAnswers } from './project.ts';
 
 const document = 'docs/tutorial.md';
 const sections = readDocument(readFileSync(join(repository, document), 'utf8'));
+
+/** A network of its own, in which each port is free: documents name ports, and both hosts may be tested at once. */
+class Network {
+  private holder: ChildProcess | undefined;
+  /** What starts a process in it: start's `by`. */
+  by: readonly string[] = [];
+
+  async open(): Promise<void> {
+    // That of a user who is not root, whose machine it is.
+    if (real) return;
+    const script = 'ip link set lo up && echo up && exec sleep infinity';
+    const holder = spawn('/usr/bin/unshare', ['--net', '/bin/sh', '-c', script], { stdio: ['ignore', 'pipe', 2] });
+    this.holder = holder;
+    await new Promise<void>((resolve, reject) => {
+      holder.stdout?.once('data', () => resolve());
+      holder.once('exit', code => reject(new Error(`no network: ${code}`)));
+    });
+    this.by = ['/usr/bin/nsenter', `--net=/proc/${holder.pid}/ns/net`];
+  }
+
+  close(): void {
+    this.holder?.kill();
+  }
+}
 
 /** What somebody has who follows a document on a host: a folder, and processes that are still running. */
 class Reader {
   private readonly host: Host;
   private readonly folder: string;
   private readonly stands: string;
+  private readonly network = new Network();
   private running: { readonly child: ChildProcess; readonly step: RunStep } | undefined;
 
   constructor(host: Host) {
@@ -37,10 +62,12 @@ class Reader {
     this.stands = `export HOME=${this.folder}/home PATH=${path} ${versions.join(' ')}`;
   }
 
+  open = (): Promise<void> => this.network.open();
+
   async follow(step: Step): Promise<void> {
     if (step.kind === 'write') this.write(step.path, step.text);
     else if (step.ends === 'not') await this.startServer(step);
-    else this.check(step, await run(this.host, this.currentFolder(), this.shellScript(step.command)));
+    else this.check(step, await this.run(step.command));
   }
 
   /** Ctrl-C to what runs. */
@@ -63,7 +90,8 @@ class Reader {
 
   private async startServer(step: RunStep): Promise<void> {
     await this.interrupt();
-    const child = start(this.host, this.currentFolder(), this.shellScript(step.command), logOf(this.host));
+    const script = this.shellScript(step.command);
+    const child = start(this.host, this.currentFolder(), script, logOf(this.host), this.network.by);
     this.running = { child, step };
     let output = '';
     for (const stream of [child.stdout, child.stderr]) stream?.on('data', data => (output += data));
@@ -96,10 +124,15 @@ class Reader {
     return readFileSync(`${this.host.root}${this.folder}/at`, 'utf8').trimEnd();
   }
 
-  async stopBazel(): Promise<void> {
+  async close(): Promise<void> {
     if (existsSync(`${this.host.root}${this.currentFolder()}/shell.nix`)) {
-      await run(this.host, this.currentFolder(), this.shellScript(`nix-shell --run 'bazel shutdown'`));
+      await this.run(`nix-shell --run 'bazel shutdown'`);
     }
+    this.network.close();
+  }
+
+  private run(command: string): Promise<Ended> {
+    return run(this.host, this.currentFolder(), this.shellScript(command), this.network.by);
   }
 }
 
@@ -109,14 +142,15 @@ for (const host of hosts) {
     this.bail(true);
     let reader: Reader;
 
-    before('a folder', () => {
+    before('a folder and a network', async () => {
       reader = new Reader(host);
+      await reader.open();
     });
     afterEach('Ctrl-C', async () => {
       await reader.interrupt();
     });
     after('stop Bazel', async () => {
-      await reader.stopBazel();
+      await reader.close();
     });
 
     for (const { title, steps } of sections) {

@@ -9,7 +9,7 @@ export DEBIAN_FRONTEND=noninteractive
 
 host_packages='nix-bin bazel-bootstrap bazel-platforms bazel-rules-java bazel-rules-proto bazel-skylib
   pre-commit podman podman-compose runc skopeo catatonit containernetworking-plugins golang-github-containernetworking-plugin-dnsname
-  postgresql iptables nginx-light docker-registry debootstrap curl ca-certificates git
+  postgresql iproute2 iptables nginx-light docker-registry debootstrap curl ca-certificates git
   g++ python3-dev python3-pip python3-setuptools python3-wheel zlib1g-dev'
 chroot_packages='bazel-bootstrap bazel-platforms bazel-rules-cc bazel-rules-java bazel-rules-license bazel-rules-proto
   bazel-rules-python bazel-skylib nix-bin pre-commit ruff ca-certificates curl git cosign crane oras python3-spdx-tools'
