@@ -152,8 +152,8 @@ describe('the ends of commands on a pseudo-terminal', function () {
     const shown = written(terminal);
     assertFits(shown.slice(0, shown.indexOf('\n? ')), 40, 4);
     for (const word of ['django-environ-of-the-past>=1', 'requests>=99']) assert.ok(words(shown).includes(word), shown);
-    for (const row of ['django-environ', 'redis>=99', 'requests>=99'])
-      assert.match(shown, new RegExp(`^ {2}${row}`, 'm'));
+    for (const name of ['django-environ', 'redis>=99', 'requests>=99'])
+      assert.match(shown, new RegExp(`^ {2}${name}`, 'm'));
     terminal.type(key.interrupt);
     await terminal.end();
   });
