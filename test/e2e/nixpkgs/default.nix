@@ -56,9 +56,10 @@ let
     runCommand = name: env: buildCommand:
       stdenv.mkDerivation ({ inherit name buildCommand; passAsFile = [ "buildCommand" ] ++ env.passAsFile or [ ]; } // removeAttrs env [ "passAsFile" ]);
     runCommandNoCC = runCommand;
-    runCommandLocal = runCommand;
+    # As in nixpkgs, what takes no time to make is made on each machine, and not fetched.
+    runCommandLocal = name: env: runCommand name ({ preferLocalBuild = true; allowSubstitutes = false; } // env);
     writeTextFile = { name, text, executable ? false, destination ? "" }:
-      runCommand name { inherit text; passAsFile = [ "text" ]; } ''
+      runCommandLocal name { inherit text; passAsFile = [ "text" ]; } ''
         mkdir -p "$(dirname "$out${destination}")"
         cp "$textPath" "$out${destination}"
         ${lib.optionalString executable "chmod +x \"$out${destination}\""}
@@ -73,7 +74,7 @@ let
     nixfmt = writeShellScriptBin "nixfmt" "" // { meta.mainProgram = "nixfmt"; };
     writers.makeScriptWriter = { interpreter, check ? "" }: name: text: writeScript name "#!${interpreter}\n${text}";
     symlinkJoin = { name, paths, postBuild ? "" }:
-      runCommand name { } ''
+      runCommandLocal name { } ''
         mkdir -p $out
         for path in ${toString paths}; do
           cp -rsn "$path/." $out/
@@ -96,7 +97,7 @@ let
       runCommand = { inherit system; __functor = _: runCommand; };
     };
 
-    python311 = import ./python.nix { inherit lib fromDebs names bash glibc libraries gcc-lib tzdata runCommand; };
+    python311 = import ./python.nix { inherit lib fromDebs names bash glibc libraries gcc-lib tzdata runCommandLocal; };
     python3 = python311;
     python311Packages = python311.pkgs;
     python3Packages = python311Packages;

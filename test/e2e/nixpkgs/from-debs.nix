@@ -16,8 +16,6 @@ let
     glibc = if glibc == null then "" else glibc;
     patchelf = if patchelf == null then "" else patchelf;
     libraryPath = builtins.concatStringsSep ":" (map (need: "${need}/lib") needs);
-    preferLocalBuild = true;
-    allowSubstitutes = false;
   };
 in
 drv // passthru // { inherit pname; inherit (first) version; }

@@ -1,5 +1,5 @@
 # Stands for nixpkgs' python311 and its packages: CPython of Debian, with the wrapped environments of python.withPackages.
-{ lib, fromDebs, names, bash, glibc, libraries, gcc-lib, tzdata, runCommand }:
+{ lib, fromDebs, names, bash, glibc, libraries, gcc-lib, tzdata, runCommandLocal }:
 let
   minor = "3.11";
   sitePackages = "lib/python${minor}/site-packages";
@@ -13,6 +13,8 @@ let
       rm -f lib/python${minor}/lib-dynload/nis.* lib/python${minor}/lib-dynload/_dbm.*
       rm -rf lib/python${minor}/sitecustomize.py lib/python${minor}/EXTERNALLY-MANAGED share/binfmts share/apps share/applications share/pixmaps
       cp ${./sitecustomize.py} lib/python${minor}/sitecustomize.py
+      # Until that forbids it, Python writes what it compiles, and root can write to the store: not where files are in place of folders.
+      touch lib/python${minor}/__pycache__ lib/python${minor}/encodings/__pycache__
       # Debian's pip installs below /usr/local; that of nixpkgs below the prefix.
       sed -i "s/prefix_scheme = '[a-z_]*'/prefix_scheme = 'posix_prefix'/" lib/python${minor}/sysconfig.py
       ln -s python${minor} bin/python3
@@ -58,7 +60,7 @@ let
   withPackages = select:
     let
       modules = closureOf (select packages);
-      env = runCommand "python3-${base.version}-env" { } ''
+      env = runCommandLocal "python3-${base.version}-env" { } ''
         mkdir -p $out/bin
         for path in ${base} ${toString modules}; do
           cp -rsn "$path/." $out/

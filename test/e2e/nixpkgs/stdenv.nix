@@ -13,7 +13,7 @@ let
     let
       attrs = if lib.isFunction arguments then (let final = arguments final; in final) else arguments;
       name = attrs.name or "${attrs.pname}-${attrs.version}";
-      drv = derivation (removeAttrs attrs [ "passthru" "meta" ] // {
+      all = removeAttrs attrs [ "passthru" "meta" ] // {
         inherit name;
         system = attrs.system or system;
         stdenv = setup;
@@ -21,12 +21,15 @@ let
         args = attrs.args or [ "-e" ./builder.sh ];
         nativeBuildInputs = attrs.nativeBuildInputs or [ ];
         buildInputs = attrs.buildInputs or [ ];
-      });
+      };
+      drv = derivation all;
     in
     drv // (attrs.passthru or { }) // {
       meta = attrs.meta or { };
       overrideAttrs = f: mkDerivation (attrs // f attrs);
       inherit stdenv;
+      # What refers to all that is needed to build it, as in nixpkgs.
+      inputDerivation = derivation (all // { args = [ "-c" "export >$out" ]; });
     } // lib.optionalAttrs (attrs ? pname) { inherit (attrs) pname version; };
 
   stdenv = setup // {
