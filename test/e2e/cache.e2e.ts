@@ -1,19 +1,10 @@
 import assert from 'node:assert/strict';
 import type { ChildProcess } from 'node:child_process';
-import { mkdirSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { hasWorkspace, hosts, real, work } from './host.ts';
-import { type Nginx, startNginx } from './nginx.ts';
+import { startRemoteCache } from './nginx.ts';
 import { Project } from './project.ts';
 import { stop } from './service.ts';
-
-/** An HTTP cache: nginx with WebDAV. */
-function startCache(folder: string): Promise<Nginx> {
-  mkdirSync(`${folder}/entries`, { recursive: true, mode: 0o777 });
-  return startNginx(folder, [
-    `root ${folder}/entries;`,
-    'location / { dav_methods PUT; create_full_put_path on; client_max_body_size 0; }',
-  ]);
-}
 
 for (const host of hosts) {
   describe(`A remote cache, Bazel ${host.bazel}`, () => {
@@ -24,7 +15,7 @@ for (const host of hosts) {
     const projects: Project[] = [];
 
     before('start nginx', async () => {
-      ({ url, server } = await startCache(folder));
+      ({ url, server } = await startRemoteCache(folder));
     });
 
     after('stop nginx', async () => {

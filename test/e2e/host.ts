@@ -36,6 +36,8 @@ export interface Host {
   release: string;
   /** The prefix that turns a path of the host into one of this machine: empty, or the chroot's folder. */
   root: string;
+  /** For another machine on the same disk: pairs FROM:OVER, where FROM is seen in place of OVER. */
+  mounts?: readonly string[];
 }
 
 export const hosts: readonly Host[] = real
@@ -90,7 +92,7 @@ export function tidy(): void {
 }
 
 // substituters: no binary cache is asked. build-users-group: root builds, without a daemon.
-const nixConf = `sandbox = false
+export const nixConf = `sandbox = false
 build-users-group =
 substituters =
 max-jobs = 2
@@ -156,15 +158,19 @@ export function environment({ root }: Host): Record<string, string> {
 
 const mountHolders = new Map<Host, ChildProcess>();
 
-/** The process id that keeps the mounts of a chroot for the whole run: a Bazel server outlives the command that started it. */
+/** The process id that keeps the mounts of a host for the whole run: a Bazel server outlives the command that started it. */
 export function mountHolder(host: Host): number {
   let process = mountHolders.get(host);
   if (!process) {
-    process = spawn(join(sources, 'host/enter.sh'), [host.root, 'sleep', 'infinity'], { stdio: 'ignore' });
+    const { root, mounts = [] } = host;
+    process = spawn(join(sources, 'host/enter.sh'), [root || '/', 'sleep', 'infinity'], {
+      stdio: 'ignore',
+      env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', E2E_BINDS: mounts.join(' ') },
+    });
     mountHolders.set(host, process);
     const end = Date.now() + 10_000;
     while (readFileSync(`/proc/${process.pid}/comm`, 'utf8') !== 'sleep\n') {
-      assert.ok(Date.now() < end, `cannot enter ${host.root}`);
+      assert.ok(Date.now() < end, `cannot enter ${root || mounts.join(' ')}`);
     }
   }
   return process.pid as number;
@@ -183,9 +189,10 @@ export function start(
 ): ChildProcess {
   const env = environment(host);
   const inside = `cd '${folder}' && ${command}`;
-  const chroot = host.root
-    ? ['/usr/bin/nsenter', `--mount=/proc/${mountHolder(host)}/ns/mnt`, '/usr/sbin/chroot', host.root]
-    : [];
+  const chroot =
+    host.root || host.mounts
+      ? ['/usr/bin/nsenter', `--mount=/proc/${mountHolder(host)}/ns/mnt`, '/usr/sbin/chroot', host.root || '/']
+      : [];
   const [program, ...args] = [...by, ...chroot, '/bin/sh', '-c', inside];
   const child = spawn(program, args, { env, detached: true });
   appendFileSync(log, `\n$ ${command}\n`);

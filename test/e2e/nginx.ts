@@ -1,11 +1,20 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { onScalingPage } from './scaling-page.ts';
 import { freePort, listening } from './service.ts';
 
 export interface Nginx {
   /** Without a slash at the end. */
   url: string;
   server: ChildProcess;
+}
+
+/** Starts an HTTP cache for Bazel, as docs/scaling.md configures it; what it holds is in `entries` of the folder. */
+export function startRemoteCache(folder: string): Promise<Nginx> {
+  mkdirSync(`${folder}/entries`, { recursive: true, mode: 0o777 });
+  return startNginx(folder, [
+    onScalingPage('Remote cache', 'cache.conf').replace('/srv/bazel-cache', `${folder}/entries`),
+  ]);
 }
 
 /**
