@@ -71,13 +71,28 @@ export const includeWarning = ({ file, included }: Include): string =>
 export const pipelinesAbove = (place: string): string[] =>
   providerNames.map(name => pipelinePath(name, place)).filter(path => path.startsWith('../'));
 
+/** Whether a path from a project's folder is one that some project in a subfolder of a repository has its pipeline at. */
+export function isPipelineAbove(path: string): boolean {
+  const inRepository = path.replace(/^(\.\.\/)+/, '');
+  if (inRepository === path) return false;
+  return Object.values<ProviderFile>(providers).some(({ inRoot }) => {
+    if (!inRoot) return false;
+    const [before = '', after = ''] = inRoot('\n').split('\n');
+    const slug = inRepository.slice(before.length, inRepository.length - after.length);
+    return isSlug(slug) && inRepository === inRoot(slug);
+  });
+}
+
+/** What `slugOf` returns. */
+const isSlug = (text: string): boolean => /^[a-z0-9]+([.-][a-z0-9]+)*$/.test(text);
+
 /**
  * A name for the project in a folder of a repository that no project in another folder has: for files, caches and images, whose
  * names have only lower-case letters, digits, and single "." and "-" between them.
  */
 export function slugOf(place: string): string {
   const plain = place.replaceAll('/', '.');
-  if (/^[a-z0-9]+([.-][a-z0-9]+)*$/.test(plain) && !place.includes('.')) return plain;
+  if (isSlug(plain) && !place.includes('.')) return plain;
   const readable = plain.toLowerCase().match(/[a-z0-9]+/g) ?? [];
   return [...readable, createHash('sha256').update(place).digest('hex').slice(0, 8)].join('-');
 }

@@ -1,5 +1,6 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { badRequest } from '../errors/failure.ts';
+import { isPipelineAbove } from '../model/ci-providers.ts';
 import type { Rendered } from '../render/render.ts';
 
 /** The file that records the last generated state: the base of later three-way merges. */
@@ -7,9 +8,6 @@ export const recordPath = '.nix-python-container.generated';
 
 /** The patch that undoes an update where git cannot. */
 export const undoPath = '.nix-python-container.undo';
-
-/** Where pipelines of a project in a subfolder of a repository may be. */
-const pipelineAbove = /^(\.\.\/)+\.github\/workflows\/[\w-]+\.yml$/;
 
 /** Because of the NUL, git treats the file as binary and leaves it out of diffs. */
 const heading =
@@ -40,7 +38,7 @@ export function readRecord(text: string, file: string, above: readonly string[] 
   try {
     const texts = JSON.parse(unpacked(text) ?? '') as Record<string, unknown>;
     if (Array.isArray(texts)) throw new TypeError('must be an object');
-    const kept = Object.entries(texts).filter(([path]) => above.includes(path) || !pipelineAbove.test(path));
+    const kept = Object.entries(texts).filter(([path]) => above.includes(path) || !isPipelineAbove(path));
     const entries = kept.map(([path, content]) => {
       if (typeof content !== 'string') throw new TypeError(`${path} must be a string`);
       // A record comes with projects from anywhere, and its paths may be deleted.

@@ -287,5 +287,10 @@ describe('a project in a subfolder of a git repository', function () {
     const { code, stderr } = await command(['update'], { cwd: join(root, 'services/api') });
     assert.equal(code, 0, stderr);
     assert.match(read(root, workflow), /services\/api/);
+    git(root, 'mv', 'services/api', 'web');
+    commitAll(root);
+    const back = await command(['update'], { cwd: join(root, 'web') });
+    assert.equal(back.code, 0, back.stderr);
+    assert.match(read(root, '.github/workflows/web.yml'), /"web"/);
   });
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { Failure } from '../../src/errors/failure.ts';
+import { pipelinesAbove } from '../../src/model/ci-providers.ts';
 import { packRecord, readRecord } from '../../src/plan/record.ts';
 
 describe('the record of the last generated state', () => {
@@ -47,6 +48,16 @@ describe('the record of the last generated state', () => {
     assert.deepEqual(paths([own]), [own, 'a/b.nix', 'hello.py']);
     assert.equal(readRecord(text, file, [own]).get(own), 'own\n');
   });
+
+  for (const place of ['api', 'services/api', 'Services/my_api', 'a/b.c/d']) {
+    it(`leaves out the pipelines of a project that was in ${place} before`, () => {
+      const above = pipelinesAbove(place);
+      assert.notDeepEqual(above, []);
+      const text = packRecord(new Map([...texts, ...above.map(path => [path, 'moved\n'] as const)]));
+      assert.deepEqual([...readRecord(text, file).keys()], ['a/b.nix', 'hello.py']);
+      assert.deepEqual([...readRecord(text, file, above).keys()], [...above, 'a/b.nix', 'hello.py']);
+    });
+  }
 
   const whole = packRecord(texts);
   const [heading = '', ...lines] = whole.split('\n');
