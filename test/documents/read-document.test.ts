@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { readDocument } from './read-document.ts';
 
 const document = (...lines: string[]): string => lines.join('\n');
@@ -9,6 +11,7 @@ describe('reading the steps of a document', () => {
       '# Start',
       'Only words.',
       '## Write it',
+      'Write `app.py`:',
       '```python app.py',
       'print("# no heading")',
       '```',
@@ -28,7 +31,7 @@ describe('reading the steps of a document', () => {
       '```',
     );
     assert.deepEqual(readDocument(text), [
-      { title: 'Write it', steps: [{ kind: 'write', path: 'app.py', text: 'print("# no heading")\n', line: 4 }] },
+      { title: 'Write it', steps: [{ kind: 'write', path: 'app.py', text: 'print("# no heading")\n', line: 5 }] },
       {
         title: 'Run it',
         steps: [
@@ -37,12 +40,21 @@ describe('reading the steps of a document', () => {
             command: 'python3 app.py \\\n  --fast',
             ends: 'badly',
             output: ['…', 'error: --fast'],
-            line: 9,
+            line: 10,
           },
-          { kind: 'run', command: 'serve', ends: 'not', line: 18 },
+          { kind: 'run', command: 'serve', ends: 'not', line: 19 },
         ],
       },
     ]);
+  });
+
+  it('reads the tutorial, and finds output for each server in it', () => {
+    const page = readFileSync(fileURLToPath(new URL('../../../docs/tutorial.md', import.meta.url)), 'utf8');
+    const steps = readDocument(page).flatMap(section => section.steps);
+    const servers = steps.filter(step => step.kind === 'run' && step.ends === 'not');
+    assert.ok(servers.length >= 4 && steps.length > 20);
+    // It tells when the server is ready.
+    for (const step of servers) assert.ok(step.kind === 'run' && step.output, `line ${step.line}`);
   });
 
   for (const [what, lines, sentence] of [
@@ -51,6 +63,11 @@ describe('reading the steps of a document', () => {
       'a block of another language',
       ['', '```toml', 'a = 1', '```'],
       'line 2: a block of toml needs the name of a file',
+    ],
+    [
+      'a file that the reader does not see named',
+      ['Write it:', '```toml a.toml', 'a = 1', '```'],
+      'line 2: the text before it does not name a.toml',
     ],
     ['an unknown word', ['```sh sometimes', 'ls', '```'], 'line 1: unknown words after sh: sometimes'],
     ['output of no command', ['```text', 'ls', '```'], 'line 1: this output follows no command'],

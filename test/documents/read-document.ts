@@ -32,6 +32,8 @@ interface Fence {
   readonly words: readonly string[];
   readonly lines: readonly string[];
   readonly line: number;
+  /** The text between it and the block before it. */
+  readonly before: string;
 }
 
 const endings: Readonly<Record<string, RunStep['ends']>> = { fails: 'badly', stays: 'not' };
@@ -41,10 +43,12 @@ const endings: Readonly<Record<string, RunStep['ends']>> = { fails: 'badly', sta
  *
  * - ```` ```sh ```` is run, and succeeds; with `sh fails` it fails, and with `sh stays` it runs until the next heading.
  * - ```` ```text ```` after it is what it prints.
- * - A block of any other language with a file's name after the language (```` ```python hello.py ````) is that file.
+ * - A block of any other language with a file's name after the language (```` ```python hello.py ````) is that file. The text before
+ *   it has to name it, too: hosts of Markdown show no words after the language.
  *
  * Sections without steps are left out.
- * @throws Error for a block that is none of these, or that does not end: nothing of a document may be left out by mistake
+ * @throws Error for a block that is none of these, that does not end, or of a file without a name: nothing of a document may be left
+ *   out by mistake
  */
 export function readDocument(text: string): Section[] {
   const sections: { title: string; steps: Step[] }[] = [{ title: '', steps: [] }];
@@ -57,11 +61,12 @@ export function readDocument(text: string): Section[] {
   return sections.filter(({ steps }) => steps.length > 0);
 }
 
-function stepOf({ language, words, lines, line }: Fence): Step {
+function stepOf({ language, words, lines, line, before }: Fence): Step {
   const [word = '', ...more] = words;
   if (language !== 'sh') {
     if (word === '' || more.length > 0)
       throw new Error(`line ${line}: a block of ${language} needs the name of a file`);
+    if (!before.includes(`\`${word}\``)) throw new Error(`line ${line}: the text before it does not name ${word}`);
     return { kind: 'write', path: word, text: `${lines.join('\n')}\n`, line };
   }
   const ends = word === '' ? 'well' : endings[word];
@@ -78,6 +83,7 @@ function withOutput(step: Step | undefined, { lines, line }: Fence): Step {
 /** The headings of a document, as strings, and its fenced blocks. */
 function* partsOf(text: string): Generator<string | Fence> {
   const lines = text.split('\n');
+  let behind = 0;
   for (let at = 0; at < lines.length; at++) {
     const line = lines[at] as string;
     const [, heading] = /^#{1,6} +(.+)$/.exec(line) ?? [];
@@ -87,7 +93,9 @@ function* partsOf(text: string): Generator<string | Fence> {
     const end = lines.indexOf('```', at + 1);
     if (end < 0) throw new Error(`line ${at + 1}: this block does not end`);
     const [language = '', ...words] = info.split(/\s+/).filter(word => word !== '');
-    yield { language, words, lines: lines.slice(at + 1, end), line: at + 1 };
+    const before = lines.slice(behind, at).join('\n');
+    yield { language, words, lines: lines.slice(at + 1, end), line: at + 1, before };
     at = end;
+    behind = end + 1;
   }
 }
