@@ -3,6 +3,8 @@ import type { Built } from '../bazel/build.ts';
 import type { TargetResult } from '../bazel/build-events.ts';
 import { ExitCode } from '../errors/failure.ts';
 import { openProject } from '../load/find-project.ts';
+import { moduleOf } from '../model/name.ts';
+import { nextSteps, runCommands } from './next-steps.ts';
 import type { Request } from './request.ts';
 import { printResult } from './json-output.ts';
 import type { Context } from '../load/context.ts';
@@ -12,6 +14,7 @@ export async function runBuild(request: Request, context: Context): Promise<Exit
   const { folder, name } = openProject(resolve(context.folder, request.positionals[0] ?? '.'));
   const built = await buildIn(folder, name, context);
   printResult(request, context, { text: describe(built), json: { target: folder, build: built } });
+  if (!request.on.has('json')) context.stderr.write(nextSteps(folder, runCommands(moduleOf(name)), context));
   return ExitCode.done;
 }
 

@@ -16,7 +16,7 @@ import { refusePolicy, type Request, showsAll } from './request.ts';
 import { refuseUnwritable } from '../fs/create-folder.ts';
 import { enclosingWarnings } from '../load/enclosing-workspace.ts';
 import { checkWithNix } from '../load/check-with-nix.ts';
-import { type Decided, reportResult } from './report.ts';
+import { chosen, type Decided, reportResult } from './report.ts';
 import { pinFor } from '../load/project-pin.ts';
 import type { ListedPackages } from '../load/requirements.ts';
 import { developmentOf, readListedPackages } from './listed-packages.ts';
@@ -73,8 +73,10 @@ export async function runNew(request: Request, context: Context): Promise<ExitCo
     ? await addToGit(files.folder, [...planned.map(({ path }) => path), ...(locks ?? [])], context)
     : undefined;
   // Printed before the build, as it is done whatever the build comes to.
-  if (on.has('build') && !on.has('json'))
+  if (on.has('build') && !on.has('json')) {
     context.stdout.write(describeWritten(changes(written), context.stdout, showsAll(request)));
+    context.stderr.write(chosen(prepared, context.stderr));
+  }
   const allWarnings = [...prepared.warnings, ...(git?.warnings ?? [])];
   const warn = (error: unknown): never => {
     for (const warning of allWarnings) printWarning(warning, context.stderr);

@@ -7,6 +7,12 @@ import type { OutputStream } from '../terminal/output.ts';
 /** Builds and tests everything. */
 export const testEverything = "nix-shell --run 'bazel test //...'";
 
+/** Runs the app, and its image. */
+export const runCommands = (module: string): string[] => [
+  `nix-shell --run 'bazel run //:${module}'`,
+  `nix-shell --run 'bazel run //:${module}_image'`,
+];
+
 /** Writes the lock files of a project whose packages come from PyPI. */
 export const lockPackages = 'nix-python-container lock';
 

@@ -13,7 +13,7 @@ import { describeAdjustments } from './adjustments.ts';
 import { describe } from './build.ts';
 import { listedSteps, printResult } from './json-output.ts';
 import { type Request, showsAll } from './request.ts';
-import { lockPackages, testEverything } from './next-steps.ts';
+import { lockPackages, runCommands, testEverything } from './next-steps.ts';
 import type { Context } from '../load/context.ts';
 
 /** What `new` has decided on. */
@@ -53,18 +53,15 @@ export async function reportResult(
         describeWritten(changes(plan), context.stdout, showsAll(request)),
     json: built ? { ...json, build: built } : json,
   });
-  const next = built ? [] : [...(isLocked ? [] : [lockPackages]), ...commandsFor(project)];
+  const toBuild = built ? [] : [...(isLocked ? [] : [lockPackages]), testEverything];
+  const next = [...toBuild, ...runCommands(project.module)];
   if (!request.on.has('json') && !built) context.stderr.write(chosen(decided, context.stderr));
   if (!request.on.has('json') && git !== undefined) context.stderr.write(`${prose(git, context.stderr)}\n`);
-  await printEnding(
-    { target, plan, warnings, next, undo: built ? undefined : undo, pin: project.pin },
-    request,
-    context,
-  );
+  await printEnding({ target, plan, warnings, next, undo, ...(built ? {} : { pin: project.pin }) }, request, context);
 }
 
 /** What was chosen: the name, if it is not quite the one that was typed, the versions, and the packages in the versions of the pin. */
-function chosen({ project, answers, typed }: Decided, stream: OutputStream): string {
+export function chosen({ project, answers, typed }: Decided, stream: OutputStream): string {
   const { name, pin } = project;
   const lines = describeAnswers({ today: new Date(0), folder: '', answers, pin });
   const text = (wanted: keyof Answers): string => lines.find(line => line.name === wanted)?.text ?? '';
@@ -76,9 +73,3 @@ function chosen({ project, answers, typed }: Decided, stream: OutputStream): str
   const versions = `${name}: nixpkgs ${text('nixpkgs')}, Python ${text('python')}, Bazel ${text('bazel')}\n`;
   return prose(`${renamed}${versions}${packages}`.trimEnd(), stream, 2) + '\n';
 }
-
-const commandsFor = ({ module }: Project): string[] => [
-  testEverything,
-  `nix-shell --run 'bazel run //:${module}'`,
-  `nix-shell --run 'bazel run //:${module}_image'`,
-];

@@ -36,7 +36,7 @@ export function enclosingWarnings(folder: string): string[] {
   if (!found) return [];
   const { root, path } = found;
   return [
-    `${folder} is inside the Bazel workspace ${root}, whose \`bazel test //...\` includes it, and fails. ` +
-      `Move it out, or add the line ${path} to ${join(root, '.bazelignore')}.`,
+    `${folder} is inside the Bazel workspace ${root}, whose \`bazel test //...\` takes it up as packages of its own. ` +
+      `Choose a folder outside, or add the line ${path} to ${join(root, '.bazelignore')}.`,
   ];
 }

@@ -80,6 +80,6 @@ describe('nix-python-container new, by its folder and variables', () => {
     assert.match(stderr, /^hello: nixpkgs .+\nwarning: the project was written, but git failed: .*out of order/);
     const built = await command(['again', '--yes', '--git', '--build'], { cwd, env });
     assert.equal(built.code, 1);
-    assert.match(built.stderr, /^warning: the project was written, but git failed.+\nerror: Nix is not installed/);
+    assert.match(built.stderr, /\nwarning: the project was written, but git failed.+\nerror: Nix is not installed/);
   });
 });
