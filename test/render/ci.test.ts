@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
@@ -8,7 +8,7 @@ import { type Provider, providerNames, providers, slugOf } from '../../src/model
 import { renderIncluding, renderPipelines } from '../../src/render/render.ts';
 import { scratch } from '../commands/process.ts';
 import { needs } from '../needs.ts';
-import { commonOf, type GitLab, providersUnderTest, type Workflow } from './ci-providers.ts';
+import { commonOf, providersUnderTest, type Workflow } from './ci-providers.ts';
 import { type Combination, combinations, exampleProject, jobsOf } from './pipelines.ts';
 import { isBazel, play } from './play.ts';
 
@@ -51,6 +51,15 @@ describe('pipelines', function () {
       `attest [${image}${separator}send-mail@of-image:send_mail]`,
     ];
   };
+
+  it('come from providers of which nix/attest.py tells in the provenance of an image, and from no other', () => {
+    const file = fileURLToPath(new URL('../../../generators/app/templates/nix/attest.py.ejs', import.meta.url));
+    const [, table = ''] = /^PIPELINES = \{\n([^]*?)^\}/m.exec(readFileSync(file, 'utf8')) ?? [];
+    assert.deepEqual(
+      [...table.matchAll(/^ {4}"(\w+)": \{$/gm)].map(([, variable]) => variable),
+      [...new Set(providerNames.map(name => providersUnderTest[name].variable))],
+    );
+  });
 
   for (const provider of providerNames) {
     const { faults, spoil, scripts, dialect, caches, registryOf, branch, tag } = providersUnderTest[provider];
@@ -182,44 +191,41 @@ describe('pipelines', function () {
       for (const slug of slugs) assert.match(slug, /^[a-z0-9]+([.-][a-z0-9]+)*$/);
     });
 
-    const texts = (place: string) =>
-      [...renderPipelines(providerNames, { ...exampleProject, place }).values()] as [string, string];
-    const [[workflow, included], [otherWorkflow, otherIncluded]] = [texts('services/api'), texts('services-api')];
+    for (const provider of providerNames) {
+      const { filters, names } = providersUnderTest[provider];
+      const pipeline = (place: string) => [...renderPipelines([provider], { ...exampleProject, place })].flat();
+      const [path = '', text = ''] = pipeline('services/api');
+      const [, other = ''] = pipeline('services-api');
 
-    it('run for changes in the folder of their project', () => {
+      it(`run for changes in the folder of their project: ${providers[provider].label}`, () => {
+        const own = path.replace(/^(\.\.\/)+/, '');
+        const found = filters(text);
+        assert.ok(found.length > 1);
+        for (const paths of found) {
+          assert.match(paths[0] ?? '', /^services\/api\/\*\*(\/\*)?$/);
+          assert.deepEqual(
+            paths.slice(1).filter(one => one !== own),
+            [],
+          );
+        }
+      });
+
+      it(`share no concurrency group, cache, job or global keyword: ${providers[provider].label}`, () => {
+        const [ours, theirs] = [names(text), names(other)];
+        assert.ok(ours.length > 1);
+        assert.deepEqual(
+          ours.filter(name => theirs.includes(name)),
+          [],
+        );
+      });
+    }
+
+    it('start the scripts of GitHub in the folder of their project, and for its workflow too', () => {
+      const [workflow = ''] = renderPipelines(['github'], { ...exampleProject, place: 'services/api' }).values();
       const { on, defaults } = parse(workflow) as Workflow;
       const paths = ['services/api/**', '.github/workflows/services.api.yml'];
       assert.deepEqual(on, { push: { paths }, pull_request: { paths }, workflow_dispatch: null });
       assert.deepEqual(defaults, { run: { 'working-directory': 'services/api' } });
-      const jobs = parse(included) as GitLab;
-      const changes = ['services/api/**/*'];
-      assert.deepEqual(jobs['services.api:test']?.rules, [{ changes }]);
-      assert.deepEqual(
-        jobs['services.api:push']?.rules?.map(rule => rule.changes),
-        [changes, changes],
-      );
-    });
-
-    it('share no concurrency group, cache, job or global keyword', () => {
-      const groups = [workflow, otherWorkflow].map(text => (parse(text) as Workflow).name);
-      assert.notEqual(groups[0], groups[1], 'the group has the name of the workflow in it');
-      const keys = [workflow, otherWorkflow].map(text => text.match(/key: .*hashFiles.*/g)?.map(String) ?? []);
-      assert.deepEqual(
-        keys[0]?.filter(key => keys[1]?.includes(key)),
-        [],
-      );
-      const jobs = [included, otherIncluded].map(text => Object.keys(parse(text) as GitLab));
-      assert.deepEqual(jobs[0], ['.services.api', 'services.api:test', 'services.api:push']);
-      assert.deepEqual(
-        jobs[0]?.filter(job => jobs[1]?.includes(job)),
-        [],
-      );
-      const prefixes = [included, otherIncluded].map(text => text.match(/prefix: .*/g)?.map(String) ?? []);
-      assert.deepEqual(
-        prefixes[0]?.filter(prefix => prefixes[1]?.includes(prefix)),
-        [],
-      );
-      assert.notEqual(/resource_group: .*/.exec(included)?.[0], /resource_group: .*/.exec(otherIncluded)?.[0]);
     });
 
     it('are included by a pipeline of GitLab in the root', async () => {
