@@ -6,8 +6,7 @@ import type { Plan } from '../plan/plan.ts';
 import { describeAnswers } from '../model/described.ts';
 import { prose } from '../terminal/messages.ts';
 import { changes, describeWritten, type OutputStream } from '../terminal/output.ts';
-import { foldedName } from '../model/name.ts';
-import { quoted } from '../text/shown.ts';
+import { renaming } from '../model/name.ts';
 import { printEnding } from './ending.ts';
 import { describeAdjustments } from './adjustments.ts';
 import { describe } from './build.ts';
@@ -65,11 +64,7 @@ export function chosen({ project, answers, typed }: Decided, stream: OutputStrea
   const { name, pin } = project;
   const lines = describeAnswers({ today: new Date(0), folder: '', answers, pin });
   const text = (wanted: keyof Answers): string => lines.find(line => line.name === wanted)?.text ?? '';
-  const renamed =
-    typed !== name && foldedName(typed) === name
-      ? `${quoted(typed)} becomes ${name}, a name for Python and registries.\n`
-      : '';
   const packages = answers.packages.length > 0 ? `packages: ${text('packages')}\n` : '';
   const versions = `${name}: nixpkgs ${text('nixpkgs')}, Python ${text('python')}, Bazel ${text('bazel')}\n`;
-  return prose(`${renamed}${versions}${packages}`.trimEnd(), stream, 2) + '\n';
+  return prose(`${renaming(typed, name)}${versions}${packages}`.trimEnd(), stream, 2) + '\n';
 }

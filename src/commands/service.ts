@@ -6,11 +6,12 @@ import type { MergePlan } from '../plan/plan-merge.ts';
 import { recordPath } from '../plan/record.ts';
 import { withoutTheirs } from '../plan/theirs.ts';
 import { type Rendered, renderWithoutPackages } from '../render/render.ts';
-import { moduleOf, normalName } from '../model/name.ts';
+import { moduleOf, normalName, renaming } from '../model/name.ts';
 import { lineOf, parseProcesses, type Process } from '../model/processes.ts';
 import { type Project, storedFramework } from '../model/project.ts';
 import { parseServices, type Service } from '../model/services.ts';
 import { planServices } from '../plan/plan-update.ts';
+import { prose } from '../terminal/messages.ts';
 import { changes, describeWritten } from '../terminal/output.ts';
 import { answersFile, type ExistingProject, findProject, recoverAround } from '../load/find-project.ts';
 import { printEnding } from './ending.ts';
@@ -29,7 +30,8 @@ import { writePlan } from './write-plan.ts';
  * its code; or removes them.
  */
 export async function runService(request: Request, context: Context): Promise<ExitCode> {
-  const dryRun = request.on.has('dry-run');
+  const { on, positionals } = request;
+  const dryRun = on.has('dry-run');
   if (!dryRun) await recoverAround(context.folder);
   const project = findProject(context.folder);
   const change = changeOf(request, project);
@@ -50,6 +52,10 @@ export async function runService(request: Request, context: Context): Promise<Ex
     text: describeWritten(changes(steps), context.stdout, showsAll(request)),
     json: { target, written: !dryRun, services, processes, warnings, steps: listedSteps(steps), conflicts },
   });
+  if (!on.has('json')) {
+    const renamed = positionals.map(typed => renaming(typed, normalName(typed, 'service'))).join('');
+    if (renamed !== '') context.stderr.write(`${prose(renamed.trimEnd(), context.stderr)}\n`);
+  }
   await printEnding({ target, plan: steps, warnings, next: change.next }, request, context);
   if (dryRun) return ExitCode.done;
   return reportConflicts(conflicts, context.stderr);

@@ -34,6 +34,13 @@ function reservedFile(module: string): string | undefined {
 /** A name as PyPI folds it, whether it can be one or not. */
 export const foldedName = (text: string): string => text.toLowerCase().replace(/[-_. ]+/g, '-');
 
+/** What to say of a name that is not quite the one that was typed, on a line of its own; empty if it is. */
+export function renaming(typed: string, name: string): string {
+  if (typed === name || foldedName(typed) !== name) return '';
+  const module = moduleOf(name);
+  return `${quoted(typed)} becomes ${name}${module === name ? '' : ` (in Python: ${module})`}.\n`;
+}
+
 /**
  * Normalises a name as PyPI does (`My_Service` is `my-service`).
  * @param where the place that messages name

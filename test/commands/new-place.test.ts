@@ -82,4 +82,15 @@ describe('nix-python-container new, by its folder and variables', () => {
     assert.equal(built.code, 1);
     assert.match(built.stderr, /\nwarning: the project was written, but git failed.+\nerror: Nix is not installed/);
   });
+
+  it('says what a name becomes, of a project and of services', async () => {
+    const cwd = empty();
+    const { stderr } = await command(['Bad Name', '--yes'], { cwd });
+    assert.match(stderr, /^"Bad Name" becomes bad-name \(in Python: bad_name\)\.\nbad-name: nixpkgs/);
+    const project = join(cwd, 'Bad Name');
+    const added = await command(['service', 'Mail', 'out_box', 'log'], { cwd: project });
+    assert.match(added.stderr, /^"Mail" becomes mail\.\n"out_box" becomes out-box \(in Python: out_box\)\.\n\nNext:/);
+    const named = await command(['--name=shop', '--yes'], { cwd });
+    assert.doesNotMatch(named.stderr, /becomes/);
+  });
 });
