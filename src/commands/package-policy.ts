@@ -92,7 +92,12 @@ const pinned = (requirements: readonly Requirement[]): number =>
   requirements.filter(({ specifier }) => specifier !== '').length;
 
 function heading(faults: readonly PackageFault[], requirements: readonly Requirement[]): string {
-  return `${namesOf(faults).size} of ${requirements.length} packages are not in ${sourcesOf(faults)} as they are required:`;
+  const [name = '', ...others] = namesOf(faults);
+  const place = sourcesOf(faults);
+  if (requirements.length === 1) return `${name} is not in ${place} as it is required:`;
+  return others.length === 0
+    ? `1 of ${requirements.length} packages is not in ${place} as it is required:`
+    : `${others.length + 1} of ${requirements.length} packages are not in ${place} as they are required:`;
 }
 
 const namesOf = (faults: readonly PackageFault[]): Set<string> => new Set(faults.map(({ name }) => name));

@@ -116,7 +116,7 @@ describe('new --packages with Nix', function () {
   it('uses the catalog without Nix, and if Nix does not answer', async () => {
     const without = await hello(empty(), 'withdrawn', [], { PATH: folder });
     assert.equal(without.code, 2, without.stderr);
-    assert.match(without.stderr, /1 of 1 packages are not in nixpkgs of July 2026/);
+    assert.match(without.stderr, /error: \S+ is not in nixpkgs of July 2026 as it is required:/);
     assert.doesNotMatch(without.stderr, /Nix could not/);
     const failing = await hello(empty(), 'endless', ['--pins', 'keep']);
     assert.equal(failing.code, 0, failing.stderr);
