@@ -158,9 +158,13 @@ function checkPositionals({ command, positionals }: Request): void {
   }
   if (positionals.length <= words.most) return;
   if (command === 'new') refuseMisplaced(positionals);
+  const noun = words.name === 'folder' ? 'folder' : words.name.slice(0, -1);
+  const message = `Expected at most one ${noun}, got ${positionals.length}: ${positionals.map(shorten).join(', ')}`;
+  if (command !== 'new') throw badRequest(message, `See nix-python-container ${command} --help`);
+  const meant = positionals.map(word => didYouMean(word, commandNames)).find(guess => guess !== '');
   throw badRequest(
-    `Expected at most one folder, got ${positionals.length}: ${positionals.map(shorten).join(', ')}`,
-    `Quote a path that has spaces. The commands are ${commandNames.join(', ')}.`,
+    message,
+    `${meant === undefined ? '' : `${meant}Commands come first. `}Quote a path that has spaces. The commands are ${commandNames.join(', ')}.`,
   );
 }
 

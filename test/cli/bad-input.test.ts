@@ -32,6 +32,14 @@ const cases: Record<string, readonly [args: readonly string[], says: RegExp]> = 
     ['new', 'hello', 'add', 'requests'],
     /It comes first: cd hello && nix-python-container add requests\n/,
   ],
+  'a mistyped command behind a folder': [
+    ['hello', 'ad', 'requests'],
+    /got 3: hello, ad, requests\.\s+Did you mean add\? Commands come first\./,
+  ],
+  'two shells': [
+    ['completion', 'bash', 'zsh'],
+    /Expected at most one shell, got 2: bash, zsh\.\s+See nix-python-container completion --help/,
+  ],
   'more than one command for help': [
     ['help', 'add', 'requests'],
     /`help` takes one command, but got 2: add, requests\./,
