@@ -28,7 +28,7 @@ const answers: Readonly<Record<keyof Answers, string>> = {
 };
 
 /** Those that are stored as lists. */
-const lists: ReadonlySet<string> = new Set(['ci', 'platforms', 'deploy', 'quality']);
+const lists: ReadonlySet<string> = new Set(questionNames.filter(name => questions[name].prompt === 'checkbox'));
 
 describe('the answers of a project', () => {
   const folder = scratch();

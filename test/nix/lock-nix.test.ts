@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { scratch } from '../commands/process.ts';
 import { needs } from '../needs.ts';
 import { nix, nixEnvironment } from '../nix-available.ts';
+import { rendered } from './rendered.ts';
 
-const templates = fileURLToPath(new URL('../../../generators/app/templates/nix', import.meta.url));
 const lib = fileURLToPath(new URL('../../../test/nixpkgs/lib', import.meta.url));
 
 /** How many random markers are compared. */
@@ -99,7 +99,7 @@ describe('nix/lock.nix of a project', function () {
   before(() => {
     env = nixEnvironment(mkdtempSync(join(folder, 'nix-')));
     for (const name of ['lock', 'markers', 'pep440'])
-      cpSync(join(templates, `${name}.nix.ejs`), join(folder, `${name}.nix`));
+      writeFileSync(join(folder, `${name}.nix`), rendered(`nix/${name}.nix`, 'pypi'));
   });
 
   const target = { fullVersion: '3.13.2', machine: 'x86_64', isDarwin: false, glibcMinor: 40 };

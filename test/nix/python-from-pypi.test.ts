@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { formatLock, type LockFile } from '../../src/lock/lock-file.ts';
 import { scratch } from '../commands/process.ts';
 import { needs } from '../needs.ts';
 import { nix, nixEnvironment } from '../nix-available.ts';
+import { rendered } from './rendered.ts';
 
-const templates = fileURLToPath(new URL('../../../generators/app/templates/nix', import.meta.url));
 const tree = fileURLToPath(new URL('../../../test/nixpkgs', import.meta.url));
 
 describe('nix/python.nix of a project whose packages come from PyPI', function () {
@@ -20,10 +20,9 @@ describe('nix/python.nix of a project whose packages come from PyPI', function (
   before(() => {
     env = nixEnvironment(mkdtempSync(join(folder, 'nix-')));
     mkdirSync(join(project, 'nix'), { recursive: true });
-    for (const name of ['lock.nix', 'markers.nix', 'pep440.nix', 'check_wheels.py']) {
-      cpSync(join(templates, `${name}.ejs`), join(project, `nix/${name}`));
+    for (const name of ['lock.nix', 'markers.nix', 'pep440.nix', 'check_wheels.py', 'python.nix']) {
+      writeFileSync(join(project, `nix/${name}`), rendered(`nix/${name}`, 'pypi'));
     }
-    cpSync(join(templates, 'python-from-pypi.nix.ejs'), join(project, 'nix/python.nix'));
   });
 
   interface Listed {

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import { cpSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { scratch } from '../commands/process.ts';
 import { needs } from '../needs.ts';
 import { nix, nixEnvironment } from '../nix-available.ts';
+import { rendered } from './rendered.ts';
 
-const templates = fileURLToPath(new URL('../../../generators/app/templates/nix', import.meta.url));
 const tree = fileURLToPath(new URL('../../../test/nixpkgs', import.meta.url));
 
 describe('nix/settings.nix of a project', function () {
@@ -19,7 +19,7 @@ describe('nix/settings.nix of a project', function () {
   before(() => {
     env = nixEnvironment(mkdtempSync(join(folder, 'nix-')));
     mkdirSync(join(project, 'nix'), { recursive: true });
-    cpSync(join(templates, 'settings.nix.ejs'), join(project, 'nix/settings.nix'));
+    writeFileSync(join(project, 'nix/settings.nix'), rendered('nix/settings.nix'));
   });
 
   /** What the settings of a pyproject.toml come to; overrides.nix has the given attributes. */

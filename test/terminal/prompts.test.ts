@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { noneOfAll } from '../answers.ts';
 import { command, scratch, treeOf } from '../commands/process.ts';
 import { endAll, key, Terminal } from './terminal.ts';
 
@@ -169,19 +170,7 @@ describe('prompts on a pseudo-terminal', function () {
 
   describe('about packages that nixpkgs has not as they are required', () => {
     const list = ['flask==3.0.0', 'requests==2.31.0', 'redis', 'no-such-thing==1', 'pytest==7.4.0', ''].join('\n');
-    const args = [
-      '--requirements',
-      'list.txt',
-      '--nixpkgs=26.05',
-      '--python=3.13',
-      '--packages-from=nixpkgs',
-      '--framework=flask',
-      '--bazel=8',
-      '--remote-cache=',
-      '--ci=',
-      '--deploy=',
-      '--quality=',
-    ];
+    const args = ['--requirements', 'list.txt', '--nixpkgs=26.05', '--python=3.13', '--bazel=8', ...noneOfAll()];
     const start = (cwd: string) => {
       writeFileSync(join(cwd, 'list.txt'), list);
       return new Terminal(['hello', ...args], cwd);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { questionNames, questions } from '../../src/model/questions.ts';
 import { splitKeys } from '../../src/terminal/keys.ts';
 import { wrap } from '../../src/terminal/wrap.ts';
+import { askedAfter, askedBut } from '../answers.ts';
 import { scratch, treeOf } from '../commands/process.ts';
 import { endAll, key, Terminal } from './terminal.ts';
 
@@ -19,13 +20,14 @@ describe('a session of questions', function () {
     const terminal = new Terminal(['hello'], cwd);
     await terminal.until('Name of the project');
     // The defaults, three packages in lines, as from a file; the second is taken back.
-    terminal.type('\r\r\r\r\rrequests\r\nredis\r\npandas\r\n');
+    const before = askedBut().indexOf('packages');
+    terminal.type(`${key.enter.repeat(before)}requests\r\nredis\r\npandas\r\n`);
     await terminal.until('[requests, redis, pandas]');
     terminal.type(key.down + key.down + key.enter);
     await terminal.until('[requests, pandas]');
     terminal.type('requests>=2\rrequests>=2\r');
     await terminal.until('[requests>=2, pandas]: requests>=2');
-    terminal.type('\r\r\r\r\r\r\r');
+    terminal.type(key.enter + key.enter.repeat(askedAfter('packages').length));
     await terminal.until(/Change packages +requests>=2 \(2\.\d+\.\d+\), pandas \(2\.\d/);
     terminal.type(key.enter);
     assert.equal(await terminal.end(), 0, terminal.text);
@@ -36,7 +38,8 @@ describe('a session of questions', function () {
     const cwd = empty();
     const terminal = new Terminal(['hello', '--nixpkgs=26.05', '--python=3.13', '--framework=flask'], cwd);
     await terminal.until('Name of the project');
-    terminal.type('\r\rflaskk\r');
+    const before = askedBut('nixpkgs', 'python', 'framework').indexOf('packages');
+    terminal.type(`${key.enter.repeat(before)}flaskk\r`);
     await terminal.until(
       /has no package flaskk for python313\. Which one\?\s+❯ flask\s+None: type another name\s+flaskk all/,
     );
@@ -76,7 +79,7 @@ describe('a session of questions', function () {
     await terminal.until('Revision of nixpkgs');
     terminal.type('\r');
     await terminal.until('Source of the pip packages');
-    terminal.type('\r\r\r\r\r\r\r\r\r');
+    terminal.type(key.enter.repeat(askedAfter('python').length));
     await terminal.until(/Is everything right\?.*❯ Yes.*Change Python +3\.14/s);
     // The second entry.
     terminal.type(key.down + key.down + key.enter);
@@ -95,8 +98,10 @@ describe('a session of questions', function () {
   it('asks for another name, if a package has it, and stops at the last look', async () => {
     const cwd = empty();
     const terminal = new Terminal(['x', '--packages=requests', '--nixpkgs=26.05', '--python=3.13'], cwd);
-    await terminal.answer('Name of the project', 'requests\r\r\r\r\r\r\r\r\r\r');
+    const others = askedAfter('name', 'packages', 'nixpkgs', 'python').length;
+    await terminal.answer('Name of the project', `requests\r${key.enter.repeat(others)}`);
     await terminal.until('Given: nixpkgs 26.05');
+    await terminal.answer('Is everything right?', key.enter);
     await terminal.until(/error: .*requests\.py would shadow the package requests/);
     await terminal.answer('Is everything right?', key.up + key.enter);
     assert.equal(await terminal.end(), 1, terminal.text);
@@ -130,14 +135,15 @@ describe('answers at 40 columns', function () {
   it('are in whole words behind their questions, as are the keys', async () => {
     const terminal = new Terminal(['hello', '--nixpkgs=26.05', '--bazel=8'], folder, {}, { columns: 40 });
     await terminal.until('Name of the project');
-    terminal.type('\r\r\r\r');
+    const asked = askedBut('nixpkgs', 'bazel');
+    terminal.type(key.enter.repeat(asked.indexOf('packages')));
     await terminal.until('Add a pip package');
     const words = async () => (await terminal.screen()).join(' ').split(/\s+/).join(' ');
     assert.match(await words(), /Source of the pip packages: nixpkgs \(default\) /);
     terminal.type('djngo\r');
     await terminal.until('Which one?');
     assert.match(await words(), /Add a pip package \(empty to finish\): djngo /);
-    terminal.type(`${key.down}\r\r\r`);
+    terminal.type(`${key.down}\r${key.enter.repeat(asked.indexOf('ci') - asked.indexOf('packages'))}`);
     await terminal.until(/Continuous integration,.*submit/s);
     assert.match(await words(), /• i invert • ⏎ submit/);
     terminal.type(key.interrupt);

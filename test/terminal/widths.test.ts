@@ -8,6 +8,7 @@ import { help } from '../../src/cli/help.ts';
 import type { CommandName } from '../../src/commands/request.ts';
 import { describeWritten } from '../../src/terminal/output.ts';
 import { row, table } from '../../src/terminal/rows.ts';
+import { noneOfAll } from '../answers.ts';
 import { command, scratch } from '../commands/process.ts';
 import { endAll, key, Terminal } from './terminal.ts';
 
@@ -145,8 +146,8 @@ describe('the ends of commands on a pseudo-terminal', function () {
   it('show the table of what nixpkgs misses in whole words at 40 columns', async () => {
     const cwd = empty();
     const packages = '--packages=django-environ-of-the-past>=1,redis>=99,requests>=99';
-    const fixed = ['--nixpkgs=26.05', '--python=3.13', '--bazel=8', '--name=hello', '--framework=flask'];
-    const rest = ['--packages-from=nixpkgs', '--remote-cache=', '--ci=', '--deploy=', '--quality=', '--git'];
+    const fixed = ['--nixpkgs=26.05', '--python=3.13', '--bazel=8', '--name=hello'];
+    const rest = [...noneOfAll(), '--git'];
     const terminal = new Terminal(['hello', ...fixed, ...rest, packages], cwd, {}, { columns: 40 });
     await terminal.until('What now?');
     const shown = written(terminal);

@@ -3,6 +3,8 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { type AddressInfo, createServer } from 'node:net';
 import { basename, join } from 'node:path';
 import { flagHelp } from '../../src/cli/help.ts';
+import { questions } from '../../src/model/questions.ts';
+import { askedBut } from '../answers.ts';
 import { command, type Ended, execute, scratch, treeOf } from '../commands/process.ts';
 import { endAll, key, Terminal } from '../terminal/terminal.ts';
 import { byName, folderOfUser, installBesideYo, pack, reachable, root, user } from './installed.ts';
@@ -267,21 +269,7 @@ describe('the packed package', function () {
   it('asks on a terminal, and takes the defaults with the Enter key', async () => {
     const [ours, theirs] = [empty(), empty()];
     const terminal = yoOnTerminal(['hello'], ours);
-    for (const prompt of [
-      'Name',
-      'Revision',
-      'Version of Python',
-      'Source of the pip packages',
-      'Framework of the app',
-      'Add a pip package',
-      'Bazel:',
-      'cache',
-      'Continuous',
-      'Files to run',
-      'quality',
-      'git repository',
-      'everything right',
-    ]) {
+    for (const prompt of [...askedBut().map(name => questions[name].message), 'everything right']) {
       await terminal.answer(prompt, key.enter);
     }
     assert.equal(await terminal.end(), 0, terminal.text);

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import pty from '@lydell/node-pty';
 import xterm from '@xterm/headless';
 import { defaultRelease } from '../../src/catalog/releases.ts';
+import { type Answers, questionNamed, questionNames } from '../../src/model/questions.ts';
 import { shellQuote } from '../../src/text/shell-quote.ts';
 
 /** Text in one style, from a column of a row on. */
@@ -41,24 +42,33 @@ const enter = '\r';
 /** A list to choose from, once its entries have been found. */
 const list = (question: string): RegExp => new RegExp(`\\? ${question}\n[^]*❯[^]*⏎ (select|submit)$`);
 
-/** The session. It takes defaults wherever releases differ, so that it fits the next one as well. */
-const session: readonly Step[] = [
-  { sees: '$ ', looks: 500, types: 'nix-python-container hello', presses: enter },
-  { sees: '? Name of the project: (hello) ', looks: 1000, presses: enter },
-  { sees: list('Revision of nixpkgs:'), looks: 1600, presses: enter },
-  { sees: list('Version of Python:'), looks: 1100, presses: enter },
-  { sees: list('Source of the pip packages:'), looks: 1100, presses: enter },
-  { sees: list('Framework of the app:'), looks: 1000, presses: enter },
+/** How the list of packages is filled. */
+const packages: readonly Step[] = [
   { sees: list('Add a pip package .*'), looks: 600, types: 'reddis', presses: enter },
   { sees: list('.*reddis.*'), looks: 1600, presses: enter },
   { sees: list('Add a pip package .*\\[redis\\]:'), looks: 600, types: 'requests>=2', presses: enter },
   { sees: list('Add a pip package .*\\[redis, requests>=2\\]:'), looks: 800, presses: enter },
-  { sees: list('Version of Bazel:'), looks: 1000, presses: enter },
-  { sees: '? URL of the Bazel remote cache (empty for none): ', looks: 700, presses: enter },
-  { sees: list('Continuous integration.*'), looks: 700, presses: enter },
-  { sees: list('Files to run the image with:'), looks: 700, presses: enter },
-  { sees: list('What keeps the quality of the code:'), looks: 700, presses: enter },
-  { sees: '? Create a git repository? (y/N) ', looks: 700, presses: enter },
+];
+
+/** Where the user looks longer, in milliseconds, than at other questions of the kind. */
+const longer: Partial<Record<keyof Answers, number>> = { name: 1000, nixpkgs: 1600, python: 1100, packagesFrom: 1100 };
+
+/** Takes the default of each question: releases differ in it, so the session fits the next one as well. */
+const steps = (name: keyof Answers): readonly Step[] => {
+  const { message, prompt, asked = () => true, initial } = questionNamed(name);
+  const context = { today: new Date(0), folder: 'hello', answers: { ci: [], deploy: [] } };
+  if (!asked(context)) return [];
+  if (name === 'packages') return packages;
+  const looks = longer[name] ?? (prompt === 'choice' ? 1000 : 700);
+  if (prompt === 'confirm') return [{ sees: `? ${message} (y/N) `, looks, presses: enter }];
+  if (prompt !== 'input') return [{ sees: list(message.replaceAll(/[()?.+*]/g, '\\$&')), looks, presses: enter }];
+  const proposed = String(initial(context));
+  return [{ sees: `? ${message} ${proposed && `(${proposed}) `}`, looks, presses: enter }];
+};
+
+const session: readonly Step[] = [
+  { sees: '$ ', looks: 500, types: 'nix-python-container hello', presses: enter },
+  ...questionNames.flatMap(steps),
   { sees: list('Is everything right\\?'), looks: 3000, presses: enter },
   { sees: '\n$ ', looks: 8000, presses: '' },
 ];
