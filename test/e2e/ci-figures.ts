@@ -1,10 +1,11 @@
 // Measures what the pipeline of a generated project costs, without caches and with those of the run before, by this version of the
 // generator and an older one in turn: the scripts of GitHub's job `test`, each on a new output folder of Bazel. Writes the table of
 // docs/image.md. The package set and the rules are the doubles of each version's own end-to-end tests.
-// Usage: npm run figures:ci -- CHECKOUT [MEGABYTES…] (of the older version, after `npm ci` and `npm run setup` in it)
+// Usage: npm run figures:ci -- CHECKOUT [MEGABYTES…] (of the older version, after `npm ci` and `npm run setup` in it;
+// needs cpuacct of cgroup v1, for processor time)
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { providersUnderTest } from '../render/ci-providers.ts';
 import { docker } from './container.ts';
@@ -15,8 +16,6 @@ import { writeTable } from './pypi-page.ts';
 import { answer, freePort } from './service.ts';
 
 const host = hosts[1] as (typeof hosts)[number];
-// The large environment takes minutes.
-const roundsOf = (megabytes: number): number => (megabytes > 0 ? 1 : 2);
 
 /** One version of the generator, with its doubles, and a project that it made. */
 interface Version {
@@ -61,6 +60,8 @@ interface Seconds {
   readonly processor: number;
 }
 
+const inSeconds = ({ clock, processor }: Seconds): string => `${clock.toFixed(0)} (${processor.toFixed(0)})`;
+
 /** Runs the scripts of the job as on a new machine. */
 async function runPipeline(version: Version): Promise<Seconds> {
   const { project } = version;
@@ -90,15 +91,14 @@ interface Figures {
   readonly saved: number;
 }
 
-async function measure(version: Version, round: number): Promise<Figures> {
+async function measure(version: Version): Promise<Figures> {
   const { project, home } = version;
   await renew(version, true);
   const cold = await runPipeline(version);
   const base = await inHome(version, `nix-shell --run 'echo $(bazel info bazel-bin 2>/dev/null)/image/base'`);
   const figures = { store: imageInStore(host), output: sizeOf(host.root + base).bytes };
   await renew(version, false);
-  project.edit('hello.py', /Hello|Servus/, `Servus ${round}, Hello`);
-  project.edit('hello_test.py', /Hello|Servus/, `Servus ${round}, Hello`);
+  for (const file of ['hello.py', 'hello_test.py']) project.edit(file, 'Hello', 'Servus');
   const saved = sizeOf(`${host.root}${home}/.cache/bazel-disk`).bytes;
   const warm = await runPipeline(version);
   // What Bazel has fetched would keep its store paths.
@@ -110,7 +110,7 @@ async function measure(version: Version, round: number): Promise<Figures> {
 async function restart(version: Version): Promise<number> {
   const { project } = version;
   await inHome(version, `nix-shell --run 'bazel build //image:size && bazel run //image:load'`);
-  project.edit('hello.py', 'Hello', 'Hello again');
+  project.edit('hello.py', 'Servus', 'Servas');
   const port = await freePort();
   const began = performance.now();
   await inHome(version, `nix-shell --run 'bazel run //image:load'`);
@@ -141,28 +141,13 @@ try {
   const heads: string[] = [];
   for (const megabytes of sizes.length > 0 ? sizes.map(Number) : [0]) {
     const versions = [versionOf('before', checkout, megabytes), versionOf('after', repository, megabytes)];
-    const found = versions.map((): Figures[] => []);
-    for (let round = 1; round <= roundsOf(megabytes); round++) {
-      for (const [at, version] of versions.entries()) {
-        found[at]?.push(await measure(version, round));
-        console.log(version.name, megabytes, JSON.stringify(found[at]?.at(-1)));
-      }
+    for (const version of versions) {
+      const { cold, warm, store, output, saved } = await measure(version);
+      columns.push([...[cold, warm].map(inSeconds), ...[store, output, saved].map(inMegabytes)]);
     }
     const now = versions[1] as Version;
     restarts.push((await restart(now)).toFixed(1));
     heads.push(`${(Number(await inHome(now, 'cat bazel-bin/image/size.txt')) / 1e6).toFixed(0)} MB`);
-    for (const runs of found) {
-      const least = (pick: (one: Figures) => Seconds): string =>
-        (['clock', 'processor'] as const)
-          .map(kind => Math.min(...runs.map(one => pick(one)[kind])).toFixed(0))
-          .join(' (')
-          .concat(')');
-      const bytes = (pick: (one: Figures) => number): string => inMegabytes(Math.max(...runs.map(pick)));
-      columns.push([
-        ...[least(one => one.cold), least(one => one.warm)],
-        ...[bytes(one => one.store), bytes(one => one.output), bytes(one => one.saved)],
-      ]);
-    }
     for (const version of versions) await inHome(version, `nix-shell --run 'bazel shutdown'`);
   }
   writeTable(
@@ -178,5 +163,5 @@ try {
 } finally {
   leave();
   tidy();
-  rmdirSync(group);
+  spawnSync('rmdir', [group]);
 }
