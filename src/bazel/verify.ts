@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { compareImages, type Difference } from '../image/compare-images.ts';
 import { openImage } from '../image/open-image.ts';
@@ -118,9 +118,16 @@ for derivation in $(nix-store --query --requisites "$(nix-instantiate nix/nixpkg
 done > "$WORK/derivations"
 TMPDIR="$WORK" xargs -r nix-store --realise --check --keep-failed --keep-going < "$WORK/derivations" > /dev/null`;
 
-// Newer versions of Nix put paths in double quotes.
-const differs =
-  /derivation '([^'\n]{1,300})' may not be deterministic: output ['"]([^'"\n]{1,300})['"] differs from ['"]([^'"\n]{1,300})['"]/g;
+/** The derivations that Nix found to differ when it built them again, each with its two outputs. */
+export function differingIn(log: string): { derivation: string; outputs: [string, string] }[] {
+  return log.split('\n').flatMap(line => {
+    // Newer versions of Nix put some paths in double quotes.
+    const [before = '', derivation = '', says, one = '', differs, other = ''] = line.split(/['"]/);
+    const isOne =
+      before.endsWith('derivation ') && says === ' may not be deterministic: output ' && differs === ' differs from ';
+    return isOne ? [{ derivation, outputs: [one, other] as [string, string] }] : [];
+  });
+}
 
 async function checkBaseImage(
   context: BuildContext,
@@ -132,14 +139,14 @@ async function checkBaseImage(
     progress: false,
     variables: { ...variables, WORK: work },
   });
-  const unstableOnes = [...log.matchAll(differs)];
+  const unstableOnes = differingIn(log);
   if (context.signal.aborted || (code !== 0 && unstableOnes.length === 0))
     throw await stopped(log, context, context.folder);
-  const nameOf = (path: string): string => path.replace(/^.*\/[a-z0-9]{32}-/, '').replace(/\.drv$/, '');
+  const nameOf = (path: string): string => basename(path, '.drv').replace(/^[a-z0-9]{32}-/, '');
   const rebuilt = (await readFile(join(work, 'derivations'), 'utf8')).split('\n').filter(line => line !== '');
   const unstable: Unstable[] = [];
-  for (const [, derivation = '', one = '', other = ''] of unstableOnes) {
-    const { differences } = await comparePair([one, other], work).catch(() => ({ differences: [] }));
+  for (const { derivation, outputs } of unstableOnes) {
+    const { differences } = await comparePair(outputs, work).catch(() => ({ differences: [] }));
     unstable.push({ derivation: nameOf(derivation), differences });
   }
   return { rebuilt: rebuilt.map(nameOf), unstable };
