@@ -24,6 +24,8 @@ export async function runBuild(request: Request, context: Context): Promise<Exit
  */
 export async function buildIn(folder: string, name: string, context: Omit<Context, 'stdout'>): Promise<Built> {
   const { build } = await import('../bazel/build.ts');
+  const { refuseOldNix } = await import('./refuse-old-nix.ts');
+  await refuseOldNix(folder, context);
   const { environment, signal, interactive, stderr } = context;
   return build({ folder, environment, signal, interactive, write: stderr.write }, name);
 }

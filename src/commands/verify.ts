@@ -20,6 +20,8 @@ export async function runVerify({ positionals, on }: Request, context: Context):
     ...parseProcesses(stored.processes, name, services).map(({ module }) => `//image:${module}`),
   ];
   const { verify } = await import('../bazel/verify.ts');
+  const { refuseOldNix } = await import('./refuse-old-nix.ts');
+  await refuseOldNix(folder, context);
   const { environment, signal, interactive, stderr } = context;
   const layouts = files.text('MODULE.bazel') !== undefined;
   const verified = await verify(

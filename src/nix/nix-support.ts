@@ -44,9 +44,9 @@ export async function nixSupport(pin: Pin, nix: Nix, tree?: NixpkgsTree): Promis
   }
 }
 
-/** The same by the release of the pin alone, for which nothing is looked for: one short process of Nix, or none. */
+/** The same by the release of a commit of nixpkgs alone, for which nothing is looked for: one short process of Nix, or none. */
 export async function supportOfRelease(pin: Pin, nix: Nix): Promise<NixSupport | undefined> {
-  const requirement = requirementOfRelease(pin);
+  const requirement = pin.locked.type === 'github' ? requirementOfRelease(pin) : undefined;
   if (requirement === undefined || requirement === anyNix) return undefined;
   try {
     return await evaluate(requirement, nix);

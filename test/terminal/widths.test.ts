@@ -112,6 +112,28 @@ describe('the ends of commands on a pseudo-terminal', function () {
     assert.match(broken, /hello_image'$/, 'not a word of what is not known');
   });
 
+  it('are an error of a build before its download, where Nix is too old', async () => {
+    const cwd = empty();
+    await command(['hello', '--yes', '--nixpkgs=26.05'], { cwd });
+    const place = {
+      cwd: join(cwd, 'hello'),
+      env: {
+        PATH: `${path({
+          'nix-store': 'echo /nix/store/of-nixpkgs-source',
+          'nix-instantiate': `echo '{"installed":"2.8.0","missing":["Nix 2.18 or later"]}'`,
+        })}:/nowhere`,
+      },
+    };
+    for (const name of ['build', 'verify']) {
+      const { code, stderr } = await command([name], place);
+      assert.equal(code, 1);
+      assert.match(
+        stderr,
+        /^error: Nix 2\.8\.0 is too old for .+26\.05.+, which needs Nix 2\.18 or later, so nothing can be built\.\n {7}Fix: curl/,
+      );
+    }
+  });
+
   it('say where there is no terminal that Nix is missing', async () => {
     const { code, stderr } = await command(['hello', '--yes'], { cwd: empty(), env: { PATH: path({}) } });
     assert.equal(code, 0);
