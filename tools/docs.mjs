@@ -2,6 +2,7 @@
 // With --check, writes nothing and fails if they are out of date.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { answersSchema } from '../dist/src/model/answers-schema.js';
+import { machineChecks, projectChecks } from '../dist/src/doctor/checks.js';
 import { providers } from '../dist/src/model/ci-providers.js';
 import { answers, commandList, documents, flags } from './reference.mjs';
 import { matrix, short, trials, untried } from './support.mjs';
@@ -9,12 +10,23 @@ import { matrix, short, trials, untried } from './support.mjs';
 const root = new URL('..', import.meta.url);
 const providerRow = ([name, { label, path }]) => `| \`${name}\` | ${label} | \`${path}\` |`;
 
+/** What checks look at, in a row of a table. */
+const subjects = (of, checks) =>
+  `| ${of} | ${checks.map(({ subject }) => subject.replace(/^[A-Z](?=[a-z]+ )/, letter => letter.toLowerCase())).join(', ')} |`;
+
 /** The lines between two markers of a page, by page and marker. */
 const tables = {
   'README.md': { support: short },
   'docs/reference.md': { commands: commandList, flags, answers, documents },
   'docs/pipelines.md': {
     providers: ['| provider | | file |', '|---|---|---|', ...Object.entries(providers).map(providerRow)],
+  },
+  'docs/troubleshooting.md': {
+    checks: [
+      ...['| of | `doctor` checks |', '|---|---|'],
+      subjects('the machine', machineChecks),
+      subjects('a project', projectChecks),
+    ],
   },
   'docs/support.md': { matrix, trials, untried },
 };

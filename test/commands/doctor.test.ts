@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { machineChecks, projectChecks } from '../../src/doctor/checks.ts';
 import { newOwnerId } from '../../src/fs/lock.ts';
 import { needs } from '../needs.ts';
 import { nixEnvironment } from '../nix-available.ts';
@@ -87,7 +88,7 @@ describe('nix-python-container doctor', function () {
       writeFileSync(join(cwd, path), text.replace(from, to));
     };
 
-  for (const [what, change, name, state, says, fix] of [
+  const cases = [
     [
       'a .bazelrc without a line',
       edit('.bazelrc', /^build --incomp.*\n/m, ''),
@@ -220,7 +221,25 @@ describe('nix-python-container doctor', function () {
       /git does not track nix\/image\.nix/,
       /^git add nix\/image\.nix$/,
     ],
-  ] as const) {
+  ] as const;
+
+  /** Checks that are tried with something else than a change of a file, by the file that does it. */
+  const elsewhere = {
+    'doctor/machine-checks': ['nix', 'store', 'disk', 'engine', 'bazel-on-path'],
+    'doctor/nix-installation': ['daemon', 'flakes', 'sandbox', 'caches'],
+    'doctor/project-checks': ['release', 'python', 'bazel-version'],
+    'commands/monorepo': ['pipelines'],
+    'commands/lock': ['lock-files'],
+    'commands/doctor': ['nix-version'],
+  };
+
+  it('has no check that nothing makes say anything', () => {
+    const tried = new Set<string>([...cases.map(([, , name]) => name), ...Object.values(elsewhere).flat()]);
+    const all = [...machineChecks, ...projectChecks].map(({ name }) => name);
+    assert.deepEqual([...tried].sort(), [...all].sort());
+  });
+
+  for (const [what, change, name, state, says, fix] of cases) {
     it(`reports ${what}`, async () => {
       const cwd = await project('--nixpkgs=26.05', '--python=3.13', '--bazel=8');
       change(cwd);
