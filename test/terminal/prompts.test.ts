@@ -1,26 +1,13 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { noneOfAll } from '../answers.ts';
+import { questions } from '../../src/model/questions.ts';
+import { askedAfter, askedBut, noneOfAll } from '../answers.ts';
 import { command, scratch, treeOf } from '../commands/process.ts';
 import { endAll, key, Terminal } from './terminal.ts';
 
-/** The prompts in their order, each with the beginning of its question. */
-const prompts = [
-  'Name of the project',
-  'Revision of nixpkgs',
-  'Version of Python',
-  'Source of the pip packages',
-  'Framework of the app',
-  'Add a pip package',
-  'Version of Bazel',
-  'URL of the Bazel remote cache',
-  'Continuous integration',
-  'Files to run the image with',
-  'What keeps the quality of the code',
-  'Create a git repository',
-  'Is everything right?',
-];
+/** The prompts in their order. */
+const prompts = [...askedBut().map(name => questions[name].message), 'Is everything right?'];
 
 describe('prompts on a pseudo-terminal', function () {
   this.timeout(20_000);
@@ -75,7 +62,7 @@ describe('prompts on a pseudo-terminal', function () {
     await terminal.until(/Compose.*Kubernetes/s);
     terminal.type(` ${key.enter}`);
     await terminal.answer('Database', key.down + key.enter);
-    await terminal.answer('quality of the code', key.enter);
+    for (const name of askedAfter('database', 'git')) await terminal.answer(questions[name].message, key.enter);
     await terminal.answer('git repository', 'y\r');
     await terminal.answer('Is everything right?', key.enter);
     assert.equal(await terminal.end(), 0, terminal.text);
@@ -128,17 +115,14 @@ describe('prompts on a pseudo-terminal', function () {
       ['hello', '--nixpkgs', '26.05', '--python=3.12', '--packages=', '--remote-cache='],
       cwd,
     );
-    await terminal.answer('Name of the project', key.enter);
-    await terminal.answer('Source of the pip packages', key.enter);
-    await terminal.answer('Framework of the app', key.enter);
-    await terminal.until('Version of Bazel');
-    assert.doesNotMatch(terminal.text, /Python/);
+    const given = ['nixpkgs', 'python', 'packages', 'remoteCache'] as const;
+    for (const name of askedBut(...given)) {
+      await terminal.answer(questions[name].message, key.enter);
+    }
+    await terminal.until('Is everything right?');
+    assert.ok(terminal.raw.includes(questions.bazel.message));
+    for (const name of given) assert.ok(!terminal.raw.includes(questions[name].message), name);
     terminal.type(key.enter);
-    await terminal.answer('Continuous integration', key.enter);
-    await terminal.answer('Files to run', key.enter);
-    await terminal.answer('quality of the code', key.enter);
-    await terminal.answer('git repository', key.enter);
-    await terminal.answer('Is everything right?', key.enter);
     assert.equal(await terminal.end(), 0);
     const ci = new Terminal(['other'], cwd, { CI: 'true' });
     assert.equal(await ci.end(), 2);
