@@ -5,6 +5,9 @@ import { readDocument } from './read-document.ts';
 
 const document = (...lines: string[]): string => lines.join('\n');
 
+const page = (name: string): string =>
+  readFileSync(fileURLToPath(new URL(`../../../docs/${name}.md`, import.meta.url)), 'utf8');
+
 describe('reading the steps of a document', () => {
   it('finds commands, what they print, and files, section by section', () => {
     const text = document(
@@ -49,12 +52,15 @@ describe('reading the steps of a document', () => {
   });
 
   it('reads the tutorial, and finds output for each server in it', () => {
-    const page = readFileSync(fileURLToPath(new URL('../../../docs/tutorial.md', import.meta.url)), 'utf8');
-    const steps = readDocument(page).flatMap(section => section.steps);
+    const steps = readDocument(page('tutorial')).flatMap(section => section.steps);
     const servers = steps.filter(step => step.kind === 'run' && step.ends === 'not');
     assert.ok(servers.length >= 4 && steps.length > 20);
     // It tells when the server is ready.
     for (const step of servers) assert.ok(step.kind === 'run' && step.output, `line ${step.line}`);
+  });
+
+  it('reads the page of which test/e2e/machines.e2e.ts takes blocks', () => {
+    assert.ok(readDocument(page('scaling')).length >= 3);
   });
 
   for (const [what, lines, sentence] of [
