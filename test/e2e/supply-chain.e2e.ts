@@ -27,10 +27,12 @@ for (const host of real ? [] : hosts) {
       image = `${registry.name}/me/hello`;
       const archive = hasWorkspace(host);
       await project.inShell(`bazel build ${archive ? '//image:image.tar' : '//image //image:image.digest'}`);
-      const built = host.root + (await project.must(`readlink -f bazel-bin/image/image${archive ? '.tar' : ''}`));
+      // In a chroot, its links lead to a Nix store that skopeo does not see.
+      const built = `${work}/pushed-${host.bazel}`;
+      await project.must(`cp -rL bazel-bin/image/image${archive ? '.tar' : ''} ${built}`);
       // As rules_oci pushes it: skopeo would compress the layer of the app.
       const asBuilt = archive ? [] : ['--preserve-digests'];
-      digest = push(`${archive ? 'docker-archive' : 'oci'}:${built}`, `${image}:1.0`, ...asBuilt);
+      digest = push(`${archive ? 'docker-archive' : 'oci'}:${host.root}${built}`, `${image}:1.0`, ...asBuilt);
       const folder = await project.must('nix-build --no-out-link nix/sbom.nix');
       for (const end of ['cdx.json', 'spdx.json']) {
         sboms[end] = readFileSync(`${host.root}${folder}/sbom.${end}`, 'utf8');
