@@ -89,6 +89,11 @@ for (const host of hosts) {
       assert.equal(code, 0, stderr);
       assert.match(stdout, /^ +create {2}hello\.py$/m);
       assert.match(stdout, /^ +passed {2}\/\/:hello_test$/m);
+      assert.match(stderr, /^hello: nixpkgs .+, Python \d.+, Bazel \d$/m);
+      assert.match(
+        stderr,
+        /\nNext:\n {2}cd .+\n {2}nix-shell --run 'bazel run \/\/:hello'\n {2}nix-shell .+_image'\n$/,
+      );
     });
 
     it('doctor reports no failed check', async () => {
@@ -166,6 +171,10 @@ for (const host of hosts) {
       assert.equal(code, 0, stderr);
       assert.doesNotMatch(stdout + stderr, /[\u001b\r]/);
       assert.match(stderr, /INFO: Build completed successfully/);
+      assert.match(
+        stderr,
+        /\nNext:\n {2}cd .+\n {2}nix-shell --run 'bazel run \/\/:hello'\n {2}nix-shell .+_image'\n$/,
+      );
       assert.match(stdout, /^ +passed {2}\/\/:hello_test$/m);
       assert.match(stdout, /^Shell [\d.]+ s, Bazel [\d.]+ s\.$/m);
       assert.match(stdout, /^Image hello:latest sha256:[0-9a-f]{64}, \d+ MB$/m);
