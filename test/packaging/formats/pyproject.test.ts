@@ -38,7 +38,7 @@ docs = ["sphinx", { include-group = "docs" }]
     ]);
     assert.deepEqual(
       skipped.map(line => line.slice(0, 30)),
-      ["6 tomli; python_version < '3.1", '8 not a name!: "a name!" in "n', '9 3: it is not a string'],
+      ["6 tomli; python_version < '3.1", '8 not a name!: "not a name!" i', '9 3: it is not a string'],
     );
     const all = await reading('pyproject.toml', text, { selected: ['all', 'docs'] });
     assert.deepEqual(all.runtime.slice(3), ['pytest>=7', 'psycopg[binary]>=3', 'uvloop', 'sphinx']);
