@@ -88,16 +88,16 @@ const rows = policies.map(
 );
 const text = `# Real lists of packages
 
-${lists.length} requirements files of public services, read for nixpkgs ${nixpkgs} and Python ${python} by the catalog alone, and the Nix of
-what was written evaluated on the names, versions and extras of that set. Written by \`npm run lists -- FOLDER\`.
+${lists.length} requirements files of public services, read for nixpkgs ${nixpkgs} and Python ${python} by the catalog alone; the Nix files
+that were written were then evaluated on the names, versions and extras of that set. Written by \`npm run lists -- FOLDER\`.
 
 | flags | projects written | that evaluate |
 |---|--:|--:|
 ${rows.join('\n')}
 
-Without flags, what nixpkgs does not have as it is required is one error that names all of it, and nothing is written.
+Without flags, all that nixpkgs does not have as required is named in one error, and nothing is written.
 With \`--pins keep\` everything is written as it is, with a warning for each fault. Faults that only Nix found:
-${untold.length}. Faults that Nix does not have: ${falseAlarms.length}.
+${untold.length}. Faults that only the catalog found: ${falseAlarms.length}.
 `;
 writeFileSync(join(root, 'docs/lists.md'), text);
 console.log(text);
