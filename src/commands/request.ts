@@ -30,7 +30,7 @@ export const switches = {
   },
   pins: {
     placeholder: 'POLICY',
-    help: 'Version ranges that the pinned nixpkgs misses: keep, compatible, minimum or drop',
+    help: 'Version ranges that the pinned nixpkgs does not meet: keep, compatible, minimum or drop',
   },
   'skip-missing': { help: 'Leave out packages and extras that the pinned nixpkgs does not have' },
   upgrade: { help: 'Take the newest versions: of the packages that are named, else of all' },

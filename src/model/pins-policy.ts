@@ -4,7 +4,7 @@ import { formatRequirement, parseRequirement, type Requirement } from '../packag
 import { type PackageFault, reasons } from './package-faults.ts';
 
 /**
- * What to do with version ranges that the pinned nixpkgs misses: `keep` them, and packages that it lacks (the project does not
+ * What to do with version ranges that the pinned nixpkgs does not meet: `keep` them, and packages that it lacks (the project does not
  * evaluate until they are changed), accept later `compatible` versions (the same major version), take what is asked for as a `minimum`, or `drop` them.
  */
 export const pinsPolicies = {
