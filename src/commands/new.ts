@@ -148,6 +148,7 @@ async function decide(
       today: context.today,
       folder: basename(files?.folder ?? context.folder),
       hasCode: found !== undefined || Boolean(stored?.values.app),
+      storedName: stored?.values.name,
       requiresPython: adoption?.requiresPython,
     },
   );

@@ -113,7 +113,7 @@ function addedServices(before: Members, { positionals }: Request, { name, stored
       "To run another command of its code: nix-python-container service NAME --command 'COMMAND'",
     );
   }
-  const named = parseServices(positionals, name, 'service');
+  const named = parseServices(positionals, name, 'service', 'folder');
   const exists = (one: Service): boolean => before.services.some(other => other.name === one.name);
   const services = parseServices(
     [...before.services, ...named].map(service => service.name),

@@ -113,7 +113,7 @@ async function gather(
   const gathered = await gatherAnswers(
     [fromFlags(values), ...sources],
     { defaults: true, pin },
-    { today: context.today, folder: name, hasCode: Boolean(stored.values.app) },
+    { today: context.today, folder: name, hasCode: Boolean(stored.values.app), storedName: name },
   );
   return { gathered, warnings };
 }

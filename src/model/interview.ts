@@ -41,7 +41,7 @@ export interface GatherOptions {
 
 export type AskedName = keyof Answers;
 
-type Start = Pick<QuestionContext, 'today' | 'folder' | 'hasCode' | 'requiresPython'>;
+type Start = Pick<QuestionContext, 'today' | 'folder' | 'hasCode' | 'storedName' | 'requiresPython'>;
 
 /**
  * Gathers the answers: each from the first source that has it, else from the user, else the default. Users can go back to an earlier

@@ -3,8 +3,11 @@ import { importOf, takenByPython } from '../catalog/python-names.ts';
 import { rules } from '../catalog/rules.ts';
 import { badRequest } from '../errors/failure.ts';
 
-/** The code of a project or service of that name: a file, a folder, or what was there before. */
-export type CodeKind = 'file' | 'folder' | 'adopted';
+/**
+ * The code of a project or service of that name: a file, a folder, what was there before, or what an earlier version of this
+ * generator wrote, which knew fewer reasons against a name.
+ */
+export type CodeKind = 'file' | 'folder' | 'adopted' | 'existing';
 
 const folders = 'every project has a folder of that name';
 const repository = 'a Bazel repository has that name';
@@ -13,11 +16,7 @@ const repository = 'a Bazel repository has that name';
 const reserved = (): ReadonlyMap<string, string> =>
   new Map([
     ...['bazel', 'image', 'nix'].map(name => [name, folders] as const),
-    ['kubernetes', 'the manifests of Kubernetes are in a folder of that name'],
     ['conftest', 'pytest runs a file of that name before the tests'],
-    ['tests', 'tests are found by that name'],
-    ['all', '//:all stands for all targets of Bazel'],
-    ['external', 'Bazel keeps a folder of that name'],
     // The project's module is one too.
     ...['bazel_tools', 'nix_image', 'nix_python', 'nix_sbom', 'nixpkgs'].map(name => [name, repository] as const),
     ...Object.keys({ ...rules().bzlmod.modules, ...rules().workspace.archives }).map(
@@ -25,8 +24,16 @@ const reserved = (): ReadonlyMap<string, string> =>
     ),
   ]);
 
+/** The same of names that a project can have, but not well. */
+const unfit: ReadonlyMap<string, string> = new Map([
+  ['kubernetes', 'the manifests of Kubernetes are in a folder of that name'],
+  ['tests', 'tests are found by that name'],
+  ['all', '//:all stands for all targets of Bazel'],
+  ['external', 'Bazel keeps a folder of that name'],
+]);
+
 /** The same of names of a file alone. */
-function reservedFile(module: string): string | undefined {
+function unfitFile(module: string): string | undefined {
   if (module === 'setup') return 'pip and others run a file setup.py';
   return /^test_|_test$/.test(module) ? 'files named test_*.py and *_test.py are tests, not the app' : undefined;
 }
@@ -67,13 +74,17 @@ export function normalName(text: string, where: string): string {
 export function parseName(text: string, where = 'name', code: CodeKind = 'file'): string {
   const name = normalName(text, where);
   const module = moduleOf(name);
-  const taken = code === 'adopted' ? undefined : takenByPython(module);
+  const isNew = code === 'file' || code === 'folder';
+  const taken = isNew ? takenByPython(module) : undefined;
   const file = code === 'folder' ? `${module}/` : `${module}.py`;
   if (taken === 'keyword') throw badRequest(`${where}: "${name}" is a Python keyword.`, other);
   if (taken === 'module') throw badRequest(`${where}: ${file} would shadow Python's standard module ${module}.`, other);
   if (taken === 'dependency')
     throw badRequest(`${where}: ${file} would shadow a package that frameworks or their tests import.`, other);
-  const meaning = reserved().get(module) ?? (code === 'file' ? reservedFile(module) : undefined);
+  const meaning =
+    reserved().get(module) ??
+    (code === 'existing' ? undefined : unfit.get(module)) ??
+    (code === 'file' ? unfitFile(module) : undefined);
   if (meaning !== undefined) throw badRequest(`${where}: "${name}" is reserved: ${meaning}.`, other);
   return name;
 }

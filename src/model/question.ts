@@ -52,6 +52,8 @@ export interface QuestionContext {
   readonly pin?: Pin;
   /** The folder has an app already, which is to stay as it is. */
   readonly hasCode?: boolean;
+  /** The name that the project in the folder has. */
+  readonly storedName?: unknown;
   /** The range of Pythons that such an app allows (PEP 440). */
   readonly requiresPython?: string | undefined;
 }

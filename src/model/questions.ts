@@ -53,7 +53,8 @@ export const questions: { readonly [Name in keyof Answers]: Question<Answers[Nam
     required: false,
     storage: 'always',
     initial: ({ folder }) => folder,
-    parse: (value, { hasCode }, where) => parseName(value, where, hasCode ? 'adopted' : 'file'),
+    parse: (value, { hasCode, storedName }, where) =>
+      parseName(value, where, hasCode ? 'adopted' : value === storedName ? 'existing' : 'file'),
   },
   nixpkgs: {
     flag: 'nixpkgs',

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { frameworks } from '../../src/catalog/frameworks.ts';
 import { checkAppFolder, type CodeKind, moduleOf, parseName } from '../../src/model/name.ts';
+import { questions } from '../../src/model/questions.ts';
 import { parseServices } from '../../src/model/services.ts';
 import { parseProcesses } from '../../src/model/processes.ts';
 import { notInApp } from '../../src/render/app-files.ts';
@@ -31,6 +32,22 @@ describe('names of projects', () => {
   it('takes for a folder what only a file cannot be', () => {
     for (const name of ['shop-test', 'test-shop', 'setup']) assert.equal(parseName(name, 'service', 'folder'), name);
     assert.throws(() => parseName('json', 'service', 'folder'), { message: /^service: json\/ would shadow Python's/ });
+  });
+
+  it('takes a name that an older version gave, but none that takes the place of something else', () => {
+    for (const name of ['test', 'shop-test', 'kubernetes', 'tests', 'py']) {
+      const context = { today: new Date('2026-11-27'), folder: 'shop', answers: {} };
+      assert.equal(questions.name.parse(name, { ...context, storedName: name }, '.yo-rc.json: name'), name);
+      assert.throws(() => questions.name.parse(name, { ...context, storedName: 'shop' }, '--name'), { exitCode: 2 });
+    }
+    assert.deepEqual(
+      parseServices(['tests', 'py'], 'shop').map(({ name }) => name),
+      ['py', 'tests'],
+    );
+    for (const name of ['nix', 'bazel-tools']) {
+      assert.throws(() => parseName(name, 'name', 'existing'), { message: /reserved/ });
+      assert.throws(() => parseServices([name], 'shop'), { message: /reserved/ });
+    }
   });
 
   it('takes for code that was there before what only generated code cannot be', () => {
