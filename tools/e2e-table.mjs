@@ -14,8 +14,8 @@ for (const line of readFileSync(log, 'utf8').split('\n')) {
   const [, step, milliseconds] = /^ {4}✔ (.*) \((\d+)ms\)$/.exec(line) ?? [];
   if (/^ {4}\d+\) /.test(line)) throw new Error(`a step failed: ${line.trim()}`);
   if (suite) {
-    bazel = /Bazel (\d)$/.exec(suite)?.[1] ?? '7';
-    const name = suite.replace(/(, Bazel| through Bazel)? \d$/, '').replace(/:.*/, '');
+    bazel = /, Bazel (\d)$/.exec(suite)?.[1] ?? '7';
+    const name = suite.replace(/, Bazel \d$/, '').replace(/:.*/, '');
     suites.set(name, suites.get(name) ?? new Map());
     steps = suites.get(name);
   } else if (step) {

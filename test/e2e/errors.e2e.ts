@@ -21,7 +21,7 @@ const mistakes: readonly Mistake[] = [
     says: /\[tool\.nixpkgs\.attributes\]:\s+left-pad \(tried left-pad and left_pad\)/,
   },
   {
-    what: 'a version range that the pin misses',
+    what: 'a version range that the pin does not meet',
     file: 'pyproject.toml',
     piece: '"requests"',
     by: '"requests >= 99"',
