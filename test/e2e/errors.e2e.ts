@@ -63,7 +63,7 @@ const mistakes: readonly Mistake[] = [
 ];
 
 for (const host of hosts) {
-  describe(`Errors reach the user through Bazel ${host.bazel}`, () => {
+  describe(`Errors reach the user, Bazel ${host.bazel}`, () => {
     let project: Project;
 
     before('generate', () => {
