@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { command, main, scratch, treeOf } from './process.ts';
+import { command, execute, main, scratch, shipped, treeOf } from './process.ts';
 
 describe('nix-python-container new, by its folder and variables', () => {
   const folder = scratch();
@@ -29,13 +29,15 @@ describe('nix-python-container new, by its folder and variables', () => {
     mkdirSync(join(cwd, 'hidden'), { mode: 0o700 });
     chmodSync(cwd, 0o755);
     chmodSync(folder, 0o755);
+    // Where that user can read it: the repository may be below a folder of root's.
+    cpSync(shipped, join(folder, 'lib'), { recursive: true });
     const user = { uid: 65534, gid: 65534 };
     for (const [target, says] of [
       ['closed/x/y', /^error: Cannot write to \S+\/closed: permission denied\.\n {7}Choose another folder/],
       ['hidden/x', /^error: Cannot write to \S+\/hidden\/x: permission denied\.\n {7}Choose another folder/],
     ] as const) {
       // Without answers: they would be missing.
-      const { code, stderr } = await command([target], { cwd, user });
+      const { code, stderr } = await execute([process.execPath, join(folder, 'lib/main.cjs'), target], { cwd, user });
       assert.equal(code, 1);
       assert.match(stderr, says);
     }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { defaultRelease, offeredPythons } from '../../src/catalog/releases.ts';
 import { questionNames, questions } from '../../src/model/questions.ts';
 import { splitKeys } from '../../src/terminal/keys.ts';
 import { wrap } from '../../src/terminal/wrap.ts';
@@ -68,10 +69,13 @@ describe('a session of questions', function () {
     await terminal.until('Name of the project');
     terminal.type(`hello\r\r`);
     await terminal.until('Version of Python');
-    terminal.type(key.up + key.enter);
+    const pythons = offeredPythons(defaultRelease(new Date()));
+    const newest = pythons.at(-1)?.name.replace('.', '\\.');
+    const ups = pythons.length - 1 - pythons.findIndex(({ isDefault }) => isDefault);
+    terminal.type(key.up.repeat(ups) + key.enter);
     await terminal.until('Source of the pip packages');
     terminal.type(key.escape);
-    await terminal.until(/Version of Python:.*❯ 3\.14/s);
+    await terminal.until(new RegExp(`Version of Python:.*❯ ${newest}`, 's'));
     terminal.type(key.escape);
     await terminal.until('Revision of nixpkgs');
     terminal.type('file:///nowhere/nixpkgs.tar.gz\r');
@@ -80,12 +84,12 @@ describe('a session of questions', function () {
     terminal.type('\r');
     await terminal.until('Source of the pip packages');
     terminal.type(key.enter.repeat(askedAfter('python').length));
-    await terminal.until(/Is everything right\?.*❯ Yes.*Change Python +3\.14/s);
+    await terminal.until(new RegExp(`Is everything right\\?.*❯ Yes.*Change Python +${newest}`, 's'));
     // The second entry.
     terminal.type(key.down + key.down + key.enter);
     await terminal.until('Revision of nixpkgs');
     terminal.type('24.05\r');
-    // It has neither Python 3.14 nor Bazel 8. Everything else stays.
+    // It has neither that Python nor Bazel 8. Everything else stays.
     await terminal.until(/Version of Python:.*❯ 3\.11 \(default\)/s);
     terminal.type('\r');
     await terminal.answer('Version of Bazel', '\r');
