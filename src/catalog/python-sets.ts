@@ -1,3 +1,4 @@
+import { monthOf } from '../text/dates.ts';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Pin } from '../pin/pin.ts';
@@ -48,7 +49,7 @@ export function pythonSets(): readonly PythonSet[] {
 /** How messages name a set: `nixpkgs of July 2026`. */
 export function labelOf({ lastModified }: Pick<PythonSet, 'lastModified'>): string {
   const date = new Date(lastModified * 1000);
-  return `nixpkgs of ${date.toLocaleString('en', { month: 'long', timeZone: 'UTC' })} ${date.getUTCFullYear()}`;
+  return `nixpkgs of ${monthOf(date)}`;
 }
 
 /** A set, and whether it is that of the very commit that was asked for; else it is one from about the same time. */

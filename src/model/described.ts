@@ -1,5 +1,6 @@
 import { nameIn } from '../packaging/requirement.ts';
 import type { Pin } from '../pin/pin.ts';
+import { dayOf } from '../text/dates.ts';
 import { catalogAvailability } from './availability.ts';
 import { releaseOf } from './likely-release.ts';
 import { type Answers, type QuestionContext, questionNamed, questionNames } from './questions.ts';
@@ -37,8 +38,7 @@ function textOf(name: keyof Answers, answer: unknown, context: QuestionContext, 
 export function describeNixpkgs(nixpkgs: string, pin: Pin | undefined): string {
   const { locked } = pin ?? {};
   if (locked?.type !== 'github' || !(locked.lastModified > 0)) return nixpkgs;
-  const day = new Date(locked.lastModified * 1000);
-  return `${nixpkgs} (${day.toLocaleString('en-GB', { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' })})`;
+  return `${nixpkgs} (${dayOf(new Date(locked.lastModified * 1000))})`;
 }
 
 function packagesOf(texts: readonly string[], context: QuestionContext): string {

@@ -100,10 +100,13 @@ for (const [path, text] of ${JSON.stringify(filesOf(project))}) {
   );
 }
 
-/** A template of cookiecutter that writes the bytes of a project; files with Jinja's delimiters are copied unrendered. */
+/**
+ * A template of cookiecutter that writes the bytes of a project. Files with Jinja's delimiters are copied unrendered: cookiecutter 1
+ * names them by their path in the project, cookiecutter 2 by that and its folder.
+ */
 function writeCookiecutter(project, folder) {
   const files = filesOf(project);
-  const raw = files.filter(([, text]) => /\{[{%#]/.test(text)).map(([path]) => `hello/${path}`);
+  const raw = files.filter(([, text]) => /\{[{%#]/.test(text)).flatMap(([path]) => [path, `hello/${path}`]);
   write(join(folder, 'cookiecutter.json'), JSON.stringify({ name: 'hello', _copy_without_render: raw }));
   for (const [path, text] of files) write(join(folder, '{{cookiecutter.name}}', path), text);
 }
