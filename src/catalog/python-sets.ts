@@ -1,7 +1,7 @@
-import { monthOf } from '../text/dates.ts';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Pin } from '../pin/pin.ts';
+import { monthOf } from '../text/dates.ts';
 import { read } from './read.ts';
 import { findRelease, type Release, releaseOfPin } from './releases.ts';
 
